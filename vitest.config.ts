@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "test/outside/**", "test/fixtures/**"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Real bootstraps and builds compete for the cores: more files at once only makes each slower.
+    maxWorkers: 2,
+  },
+});
