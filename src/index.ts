@@ -1,0 +1,8 @@
+/** What a handler author imports from "mayfly". */
+export { type Context, currentContext } from "./runtime/context.ts";
+export type { CognitoIdentity } from "./protocol/invocation.ts";
+export { type Err, err, type Ok, ok, type Result } from "./runtime/results.ts";
+export { log, type Logger, type LogLevel } from "./runtime/log.ts";
+export { handler, type SchemaIssue, type StandardSchema, ValidationError } from "./runtime/schema.ts";
+export { onShutdown, type ShutdownCallback } from "./runtime/shutdown.ts";
+export * from "./config.ts";

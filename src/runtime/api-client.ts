@@ -1,0 +1,281 @@
+import type { ErrorDocument } from "../protocol/error-document.ts";
+import * as header from "../protocol/headers.ts";
+import { type InvocationMetadata, parseInvocation } from "../protocol/invocation.ts";
+import {
+  errorPath,
+  EXTENSION_NEXT_PATH,
+  EXTENSION_REGISTER_PATH,
+  INIT_ERROR_PATH,
+  NEXT_PATH,
+  responsePath,
+} from "../protocol/paths.ts";
+import { Connection, type Exchange } from "./connection.ts";
+import { fitDocument } from "./describe-error.ts";
+import type { Engine } from "./engine.ts";
+import type { ResponseHead } from "./http1.ts";
+
+export type Next =
+  | { readonly kind: "invocation"; readonly metadata: InvocationMetadata; readonly event: Uint8Array }
+  /** The platform gave out an invocation that did not arrive whole: it must be answered with an error. */
+  | { readonly kind: "unreadable"; readonly requestId: string; readonly problem: string }
+  /** No further invocation can be had: the process has to end. */
+  | { readonly kind: "ended"; readonly reason: string };
+
+export type Delivery =
+  | { readonly kind: "accepted" }
+  /** The platform has settled this invocation itself (too large, timed out, unknown): posting again is forbidden. */
+  | { readonly kind: "refused"; readonly reason: string }
+  /**
+   * Nobody can know whether the answer arrived, or the platform has failed. A second try could answer twice, going
+   * on could leave the caller without answer; ending the process makes the platform settle it.
+   */
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** The source of a streamed response: an error it throws is sent as the stream's error. */
+export interface StreamSource {
+  readonly contentType: string;
+  next(): Promise<IteratorResult<Uint8Array, unknown>>;
+  /** Nobody reads any more. */
+  cancel(reason: Error): void;
+  describe(thrown: unknown): ErrorDocument;
+}
+
+const USER_AGENT = "mayfly/0.1.0";
+/** `next` is safe to ask again as long as not one byte of an answer was seen. */
+const NEXT_ATTEMPTS = 5;
+const FIRST_RETRY_MS = 50;
+/** The platform answers a post within milliseconds; RIC waits forever and is then killed with its log lost. */
+const REPLY_WITHIN_MS = 30_000;
+/** Header parsers bound the trailer section, Node.js's to 16 KiB with names and base64 overhead. */
+const MAX_TRAILER_DOCUMENT_BYTES = 8 * 1024;
+
+const encoder = new TextEncoder();
+
+/** The Runtime API over one connection: one invocation at a time. Source: lambda "Using the Lambda runtime API". */
+export class RuntimeApiClient {
+  readonly #connection: Connection;
+  readonly #address: RuntimeApiAddress;
+  readonly #nextRequest: Uint8Array;
+
+  constructor(engine: Engine, address: RuntimeApiAddress) {
+    this.#address = address;
+    this.#connection = new Connection(engine, address.host, address.port);
+    this.#nextRequest = this.#request("GET", NEXT_PATH, {}, undefined);
+  }
+
+  async next(): Promise<Next> {
+    let delay = FIRST_RETRY_MS;
+    for (let attempt = 1; ; attempt++) {
+      const exchange = await this.#connection.exchange(this.#nextRequest);
+      if (exchange.kind === "response") return readNext(exchange.response, exchange.response.body);
+      const again = exchange.kind === "unreachable" || exchange.received.kind === "nothing";
+      if (!again) return unfinishedNext(exchange);
+      if (attempt === NEXT_ATTEMPTS) {
+        return {
+          kind: "ended",
+          reason: `the Runtime API at ${this.#address.authority} can't be reached: ${exchange.error.message}`,
+        };
+      }
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      delay *= 2;
+    }
+  }
+
+  respond(requestId: string, body: Uint8Array, contentType: string): Promise<Delivery> {
+    return this.#post(responsePath(requestId), { "content-type": contentType }, body);
+  }
+
+  fail(requestId: string, document: ErrorDocument): Promise<Delivery> {
+    return this.#postError(errorPath(requestId), "Function", document);
+  }
+
+  failInit(document: ErrorDocument): Promise<Delivery> {
+    return this.#postError(INIT_ERROR_PATH, "Runtime", document);
+  }
+
+  /**
+   * Streams a response whose first chunk exists. Later errors of the source travel in trailers, as AWS's own
+   * runtimes send them; the platform then reports them to the caller behind the bytes already sent.
+   */
+  async respondStreaming(requestId: string, first: Uint8Array, source: StreamSource): Promise<Delivery> {
+    const head = {
+      "content-type": source.contentType,
+      [header.RESPONSE_MODE]: "streaming",
+      "transfer-encoding": "chunked",
+      trailer: `${header.ERROR_TYPE}, ${header.ERROR_BODY}`,
+    };
+    const upload = await this.#connection.open(this.#request("POST", responsePath(requestId), head, undefined));
+    if (upload.kind === "unreachable") {
+      source.cancel(upload.error);
+      return readDelivery(upload);
+    }
+    let answer: Exchange | undefined;
+    const answered = upload.answered.then((exchange) => {
+      answer = exchange;
+      return undefined;
+    });
+
+    let last = "0\r\n\r\n";
+    try {
+      let chunk: Uint8Array | undefined = first;
+      while (chunk !== undefined) {
+        // An empty chunk would end the chunked body.
+        if (chunk.length > 0) await Promise.race([upload.write(frame(chunk)), answered]);
+        // While only the source can make progress, the socket must not keep a dead event loop alive.
+        this.#connection.setRef(false);
+        const step: IteratorResult<Uint8Array, unknown> | undefined = await Promise.race([source.next(), answered]);
+        this.#connection.setRef(true);
+        if (step === undefined) break;
+        chunk = step.done === true ? undefined : step.value;
+      }
+    } catch (thrown) {
+      const document = fitDocument(source.describe(thrown), MAX_TRAILER_DOCUMENT_BYTES);
+      const body = Buffer.from(JSON.stringify(document)).toString("base64");
+      last = `0\r\n${header.ERROR_TYPE}: ${errorCategory("Function", document)}\r\n${header.ERROR_BODY}: ${body}\r\n\r\n`;
+    } finally {
+      this.#connection.setRef(true);
+    }
+    if (answer !== undefined) {
+      // The platform stopped listening midway: the caller is gone, or the stream grew past its limit.
+      source.cancel(new Error("The platform ended the response stream"));
+      this.#connection.close();
+      return readDelivery(answer);
+    }
+    await Promise.race([upload.write(encoder.encode(last)), answered]);
+    return readDelivery(await this.#connection.finish(upload, REPLY_WITHIN_MS));
+  }
+
+  /**
+   * Registers an internal extension without events: only then does Lambda send SIGTERM before it ends the sandbox.
+   * The `event/next` that must follow is left open; it never returns for such an extension.
+   */
+  async registerInternalExtension(engine: Engine, name: string): Promise<Delivery> {
+    const body = encoder.encode('{"events":[]}');
+    const request = this.#request(
+      "POST",
+      EXTENSION_REGISTER_PATH,
+      { [header.EXTENSION_NAME]: name, "content-type": "application/json" },
+      body,
+    );
+    const exchange = await this.#connection.exchange(request, REPLY_WITHIN_MS);
+    const delivery = readDelivery(exchange);
+    if (exchange.kind !== "response" || delivery.kind !== "accepted") return delivery;
+    const identifier = exchange.response.headers.get(header.EXTENSION_ID);
+    if (identifier === undefined) return { kind: "refused", reason: "the platform gave the extension no identifier" };
+    const background = new Connection(engine, this.#address.host, this.#address.port);
+    background.setRef(false);
+    void background.exchange(
+      this.#request("GET", EXTENSION_NEXT_PATH, { [header.EXTENSION_ID]: identifier }, undefined),
+    );
+    return delivery;
+  }
+
+  /** Whether waiting on this connection keeps the process alive. */
+  setRef(ref: boolean): void {
+    this.#connection.setRef(ref);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  #postError(path: string, category: "Function" | "Runtime", document: ErrorDocument): Promise<Delivery> {
+    const headers = { "content-type": "application/json", [header.ERROR_TYPE]: errorCategory(category, document) };
+    return this.#post(path, headers, encoder.encode(JSON.stringify(document)));
+  }
+
+  async #post(path: string, headers: Record<string, string>, body: Uint8Array): Promise<Delivery> {
+    return readDelivery(await this.#connection.exchange(this.#request("POST", path, headers, body), REPLY_WITHIN_MS));
+  }
+
+  /** Head and body in one buffer, so that a usual answer leaves in one packet. */
+  #request(method: string, path: string, headers: Record<string, string>, body: Uint8Array | undefined): Uint8Array {
+    let head = `${method} ${this.#address.prefix}${path} HTTP/1.1\r\nhost: ${this.#address.authority}\r\nuser-agent: ${USER_AGENT}\r\n`;
+    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+    if (body === undefined) return encoder.encode(`${head}\r\n`);
+    const start = encoder.encode(`${head}content-length: ${body.length}\r\n\r\n`);
+    const request = new Uint8Array(start.length + body.length);
+    request.set(start);
+    request.set(body, start.length);
+    return request;
+  }
+}
+
+function readNext(head: ResponseHead, event: Uint8Array): Next {
+  if (head.status !== 200) {
+    return {
+      kind: "ended",
+      reason: `the Runtime API answered ${head.status} when asked for the next invocation: ${text(event)}`,
+    };
+  }
+  const parsed = parseInvocation((name) => head.headers.get(name));
+  if (parsed.kind === "invocation") return { kind: "invocation", metadata: parsed.metadata, event };
+  if (parsed.requestId === undefined)
+    return { kind: "ended", reason: `an invocation arrived that can't be answered: ${parsed.problem}` };
+  return { kind: "unreadable", requestId: parsed.requestId, problem: parsed.problem };
+}
+
+function unfinishedNext(exchange: Exchange & { kind: "dropped" }): Next {
+  const { received, error } = exchange;
+  const requestId = received.kind === "partial-body" ? received.head.headers.get(header.REQUEST_ID) : undefined;
+  if (requestId) {
+    return {
+      kind: "unreadable",
+      requestId,
+      problem: `the connection ended before the whole event was in (${error.message})`,
+    };
+  }
+  return {
+    kind: "ended",
+    reason: `the connection ended in the middle of an invocation that can't be told (${error.message})`,
+  };
+}
+
+function readDelivery(exchange: Exchange): Delivery {
+  if (exchange.kind !== "response") return { kind: "lost", reason: exchange.error.message };
+  const { status, body } = exchange.response;
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  const reason = `the Runtime API answered ${status}: ${text(body)}`;
+  return { kind: status >= 500 ? "lost" : "refused", reason };
+}
+
+/** `category.Reason`; the platform files any other shape under "Unknown". */
+function errorCategory(category: "Function" | "Runtime", document: ErrorDocument): string {
+  if (/^(Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(document.errorType)) return document.errorType;
+  return /^[A-Z][a-zA-Z]+$/.test(document.errorType) ? `${category}.${document.errorType}` : `${category}.Unknown`;
+}
+
+function frame(chunk: Uint8Array): Uint8Array {
+  const size = encoder.encode(`${chunk.length.toString(16)}\r\n`);
+  const framed = new Uint8Array(size.length + chunk.length + 2);
+  framed.set(size);
+  framed.set(chunk, size.length);
+  framed[framed.length - 2] = 0x0d;
+  framed[framed.length - 1] = 0x0a;
+  return framed;
+}
+
+function text(body: Uint8Array): string {
+  return new TextDecoder().decode(body.subarray(0, 500));
+}
+
+export interface RuntimeApiAddress {
+  readonly host: string;
+  readonly port: number;
+  /** For the `Host` header. */
+  readonly authority: string;
+  /** Empty on Lambda; some emulators tell their functions apart by a path in front. */
+  readonly prefix: string;
+}
+
+/** Reads `AWS_LAMBDA_RUNTIME_API`: `host:port`, IPv6 hosts in brackets. Throws a `TypeError` when it is anything else. */
+export function parseAddress(address: string): RuntimeApiAddress {
+  const match = /^((?:\[([0-9a-fA-F:]+)\]|([^\s:/[\]]+)):(\d{1,5}))((?:\/[^\s?#]*)?)$/.exec(address);
+  const [, authority, ipv6, name, digits, prefix = ""] = match ?? [];
+  const host = ipv6 ?? name;
+  const port = Number(digits);
+  if (authority === undefined || host === undefined || port > 65_535) {
+    throw new TypeError(`AWS_LAMBDA_RUNTIME_API is not host:port: "${address}"`);
+  }
+  return { host, port, authority, prefix: prefix.replace(/\/$/, "") };
+}

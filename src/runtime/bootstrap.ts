@@ -1,0 +1,102 @@
+import { parseAddress, RuntimeApiClient } from "./api-client.ts";
+import { allowConcurrentContexts } from "./context.ts";
+import { replaceConsole } from "./console.ts";
+import { describeError } from "./describe-error.ts";
+import { bunEngine } from "./engine-bun.ts";
+import { execWrapper } from "./exec-wrapper.ts";
+import type { InitOutcome } from "./hosts/host.ts";
+import type { ModuleTable } from "./hosts/resolve.ts";
+import { typescriptHost } from "./hosts/typescript.ts";
+import { InFlight, type Interruption } from "./in-flight.ts";
+import { installLog, readLogSettings } from "./log.ts";
+import { runLoop } from "./loop.ts";
+import { exitProcess, watchProcess } from "./process-faults.ts";
+import { logEvents } from "./runtime-events.ts";
+import { hasShutdownCallbacks, runShutdownCallbacks } from "./shutdown.ts";
+import { warmUp } from "./warm-up.ts";
+
+/**
+ * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
+ * the modules compiled in and the handler strings the build found.
+ */
+export function startRuntime(modules: ModuleTable, handlers: readonly string[] = []): void {
+  // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
+  void run(modules, handlers).then(exitProcess);
+}
+
+async function run(modules: ModuleTable, handlers: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const engine = bunEngine;
+  const environment = process.env;
+  execWrapper(environment, engine.writeLine, exitProcess);
+
+  const settings = readLogSettings(environment);
+  const sink = installLog(settings, engine.writeLine, engine.inspect);
+  replaceConsole(console, settings.format, sink, engine.inspect);
+  const events = logEvents(settings);
+
+  const apiAddress = environment["AWS_LAMBDA_RUNTIME_API"];
+  if (apiAddress === undefined) {
+    events.trouble(
+      "This is a Lambda bootstrap: it runs where AWS_LAMBDA_RUNTIME_API is set. Try it with: mayfly invoke --zip lambda.zip",
+    );
+    return 1;
+  }
+  const address = parseAddress(apiAddress);
+  const concurrency = readConcurrency(environment["AWS_LAMBDA_MAX_CONCURRENCY"]);
+  if (concurrency > 1) allowConcurrentContexts();
+
+  const api = new RuntimeApiClient(engine, address);
+  const inFlight = new InFlight();
+  let initialized = false;
+  const interruptedInit = new Promise<Interruption>((resolve) => {
+    watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
+  });
+
+  const host = typescriptHost(environment["_HANDLER"], modules, handlers);
+  const init: InitOutcome = await Promise.race([
+    host.start(),
+    interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
+  ]);
+  if (init.kind === "failed") {
+    events.initFailed(init.document);
+    const delivery = await api.failInit(init.document);
+    if (delivery.kind !== "accepted") events.trouble(`The init error could not be reported: ${delivery.reason}`);
+    return 1;
+  }
+  if (hasShutdownCallbacks()) await prepareShutdown(api, engine.name);
+  await warmUp(engine);
+  initialized = true;
+  events.ready(environment["_HANDLER"], performance.now() - started);
+
+  // One variable can't carry the trace ids of several invocations at once.
+  const trace = concurrency > 1 ? () => undefined : setTraceId;
+  const slots = [api, ...Array.from({ length: concurrency - 1 }, () => new RuntimeApiClient(engine, address))];
+  const exitCode = await Promise.race(
+    slots.map((slot) => runLoop({ api: slot, host, inFlight, events, environment, trace })),
+  );
+  // The other invocations of this process are answered before it ends.
+  await inFlight.ended();
+  return exitCode;
+
+  async function prepareShutdown(client: RuntimeApiClient, name: string): Promise<void> {
+    process.on("SIGTERM", () => {
+      void runShutdownCallbacks((error) => events.stray("Shutdown Error", describeError(error))).then(() =>
+        exitProcess(0),
+      );
+    });
+    const delivery = await client.registerInternalExtension(engine, `mayfly-${name.replaceAll(/[^a-z]/g, "")}`);
+    if (delivery.kind !== "accepted") events.trouble(`Shutdown callbacks will not run: ${delivery.reason}`);
+  }
+}
+
+function setTraceId(traceId: string | undefined): void {
+  if (traceId === undefined) delete process.env["_X_AMZN_TRACE_ID"];
+  else process.env["_X_AMZN_TRACE_ID"] = traceId;
+}
+
+/** Absent outside of Lambda Managed Instances. */
+function readConcurrency(value: string | undefined): number {
+  const concurrency = Number(value ?? 1);
+  return Number.isSafeInteger(concurrency) && concurrency > 1 ? concurrency : 1;
+}

@@ -1,0 +1,154 @@
+import type { ErrorDocument } from "../../protocol/error-document.ts";
+import { describeError } from "../describe-error.ts";
+
+/** The modules compiled into an artifact, by path from the project's root without extension. Loading evaluates. */
+export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
+
+export type HandlerFunction = (event: unknown, context: unknown) => unknown;
+
+export type Resolution =
+  | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "failed"; readonly document: ErrorDocument };
+
+/**
+ * Finds the handler that `_HANDLER` names, as AWS's Node.js runtime would: `directory/module.export.path`, the
+ * module's named exports before those of its default export. The directory may be left out where only one module
+ * has that name. Evaluates that module and no other.
+ */
+export async function resolveHandler(
+  setting: string,
+  modules: ModuleTable,
+  known: readonly string[],
+): Promise<Resolution> {
+  if (setting.startsWith("Elixir.")) {
+    return notFound(`"${setting}" names an Elixir function, and this package has no Elixir application in it`, known);
+  }
+  const candidates = splitSetting(setting);
+  if (candidates.length === 0) {
+    return failed(
+      "Runtime.MalformedHandlerName",
+      `Handler "${setting}" is not of the form file.export, as in "src/hello.handle".${listed(known)}`,
+    );
+  }
+  for (const candidate of candidates) {
+    const names = matchingModules(candidate.module, modules);
+    const [name, ...others] = names;
+    if (name === undefined) continue;
+    if (others.length > 0) {
+      return notFound(`"${candidate.module}" can be any of ${names.join(", ")}: write the whole path`, known);
+    }
+    const namespace = await loadModule(name, modules);
+    if (namespace.kind === "failed") return namespace;
+    const found = findExport(namespace.value, candidate.exportPath);
+    if (found.kind === "handler") return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
+    return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
+  }
+  return notFound(`no module "${candidates[0]?.module ?? setting}" was built into this package`, known);
+}
+
+interface Candidate {
+  readonly module: string;
+  readonly exportPath: readonly string[];
+}
+
+/** Every way to read `a/b.c.d`: the file name ends at the first dot on AWS; longer names are tried after it. */
+function splitSetting(setting: string): readonly Candidate[] {
+  if (setting.includes("..")) return [];
+  const path = setting.replace(/^(?:\/var\/task\/|\.\/)/, "");
+  const slash = path.lastIndexOf("/") + 1;
+  const parts = path.slice(slash).split(".");
+  if (parts.length < 2 || parts.includes("")) return [];
+  return parts.slice(1).map((_, index) => ({
+    module: path.slice(0, slash) + parts.slice(0, index + 1).join("."),
+    exportPath: parts.slice(index + 1),
+  }));
+}
+
+function matchingModules(module: string, modules: ModuleTable): readonly string[] {
+  const names = Object.keys(modules);
+  const exact = [module, `${module}/index`].find((name) => names.includes(name));
+  return exact !== undefined ? [exact] : names.filter((name) => name.endsWith(`/${module}`));
+}
+
+type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
+
+async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
+  const load = modules[name];
+  if (load === undefined) throw new Error(`The module table lost ${name}`);
+  try {
+    return { kind: "loaded", value: await load() };
+  } catch (thrown) {
+    const document = describeError(thrown);
+    const missing = /Cannot find (?:package|module)/.test(document.errorMessage);
+    const hint = missing
+      ? " It was left out of the build (--external): ship it in a layer or beside the bootstrap."
+      : "";
+    return {
+      kind: "failed",
+      document: {
+        ...document,
+        errorType: missing ? "Runtime.ImportModuleError" : document.errorType,
+        errorMessage: `Initialization error: loading ${name} failed: ${document.errorMessage}${hint}`,
+      },
+    };
+  }
+}
+
+type Found =
+  | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "missing"; readonly problem: string };
+
+function findExport(namespace: unknown, path: readonly string[]): Found {
+  for (const root of [namespace, member(namespace, "default")]) {
+    let owner: unknown = undefined;
+    let value: unknown = root;
+    for (const key of path) {
+      owner = value;
+      value = member(value, key);
+    }
+    if (isFunction(value)) {
+      const handler = value;
+      // A method of an exported object may use `this`; a module namespace is nobody's `this`.
+      return {
+        kind: "handler",
+        handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
+      };
+    }
+    if (value !== undefined)
+      return { kind: "missing", problem: `"${path.join(".")}" is ${typeName(value)}, not a function,` };
+  }
+  return { kind: "missing", problem: `there is no export "${path.join(".")}"` };
+}
+
+function isFunction(value: unknown): value is HandlerFunction {
+  return typeof value === "function";
+}
+
+function member(value: unknown, key: string): unknown {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
+  // `constructor` and its kin are no exports.
+  return Object.hasOwn(value, key) || !(key in Object.prototype) ? Reflect.get(value, key) : undefined;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  const name = Array.isArray(value) ? "array" : typeof value;
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+function exportsOf(namespace: unknown): string {
+  const names = typeof namespace === "object" && namespace !== null ? Object.keys(namespace) : [];
+  return names.length > 0 ? names.join(", ") : "nothing";
+}
+
+function notFound(problem: string, known: readonly string[]): Resolution {
+  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${listed(known)}`);
+}
+
+function listed(known: readonly string[]): string {
+  return known.length > 0 ? ` This package has: ${known.join(", ")}.` : "";
+}
+
+function failed(errorType: string, errorMessage: string): Resolution {
+  return { kind: "failed", document: { errorType, errorMessage, stackTrace: [] } };
+}

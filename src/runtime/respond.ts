@@ -1,0 +1,54 @@
+import type { ErrorDocument } from "../protocol/error-document.ts";
+import { MAX_ERROR_BYTES } from "../protocol/limits.ts";
+import type { Delivery, RuntimeApiClient, StreamSource } from "./api-client.ts";
+import { fitDocument } from "./describe-error.ts";
+import type { HandlerOutcome } from "./hosts/host.ts";
+import type { Interruption } from "./in-flight.ts";
+import type { RuntimeEvents } from "./runtime-events.ts";
+
+/** Answers one invocation, once. */
+export function respond(
+  api: RuntimeApiClient,
+  requestId: string,
+  outcome: HandlerOutcome,
+  interrupted: Promise<Interruption>,
+  events: RuntimeEvents,
+): Promise<Delivery> {
+  switch (outcome.kind) {
+    case "value":
+      return api.respond(requestId, outcome.body, outcome.contentType);
+    case "stream":
+      return api.respondStreaming(requestId, outcome.first, interruptible(outcome.source, interrupted, events));
+    case "failed":
+    case "host-died":
+      return api.fail(requestId, fitDocument(outcome.document, MAX_ERROR_BYTES));
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** A stream whose source never comes back ends with the error that interrupted it. Either way the log has it. */
+function interruptible(source: StreamSource, interrupted: Promise<Interruption>, events: RuntimeEvents): StreamSource {
+  const interruption = interrupted.then(({ document }) => {
+    throw new Interrupted(document);
+  });
+  // It is raced against in `next`; without a race under way its rejection is nobody's.
+  interruption.catch(() => undefined);
+  return {
+    ...source,
+    next: () => Promise.race([source.next(), interruption]),
+    describe: (thrown) => {
+      const document = thrown instanceof Interrupted ? thrown.document : source.describe(thrown);
+      events.streamFailed(document);
+      return document;
+    },
+  };
+}
+
+class Interrupted extends Error {
+  readonly document: ErrorDocument;
+  constructor(document: ErrorDocument) {
+    super(document.errorMessage);
+    this.document = document;
+  }
+}

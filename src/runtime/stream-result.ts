@@ -1,0 +1,46 @@
+import type { StreamSource } from "./api-client.ts";
+import { describeError } from "./describe-error.ts";
+import type { HandlerOutcome } from "./hosts/host.ts";
+
+const encoder = new TextEncoder();
+const EMPTY = new Uint8Array(0);
+
+/** A `ReadableStream`, an async generator, a Node.js `Readable`: anything that hands out chunks in time. */
+export function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+/**
+ * Waits for the first chunk. Until it exists nothing is sent, so that an error before it is a plain function error.
+ * Chunks are strings (UTF-8) or bytes; any other value is sent as JSON, as AWS's Node.js runtime does.
+ */
+export async function openStream(stream: AsyncIterable<unknown>): Promise<HandlerOutcome> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    const step = await iterator.next();
+    return step.done === true ? { done: true, value: undefined } : { done: false, value: encodeChunk(step.value) };
+  };
+  const source: StreamSource = {
+    contentType: "application/octet-stream",
+    next,
+    cancel: () => {
+      // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
+      Promise.resolve(iterator.return?.()).catch((error: unknown) =>
+        console.error("Closing the response stream failed:", error),
+      );
+    },
+    describe: describeError,
+  };
+  const first = await next();
+  return { kind: "stream", first: first.done === true ? EMPTY : first.value, source };
+}
+
+function encodeChunk(chunk: unknown): Uint8Array {
+  if (typeof chunk === "string") return encoder.encode(chunk);
+  if (chunk instanceof Uint8Array) return chunk;
+  if (chunk instanceof ArrayBuffer) return new Uint8Array(chunk);
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const json = JSON.stringify(chunk);
+  if (json === undefined) throw new TypeError(`Invalid response format: a chunk of the stream is a ${typeof chunk}`);
+  return encoder.encode(json);
+}
