@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+// Starts the command line under the engine that Mayfly also builds with. Plain JavaScript for any
+// Node >= 20: it must run before anything is compiled.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { constants, devNull } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const PLATFORMS = {
+  "darwin-arm64": "@oven/bun-darwin-aarch64",
+  "darwin-x64": "@oven/bun-darwin-x64",
+  "linux-arm64": "@oven/bun-linux-aarch64",
+  "linux-x64": "@oven/bun-linux-x64",
+};
+
+const platform = `${process.platform}-${process.arch}`;
+const engine = findEngine(PLATFORMS[platform]);
+const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "cli", "main.ts");
+
+// The user's bunfig.toml, .env and BUN_* settings are for their program, not for this one.
+const environment = { ...process.env, MAYFLY_NODE: process.execPath };
+delete environment.BUN_OPTIONS;
+const flags = [`--config=${devNull}`, "--no-env-file", "--no-install"];
+
+const child = spawn(engine, [...flags, main, ...process.argv.slice(2)], { stdio: "inherit", env: environment });
+
+// The child decides when to end, and this process follows. A terminal sends Ctrl-C to both already.
+const fromTerminal = process.stdin.isTTY === true;
+process.on("SIGINT", () => fromTerminal || child.kill("SIGINT"));
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+process.on("SIGHUP", () => child.kill("SIGHUP"));
+
+child.on("error", (error) => fail(`The engine ${engine} can't be started: ${error.message}`));
+child.on("exit", (code, signal) => {
+  if (signal === null) process.exit(code ?? 1);
+  // A shell reads "ended by a signal" from 128 + its number.
+  process.exit(128 + (constants.signals[signal] ?? 0));
+});
+
+function findEngine(name) {
+  if (name === undefined) {
+    fail(`Mayfly runs on Linux and macOS, x64 and arm64; this is ${platform}. On Windows, use WSL.`);
+  }
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    const path = join(dirname(manifest), "bin", "bun");
+    if (existsSync(path)) return path;
+  } catch {
+    // Not installed: said below, with what to do.
+  }
+  return fail(
+    `The package ${name} is missing. It is an optional dependency of mayfly: install again without ` +
+      "--omit=optional, on the machine (or in the container) that builds.",
+  );
+}
+
+function fail(message) {
+  process.stderr.write(`error MAYFLY_ENGINE_MISSING: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Arch, Entry, ResolvedFunction } from "../project/types.ts";
+import { bundle } from "./bundle.ts";
+import { findEngine } from "./engine.ts";
+import type { FoundHandler } from "./handlers.ts";
+import { checkSizes } from "./limits.ts";
+import { placeFile } from "./outdir.ts";
+import type { BuildTarget } from "./target.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
+import { writeZip } from "./zip.ts";
+
+/** One file that was written. */
+export interface Artifact {
+  /** Absolute path. */
+  readonly path: string;
+  readonly kind: "zip" | "bootstrap";
+  readonly arch: Arch;
+  readonly bytes: number;
+  readonly unzippedBytes: number;
+  /** Hexadecimal, of the file. */
+  readonly sha256: string;
+  /** The same as base64: what Lambda shows as `CodeSha256` of a zip. */
+  readonly codeSha256: string;
+}
+
+/** What goes into one artifact. */
+export interface BuildGroup {
+  readonly target: BuildTarget;
+  readonly entries: readonly Entry[];
+  readonly functions: readonly ResolvedFunction[];
+}
+
+export interface ArtifactRequest {
+  readonly root: string;
+  readonly group: BuildGroup;
+  readonly handlers: readonly FoundHandler[];
+  /** Absolute path of the file to write. */
+  readonly path: string;
+  readonly zip: boolean;
+  readonly sourcemap: boolean;
+  readonly external: readonly string[];
+  readonly progress: (step: string) => void;
+}
+
+/** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
+export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
+  const { root, group, path, zip, progress } = request;
+  progress(`Getting the engine for ${group.target.arch}`);
+  const engine = await findEngine(group.target, root);
+  return withTemporaryFolder(async (folder) => {
+    const bootstrap = join(folder, "bootstrap");
+    progress(`Compiling for ${group.target.arch}`);
+    const notes = await bundle({
+      root,
+      entries: group.entries,
+      handlers: request.handlers.filter((one) => group.entries.includes(one.entry)).map((one) => one.handler),
+      target: group.target,
+      engine,
+      outfile: bootstrap,
+      external: request.external,
+      sourcemap: request.sourcemap,
+    });
+    const executable = readFileSync(bootstrap);
+    let file: Uint8Array = executable;
+    if (zip) {
+      progress(`Packing ${basename(path)}`);
+      file = writeZip([{ name: "bootstrap", data: executable, executable: true }]);
+      writeFileSync(join(folder, "lambda.zip"), file);
+    }
+    const tooLarge = checkSizes(basename(path), zip ? file.length : 0, executable.length);
+    placeFile(zip ? join(folder, "lambda.zip") : bootstrap, path, zip ? 0o644 : 0o755);
+    const hash = createHash("sha256").update(file).digest();
+    const artifact: Artifact = {
+      path,
+      kind: zip ? "zip" : "bootstrap",
+      arch: group.target.arch,
+      bytes: file.length,
+      unzippedBytes: executable.length,
+      sha256: hash.toString("hex"),
+      codeSha256: hash.toString("base64"),
+    };
+    return { artifact, notes: tooLarge === undefined ? [...notes] : [...notes, tooLarge] };
+  });
+}

@@ -1,0 +1,83 @@
+import { join, relative } from "node:path";
+import type { Entry } from "../project/types.ts";
+import { inspectAddons } from "./addon.ts";
+import { bundleFault } from "./bundle-fault.ts";
+import { inProjectRoot } from "./in-project-root.ts";
+import { ENTRY_SPECIFIER, mayflySources } from "./mayfly-sources.ts";
+import type { BuildTarget } from "./target.ts";
+
+export interface BundleRequest {
+  readonly root: string;
+  readonly entries: readonly Entry[];
+  /** The handler strings of the entries, for the messages of the runtime. */
+  readonly handlers: readonly string[];
+  readonly target: BuildTarget;
+  /** The engine for `target`; `undefined` for the one that runs this code. */
+  readonly engine: string | undefined;
+  /** Where the executable goes. Its base name is part of its bytes. */
+  readonly outfile: string;
+  /** Packages left out, to be found in node_modules at run time. */
+  readonly external: readonly string[];
+  readonly sourcemap: boolean;
+}
+
+/**
+ * Compiles the runtime and the entries to one executable with bytecode; returns warnings.
+ * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT or MAYFLY_BUNDLE
+ * @throws Fault MAYFLY_ADDON_TARGET
+ */
+export async function bundle(request: BundleRequest): Promise<readonly string[]> {
+  const addons = inspectAddons(request.target);
+  const output = await inProjectRoot(request.root, () => compile(request, addons.plugin));
+  addons.check(request.root);
+  return output.logs
+    .filter((log) => log.level === "warning")
+    .map((log) => warningText(log.message, log.position, request.root));
+}
+
+async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Promise<Bun.BuildOutput> {
+  try {
+    return await Bun.build({
+      entrypoints: [ENTRY_SPECIFIER],
+      root: request.root,
+      target: "bun",
+      format: "esm",
+      bytecode: true,
+      // A chunk for each module: only the chosen handler's code is evaluated at start, and a package
+      // that is missing at run time is an error of that module's import, which the runtime reports.
+      splitting: true,
+      // Names of classes and functions are read by people, in errors and logs.
+      minify: { whitespace: true, syntax: true, identifiers: false },
+      sourcemap: request.sourcemap ? "inline" : "none",
+      external: [...request.external],
+      // Otherwise the builder's own NODE_ENV is compiled in, or "development".
+      define: { "process.env.NODE_ENV": '"production"' },
+      jsx: { development: false },
+      compile: {
+        target: compileTarget(request.target),
+        outfile: request.outfile,
+        ...(request.engine !== undefined && { executablePath: request.engine }),
+        autoloadDotenv: false,
+        autoloadBunfig: false,
+        autoloadTsconfig: false,
+        autoloadPackageJson: false,
+      },
+      plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
+    });
+  } catch (cause) {
+    throw bundleFault(cause, request.root);
+  }
+}
+
+function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {
+  const arch = target.arch === "arm64" ? "arm64" : "x64";
+  return `bun-${target.os}-${arch}`;
+}
+
+function warningText(message: string, position: unknown, root: string): string {
+  const at = (key: string): unknown =>
+    typeof position === "object" && position !== null ? Reflect.get(position, key) : undefined;
+  const file = at("file");
+  if (typeof file !== "string") return message;
+  return `${relative(root, join(file))}:${String(at("line"))}:${String(at("column"))}: ${message}`;
+}

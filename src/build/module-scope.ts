@@ -1,0 +1,94 @@
+import type { AnyNode, CallExpression, Expression, Pattern, Program, Property, SpreadElement } from "acorn";
+
+/** What a name of a module or function body stands for, as far as reading the code can tell. */
+export type Binding =
+  | { readonly kind: "function" }
+  | { readonly kind: "class" }
+  | { readonly kind: "value"; readonly node: Expression }
+  | { readonly kind: "import"; readonly source: string; readonly imported: string }
+  /** A namespace object that the bundler made: getters by export name. */
+  | { readonly kind: "namespace"; readonly getters: readonly (Property | SpreadElement)[] }
+  | { readonly kind: "unknown" };
+
+export type Scope = ReadonlyMap<string, Binding>;
+
+/** Collects the names that statements declare, with what is first given to them. */
+export function readScope(body: Program["body"], outer: Scope = new Map()): Scope {
+  const scope = new Map(outer);
+  for (const statement of body) {
+    switch (statement.type) {
+      case "FunctionDeclaration":
+        scope.set(statement.id.name, { kind: "function" });
+        break;
+      case "ClassDeclaration":
+        scope.set(statement.id.name, { kind: "class" });
+        break;
+      case "VariableDeclaration":
+        for (const { id, init } of statement.declarations) {
+          if (id.type === "Identifier") {
+            // Without a value it waits for an assignment below; an enum never gets one.
+            if (init) scope.set(id.name, { kind: "value", node: init });
+          } else {
+            for (const name of patternNames(id)) scope.set(name, { kind: "unknown" });
+          }
+        }
+        break;
+      case "ImportDeclaration":
+        for (const specifier of statement.specifiers) {
+          scope.set(specifier.local.name, {
+            kind: "import",
+            source: String(statement.source.value),
+            imported: specifier.type === "ImportSpecifier" ? exportedName(specifier.imported) : "*",
+          });
+        }
+        break;
+      case "ExpressionStatement": {
+        const { expression } = statement;
+        if (expression.type === "AssignmentExpression" && expression.operator === "=") {
+          const { left, right } = expression;
+          if (left.type === "Identifier" && !scope.has(left.name)) scope.set(left.name, { kind: "value", node: right });
+        } else if (expression.type === "CallExpression") {
+          const namespace = readNamespace(expression);
+          if (namespace) scope.set(namespace.name, { kind: "namespace", getters: namespace.getters });
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return scope;
+}
+
+/** An import's or export's name, which may be written as a string. */
+export function exportedName(node: AnyNode): string {
+  if (node.type === "Identifier") return node.name;
+  return node.type === "Literal" ? String(node.value) : "";
+}
+
+/** `__export(exports_ns, { a: () => a })`: how the bundler writes `export * as ns`. */
+function readNamespace(call: CallExpression): { name: string; getters: (Property | SpreadElement)[] } | undefined {
+  const [target, getters] = call.arguments;
+  if (call.callee.type !== "Identifier" || call.callee.name !== "__export") return undefined;
+  if (target?.type !== "Identifier" || getters?.type !== "ObjectExpression") return undefined;
+  return { name: target.name, getters: getters.properties };
+}
+
+function patternNames(pattern: Pattern): string[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern.name];
+    case "ObjectPattern":
+      return pattern.properties.flatMap((property) =>
+        patternNames(property.type === "RestElement" ? property.argument : property.value),
+      );
+    case "ArrayPattern":
+      return pattern.elements.flatMap((element) => (element ? patternNames(element) : []));
+    case "AssignmentPattern":
+      return patternNames(pattern.left);
+    case "RestElement":
+      return patternNames(pattern.argument);
+    case "MemberExpression":
+      return [];
+  }
+}

@@ -1,0 +1,23 @@
+import type { Arch } from "../project/types.ts";
+
+/** Where a bootstrap is to run. Lambda is always Linux; macOS is for invoking on the developer's own machine. */
+export interface BuildTarget {
+  readonly os: "linux" | "darwin";
+  readonly arch: Arch;
+}
+
+export function lambdaTarget(arch: Arch): BuildTarget {
+  return { os: "linux", arch };
+}
+
+/** This machine, so that what is built can run here. */
+export function hostTarget(): BuildTarget {
+  return {
+    os: process.platform === "darwin" ? "darwin" : "linux",
+    arch: process.arch === "arm64" ? "arm64" : "x86_64",
+  };
+}
+
+export function sameTarget(a: BuildTarget, b: BuildTarget): boolean {
+  return a.os === b.os && a.arch === b.arch;
+}

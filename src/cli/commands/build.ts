@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { type BuildResult, buildProject } from "../../build/build.ts";
+import { lambdaTarget } from "../../build/target.ts";
+import { resolveProject } from "../../project/resolve.ts";
+import { type Arch, ARCHES } from "../../project/types.ts";
+import { formatBuild } from "../report-build.ts";
+import { paintFor, showProgress } from "../terminal.ts";
+
+interface BuildFlags {
+  readonly zip?: true;
+  readonly outdir: string;
+  readonly arch?: Arch;
+  readonly sourcemap: boolean;
+  readonly external: readonly string[];
+  readonly config?: string;
+  readonly typecheck?: true;
+  readonly json?: true;
+}
+
+export function buildCommand(): Command {
+  return new Command("build")
+    .summary("compile handlers to one bootstrap file, or to lambda.zip")
+    .description(
+      "Compile handlers to one bootstrap file for provided.al2023, or to lambda.zip.\n" +
+        "Without an entry: the functions of mayfly.config.ts, or the obvious handler file.",
+    )
+    .argument("[entry...]", "handler files, or the folder of a project")
+    .option("-z, --zip", "write lambda.zip instead of bootstrap")
+    .option("-o, --outdir <dir>", "folder for the output", ".")
+    .addOption(
+      new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
+    )
+    .option("--sourcemap", "stack traces show the lines of the source (default)", true)
+    .option("--no-sourcemap", "leave source maps out: smaller")
+    .option("--external <package>", "leave a package out; repeat for more", collect, [])
+    .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .option("--typecheck", "run the project's TypeScript first")
+    .option("--json", "print the result as one JSON object")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  mayfly build --zip\n  mayfly build src/hello.ts --zip --arch arm64 --outdir dist",
+    )
+    .action(async (entries: string[], flags: BuildFlags) => {
+      const cwd = process.cwd();
+      const progress = showProgress(process.stderr, flags.json === true);
+      let result: BuildResult;
+      try {
+        const project = await resolveProject({
+          cwd,
+          entries,
+          ...(flags.config !== undefined && { config: flags.config }),
+        });
+        result = await buildProject(project, {
+          outdir: resolve(cwd, flags.outdir),
+          zip: flags.zip === true,
+          ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
+          sourcemap: flags.sourcemap,
+          external: flags.external,
+          typecheck: flags.typecheck === true,
+          progress: progress.step,
+        });
+      } finally {
+        progress.done();
+      }
+      if (flags.json === true) {
+        process.stdout.write(`${JSON.stringify(result)}\n`);
+      } else {
+        process.stdout.write(formatBuild(result, cwd, paintFor(process.stdout, process.env)));
+      }
+    });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { removeTemporaryFolders } from "../build/temporary-folder.ts";
+import { Fault } from "../fault.ts";
+import { buildCommand } from "./commands/build.ts";
+import { asFault, faultToJson, formatFault } from "./report-fault.ts";
+import { paintFor } from "./terminal.ts";
+
+const SUCCESS = 0;
+const FAILURE = 1;
+const USAGE = 2;
+
+const COMMANDS: readonly (() => Command)[] = [buildCommand];
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Arguments in, exit code out: 0 done, 1 a fault, 2 a command line that isn't understood. */
+async function main(args: readonly string[]): Promise<number> {
+  endOn("SIGINT", 130);
+  endOn("SIGTERM", 143);
+  try {
+    await program().parseAsync(args, { from: "user" });
+    return typeof process.exitCode === "number" ? process.exitCode : SUCCESS;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === SUCCESS) return SUCCESS;
+    const fault = thrown instanceof CommanderError ? usageFault(thrown) : asFault(thrown);
+    if (args.includes("--json")) {
+      process.stdout.write(`${JSON.stringify({ error: faultToJson(fault) })}\n`);
+    } else {
+      process.stderr.write(formatFault(fault, process.cwd(), paintFor(process.stderr, process.env)));
+    }
+    return thrown instanceof CommanderError ? USAGE : FAILURE;
+  }
+}
+
+function program(): Command {
+  const root = new Command("mayfly")
+    .description("Build, run and test AWS Lambda functions in TypeScript.")
+    .version(version(), "-V, --version")
+    .showSuggestionAfterError(true)
+    .addHelpText("after", "\nStart with:\n  mayfly build --zip        lambda.zip from the handler in this folder");
+  for (const command of COMMANDS) root.addCommand(command());
+  for (const command of [root, ...root.commands]) {
+    // Its errors are faults like any other: printed in one place.
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+  }
+  return root;
+}
+
+function usageFault(error: CommanderError): Fault {
+  const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
+  const hint = suggestion === undefined ? "mayfly --help shows what there is." : suggestion.replace(/^\((.*)\)$/, "$1");
+  return new Fault("MAYFLY_USAGE", error.code === "commander.help" ? "No command given." : sentence, { hint });
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const found = typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
+  return typeof found === "string" ? found : "unknown";
+}
+
+/** A signal ends the process without running `finally`; what was temporary goes all the same. */
+function endOn(signal: NodeJS.Signals, code: number): void {
+  process.once(signal, () => {
+    removeTemporaryFolders();
+    // A command with things of its own to stop listens too, and ends in its own time.
+    if (process.listenerCount(signal) > 0) return;
+    process.exit(code);
+  });
+}

@@ -1,0 +1,48 @@
+import { relative } from "node:path";
+import type { BuildResult } from "../build/build.ts";
+import type { Paint } from "./terminal.ts";
+
+/** What was built and what to do with it, for a person. Paths are shown from `cwd`. */
+export function formatBuild(result: BuildResult, cwd: string, paint: Paint): string {
+  const lines: string[] = [];
+  for (const artifact of result.artifacts) {
+    const size =
+      artifact.kind === "zip"
+        ? `${megabytes(artifact.bytes)} MB, ${megabytes(artifact.unzippedBytes)} MB unzipped`
+        : `${megabytes(artifact.bytes)} MB`;
+    lines.push(`${paint(["green", "bold"], relative(cwd, artifact.path))}  ${size}, ${artifact.arch}`);
+    lines.push(paint("dim", `  sha256 ${artifact.sha256}`));
+  }
+  lines.push(paint("dim", `built in ${(result.durationMs / 1000).toFixed(1)} s`), "");
+  lines.push(...(result.functions.length > 0 ? functionLines(result, paint) : handlerLines(result, paint)));
+  for (const warning of result.warnings) {
+    lines.push("", `${paint(["yellow", "bold"], "warning")}: ${warning}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function handlerLines(result: BuildResult, paint: Paint): string[] {
+  const [only, another] = result.handlers;
+  if (only === undefined) return ["No handler could be seen in the code; the handler is file.export."];
+  if (another === undefined) return [`Handler: ${paint("bold", only.handler)}  (${only.file})`];
+  const rows = result.handlers.map(({ handler, file }) => [paint("bold", handler), handler.length, file] as const);
+  return ["Handlers, one for each function:", ...table(rows)];
+}
+
+function functionLines(result: BuildResult, paint: Paint): string[] {
+  const rows = result.functions.map((one) => {
+    const settings = `${one.handler}  ${one.memory} MB, ${one.timeout} s, ${one.arch}`;
+    return [paint("bold", one.name), one.name.length, settings] as const;
+  });
+  return ["Functions and their handlers:", ...table(rows)];
+}
+
+/** Two columns; the first comes with its length, since colours have none. */
+function table(rows: readonly (readonly [string, number, string])[]): string[] {
+  const width = Math.max(...rows.map(([, length]) => length));
+  return rows.map(([left, length, right]) => `  ${left}${" ".repeat(width - length)}  ${right}`);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import type { SourceProblem } from "./source-fault.ts";
+import { sourcesIn } from "./source-file.ts";
+import { suggest } from "./suggest.ts";
+
+/**
+ * What the engine's parser, resolver and bundler threw, as problems with a place; `undefined` for
+ * anything else, such as an error of the user's own code. The engine throws one message, or an
+ * `AggregateError` of them, without classes that could be told by `instanceof`.
+ */
+export function readEngineMessages(thrown: unknown): readonly SourceProblem[] | undefined {
+  const messages = thrown instanceof AggregateError ? thrown.errors : [thrown];
+  const problems = messages.map(readMessage);
+  return problems.length > 0 && problems.every((problem) => problem !== undefined) ? problems : undefined;
+}
+
+function readMessage(message: unknown): SourceProblem | undefined {
+  const name = field(message, "name");
+  if (name !== "BuildMessage" && name !== "ResolveMessage") return undefined;
+  const position = field(message, "position");
+  const file = filePath(field(position, "file"));
+  const specifier = field(message, "specifier");
+  const unresolved = name === "ResolveMessage" && typeof specifier === "string";
+  const line = positive(field(position, "line"));
+  const lineText = field(position, "lineText");
+  const hint = unresolved ? unresolvedHint(specifier, file) : undefined;
+  return {
+    message: unresolved
+      ? `Cannot find ${isPath(specifier) ? "the file" : "the package"} "${specifier}"`
+      : text(message),
+    file,
+    line,
+    column: positive(field(position, "column")),
+    length: positive(field(position, "length")) ?? 1,
+    lineText: typeof lineText === "string" && lineText !== "" ? lineText : sourceLine(file, line),
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function isPath(specifier: string): boolean {
+  return specifier.startsWith(".") || isAbsolute(specifier);
+}
+
+function unresolvedHint(specifier: string, importer: string | undefined): string | undefined {
+  if (!isPath(specifier)) {
+    const name = specifier
+      .split("/")
+      .slice(0, specifier.startsWith("@") ? 2 : 1)
+      .join("/");
+    return `npm install ${name}, or --external ${name} if it is there at run time (a layer, say)`;
+  }
+  if (importer === undefined) return undefined;
+  const target = join(dirname(importer), specifier);
+  const siblings = sourcesIn(dirname(target));
+  const withoutExtension = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, "");
+  const near = suggest(withoutExtension(target), siblings.map(withoutExtension));
+  if (near === undefined) return undefined;
+  const folder = specifier.slice(0, specifier.lastIndexOf("/") + 1);
+  return `Did you mean "${folder}${near.slice(near.lastIndexOf("/") + 1)}"?`;
+}
+
+export function sourceLine(file: string | undefined, line: number | undefined): string | undefined {
+  if (file === undefined || line === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8").split(/\r?\n/)[line - 1];
+  } catch {
+    // The excerpt is an extra: the message with file and line is what counts.
+    return undefined;
+  }
+}
+
+function filePath(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === "number" && value >= 1 ? value : undefined;
+}
+
+function text(message: unknown): string {
+  return String(field(message, "message"));
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}

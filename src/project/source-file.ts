@@ -1,0 +1,34 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+
+/** In the order they are tried. */
+export const SOURCE_EXTENSIONS: readonly string[] = [".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"];
+
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** `src/hello` or `src/hello.ts`: the file that is there. */
+export function findSource(path: string): string | undefined {
+  const asWritten = SOURCE_EXTENSIONS.includes(extname(path)) ? [path] : [];
+  return [...asWritten, ...SOURCE_EXTENSIONS.map((extension) => path + extension)].find(isFile);
+}
+
+/** The source files directly in a folder that could hold handlers, sorted; none if there is no such folder. */
+export function sourcesIn(folder: string): string[] {
+  if (!isDirectory(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => mayHoldHandlers(name) && isFile(join(folder, name)))
+    .toSorted()
+    .map((name) => join(folder, name));
+}
+
+const NOT_HANDLERS = /^[._]|\.d\.[cm]?ts$|\.(test|spec|config|stories|bench)\.[a-z]+$/;
+
+function mayHoldHandlers(name: string): boolean {
+  return SOURCE_EXTENSIONS.includes(extname(name)) && !NOT_HANDLERS.test(basename(name));
+}

@@ -1,0 +1,40 @@
+/** Lambda's own names for the two architectures. */
+export type Arch = "x86_64" | "arm64";
+
+export const ARCHES: readonly Arch[] = ["x86_64", "arm64"];
+/** What Lambda takes when nothing is said, whatever machine builds: the same input gives the same bytes. */
+export const DEFAULT_ARCH: Arch = "x86_64";
+
+/** One source file whose exports can be handlers. */
+export interface Entry {
+  /** Path from the project root without extension, with `/`: `src/hello`. */
+  readonly module: string;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/** A function of the config with every default filled in. */
+export interface ResolvedFunction {
+  readonly name: string;
+  readonly entry: Entry;
+  /** As the user wrote it. Without it, the entry's only handler is meant. */
+  readonly handler: string | undefined;
+  /** MB. */
+  readonly memory: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly arch: Arch | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly url: boolean;
+}
+
+/** User config and conventions, settled once. Everything after works from this alone. */
+export interface ResolvedProject {
+  /** Absolute path. */
+  readonly root: string;
+  readonly configFile: string | undefined;
+  /** At least one, sorted by module name. */
+  readonly entries: readonly Entry[];
+  /** In the config's order; empty without a config. */
+  readonly functions: readonly ResolvedFunction[];
+}
