@@ -36,6 +36,7 @@ export function classifyBinding(binding: Binding | undefined, path: readonly str
 export function classifyExpression(node: Expression, path: readonly string[], scope: Scope): Candidate[] {
   if (path.length > MAX_DEPTH) return [];
   const same = (inner: Expression): Candidate[] => classifyExpression(inner, path, scope);
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other expressions are no functions
   switch (node.type) {
     case "FunctionExpression":
     case "ArrowFunctionExpression":

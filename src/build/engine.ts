@@ -34,7 +34,7 @@ function installedEngine(pin: EnginePin): string | undefined {
     return undefined;
   }
   const description: unknown = require(manifest);
-  const version =
+  const version: unknown =
     typeof description === "object" && description !== null ? Reflect.get(description, "version") : undefined;
   const path = join(dirname(manifest), "bin", "bun");
   return version === ENGINE_VERSION && existsSync(path) ? path : undefined;

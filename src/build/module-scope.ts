@@ -16,6 +16,7 @@ export type Scope = ReadonlyMap<string, Binding>;
 export function readScope(body: Program["body"], outer: Scope = new Map()): Scope {
   const scope = new Map(outer);
   for (const statement of body) {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the other statements declare nothing
     switch (statement.type) {
       case "FunctionDeclaration":
         scope.set(statement.id.name, { kind: "function" });

@@ -23,6 +23,8 @@ async function main(args: readonly string[]): Promise<number> {
     return typeof process.exitCode === "number" ? process.exitCode : SUCCESS;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === SUCCESS) return SUCCESS;
+    // Without a command the help is the answer.
+    if (thrown instanceof CommanderError && thrown.code === "commander.help") return USAGE;
     const fault = thrown instanceof CommanderError ? usageFault(thrown) : asFault(thrown);
     if (args.includes("--json")) {
       process.stdout.write(`${JSON.stringify({ error: faultToJson(fault) })}\n`);
@@ -51,12 +53,13 @@ function usageFault(error: CommanderError): Fault {
   const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
   const hint = suggestion === undefined ? "mayfly --help shows what there is." : suggestion.replace(/^\((.*)\)$/, "$1");
-  return new Fault("MAYFLY_USAGE", error.code === "commander.help" ? "No command given." : sentence, { hint });
+  return new Fault("MAYFLY_USAGE", sentence, { hint });
 }
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const found = typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
+  const found: unknown =
+    typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
   return typeof found === "string" ? found : "unknown";
 }
 
