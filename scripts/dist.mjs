@@ -23,7 +23,8 @@ const formats = {
 const aside = (name) => join(root, `dist/.${name}-${process.pid}`);
 
 try {
-  await Promise.all(Object.entries(formats).map(([name, format]) => emit(name, format)));
+  const emits = await Promise.allSettled(Object.entries(formats).map(([name, format]) => emit(name, format)));
+  for (const result of emits) if (result.status === "rejected") throw result.reason;
   for (const name of Object.keys(formats)) replace(name);
 } finally {
   for (const name of [...Object.keys(formats), "old"]) rmSync(aside(name), { recursive: true, force: true });
