@@ -67,7 +67,7 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
     await typecheck(project.root, project.entries);
   }
   progress("Reading handlers");
-  const found = await findHandlers(project.root, project.entries);
+  const found = await findHandlers(project.root, project.entries, options.external ?? []);
   const handlers = new Map(project.functions.map((one) => [one.name, handlerOf(one, found, project)]));
 
   const groups = groupByTarget(project, options.target);

@@ -14,12 +14,14 @@ export function bundleFault(cause: unknown, root: string): Fault {
       cause,
     });
   }
-  const unresolved = problems.every((problem) => problem.message.startsWith("Cannot find the "));
   const where = first.file === undefined ? "the project" : relative(root, first.file);
-  const more = problems.length > 1 ? ` and ${problems.length - 1} more` : "";
-  return unresolved
-    ? new SourceFault("MAYFLY_UNRESOLVED_IMPORT", `An import in ${where}${more} can't be resolved.`, problems, {
-        cause,
-      })
-    : new SourceFault("MAYFLY_SYNTAX", `${where} can't be compiled.`, problems, { cause });
+  if (!problems.every((problem) => problem.message.startsWith("Cannot find the "))) {
+    return new SourceFault("MAYFLY_SYNTAX", `${where} can't be compiled.`, problems, { cause });
+  }
+  const count = problems.length === 1 ? "An import" : `${problems.length} imports`;
+  const missesPackage = problems.some((problem) => problem.message.startsWith("Cannot find the package"));
+  return new SourceFault("MAYFLY_UNRESOLVED_IMPORT", `${count} can't be resolved in ${where}.`, problems, {
+    ...(missesPackage && { hint: "What is there only at run time, as in a layer, is left out with --external." }),
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 import { isFile } from "../project/source-file.ts";
 import { ENGINE_VERSION, type EnginePin } from "./engine-pins.ts";
@@ -9,7 +9,7 @@ import { withTemporaryFolder } from "./temporary-folder.ts";
 
 /** `MAYFLY_CACHE_DIR`, else `mayfly` in the user's cache folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
-  if (environment["MAYFLY_CACHE_DIR"]) return environment["MAYFLY_CACHE_DIR"];
+  if (environment["MAYFLY_CACHE_DIR"]) return resolve(environment["MAYFLY_CACHE_DIR"]);
   return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "mayfly");
 }
 
@@ -71,14 +71,15 @@ async function npmPack(specifier: string, root: string, destination: string): Pr
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   const problem = await new Promise<string | undefined>((settle) => {
     child.on("error", (error) => settle(`npm can't be started: ${error.message}`));
-    child.on("close", (code) => settle(code === 0 ? undefined : lastLines(stderr)));
+    child.on("close", (code) => settle(code === 0 ? undefined : firstLines(stderr)));
   });
   if (problem !== undefined) throw downloadFault(specifier, problem);
 }
 
-function lastLines(stderr: string): string {
+/** npm says first what happened, then much about itself. */
+function firstLines(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.startsWith("npm error") && !line.includes("complete log"));
-  return lines.slice(-8).join("\n") || stderr.trim();
+  return lines.slice(0, 6).join("\n") || stderr.trim();
 }
 
 function downloadFault(wanted: EnginePin | string, problem: string): Fault {

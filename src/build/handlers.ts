@@ -5,6 +5,7 @@ import { suggest } from "../project/suggest.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { type ModuleExports, readExports } from "./exports.ts";
 import { inProjectRoot } from "./in-project-root.ts";
+import { mayflySources } from "./mayfly-sources.ts";
 
 /** A handler that the artifact has. */
 export interface FoundHandler {
@@ -26,11 +27,15 @@ export interface FoundHandlers {
  * @throws SourceFault when an entry or what it imports by path doesn't compile
  * @throws Fault MAYFLY_NO_EXPORTS for an entry in which nothing can be a handler
  */
-export async function findHandlers(root: string, entries: readonly Entry[]): Promise<FoundHandlers> {
+export async function findHandlers(
+  root: string,
+  entries: readonly Entry[],
+  external: readonly string[],
+): Promise<FoundHandlers> {
   const handlers: FoundHandler[] = [];
   const open: Entry[] = [];
   for (const entry of entries) {
-    const found = await exportsOf(entry, root);
+    const found = await exportsOf(entry, root, external);
     if (found.handlers.length === 0 && !found.open) throw noExports(entry, root);
     if (found.open) open.push(entry);
     const short = shortName(entry, entries);
@@ -39,24 +44,40 @@ export async function findHandlers(root: string, entries: readonly Entry[]): Pro
   return { handlers, open };
 }
 
-async function exportsOf(entry: Entry, root: string): Promise<ModuleExports> {
+async function exportsOf(entry: Entry, root: string, external: readonly string[]): Promise<ModuleExports> {
   const code = await inProjectRoot(root, async () => {
     try {
-      const { outputs } = await Bun.build({
-        entrypoints: [entry.file],
-        root,
-        target: "bun",
-        format: "esm",
-        // Packages are only imported: their code says nothing about which exports this file has.
-        packages: "external",
-      });
-      const module = outputs.find((output) => output.kind === "entry-point");
-      return (await module?.text()) ?? "";
+      // Packages are only imported: their code says nothing about which exports this file has.
+      return await moduleCode({ ...bundleOptions(entry, root), packages: "external" });
     } catch (cause) {
-      throw bundleFault(cause, root);
+      throw bundleFault(await allProblems(entry, root, external, cause), root);
     }
   });
   return readExports(code);
+}
+
+function bundleOptions(entry: Entry, root: string): Bun.BuildConfig {
+  return { entrypoints: [entry.file], root, target: "bun", format: "esm" };
+}
+
+async function moduleCode(config: Bun.BuildConfig): Promise<string> {
+  const { outputs } = await Bun.build(config);
+  const module = outputs.find((output) => output.kind === "entry-point");
+  return (await module?.text()) ?? "";
+}
+
+/** With packages looked up too, a missing one is told together with what is wrong here. */
+async function allProblems(entry: Entry, root: string, external: readonly string[], cause: unknown): Promise<unknown> {
+  try {
+    await moduleCode({
+      ...bundleOptions(entry, root),
+      external: [...external],
+      plugins: [mayflySources(root, [entry], [])],
+    });
+    return cause;
+  } catch (more) {
+    return more;
+  }
 }
 
 /** The shortest end of the module's path that no other module shares. */
@@ -102,7 +123,7 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers, project: 
   if (isOpen) return wanted.includes(".") ? wanted : `${one.entry.module}.${wanted}`;
   const near = suggest(
     wanted,
-    own.map(({ handler }) => handler),
+    own.flatMap(({ handler, exportPath }) => [handler, exportPath]),
   );
   throw new Fault(
     "MAYFLY_HANDLER_NOT_FOUND",

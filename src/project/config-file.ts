@@ -28,7 +28,8 @@ async function importDefault(file: string): Promise<unknown> {
   } catch (cause) {
     const problems = readEngineMessages(cause);
     if (problems !== undefined) {
-      throw new SourceFault("MAYFLY_CONFIG_LOAD", `${file} can't be read.`, problems, { cause });
+      const placed = problems.map((problem) => ({ ...problem, file: problem.file ?? file }));
+      throw new SourceFault("MAYFLY_CONFIG_LOAD", `${file} can't be read.`, placed, { cause });
     }
     const what = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     throw new Fault("MAYFLY_CONFIG_LOAD", `${file} threw while it was loaded.`, { hint: what, cause });

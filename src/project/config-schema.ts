@@ -170,6 +170,7 @@ function isFields(value: unknown): value is Fields {
 
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number" || typeof value === "boolean" || value == null) return String(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (value === undefined) return "undefined";
   return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
 }

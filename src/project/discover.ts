@@ -69,7 +69,7 @@ function manifestSource(root: string, manifest: unknown, field: "source" | "main
 }
 
 function noEntry(root: string): Fault {
-  const sources = [...sourcesIn(join(root, "src")), ...sourcesIn(root)].map((file) => file.slice(root.length + 1));
+  const sources = [...sourcesIn(join(root, "src")), ...sourcesIn(root)];
   const names = TELLING_NAMES.join("|");
   return new Fault("MAYFLY_NO_ENTRY", `Found no handler file in ${root}.`, {
     hint: [

@@ -42,18 +42,21 @@ function isPath(specifier: string): boolean {
   return specifier.startsWith(".") || isAbsolute(specifier);
 }
 
+function withoutExtension(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/, "");
+}
+
 function unresolvedHint(specifier: string, importer: string | undefined): string | undefined {
   if (!isPath(specifier)) {
     const name = specifier
       .split("/")
       .slice(0, specifier.startsWith("@") ? 2 : 1)
       .join("/");
-    return `npm install ${name}, or --external ${name} if it is there at run time (a layer, say)`;
+    return `npm install ${name}`;
   }
   if (importer === undefined) return undefined;
   const target = join(dirname(importer), specifier);
   const siblings = sourcesIn(dirname(target));
-  const withoutExtension = (path: string): string => path.replace(/\.[cm]?[jt]sx?$/, "");
   const near = suggest(withoutExtension(target), siblings.map(withoutExtension));
   if (near === undefined) return undefined;
   const folder = specifier.slice(0, specifier.lastIndexOf("/") + 1);
