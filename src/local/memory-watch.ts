@@ -1,0 +1,49 @@
+import { processTree, residentBytes } from "./process-table.ts";
+
+const INTERVAL_MS: number = process.platform === "linux" ? 200 : 1_000;
+
+/** Samples what a process tree holds in memory while it runs, and says when that is too much. */
+export class MemoryWatch {
+  readonly #leader: number;
+  readonly #limitBytes: number;
+  readonly #onExceeded: () => void;
+  #members: readonly number[];
+  #timer: NodeJS.Timeout | undefined;
+  #maxBytes = 0;
+
+  /** `limitBytes` may be Infinity. */
+  constructor(leader: number, limitBytes: number, onExceeded: () => void) {
+    this.#leader = leader;
+    this.#limitBytes = limitBytes;
+    this.#onExceeded = onExceeded;
+    this.#members = [leader];
+  }
+
+  /** Frozen processes can't grow, so an environment watches only while it runs. */
+  start(): void {
+    this.#timer ??= setInterval(() => {
+      this.#members = processTree(this.#leader);
+      this.sample();
+    }, INTERVAL_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Measures the processes known so far. */
+  sample(): void {
+    const bytes = residentBytes(this.#members);
+    this.#maxBytes = Math.max(this.#maxBytes, bytes);
+    if (bytes > this.#limitBytes) {
+      this.stop();
+      this.#onExceeded();
+    }
+  }
+
+  /** The most seen so far, in MiB. */
+  get maxMb(): number {
+    return Math.ceil(this.#maxBytes / 1_048_576);
+  }
+}
