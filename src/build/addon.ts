@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { Fault } from "../fault.ts";
 import type { BuildTarget } from "./target.ts";
 
@@ -38,13 +38,18 @@ export interface AddonInspection {
 /** Looks at each `.node` file that goes into the bundle. */
 export function inspectAddons(target: BuildTarget): AddonInspection {
   const wrong: { file: string; is: string }[] = [];
+  const seen = new Set<string>();
   return {
     plugin: {
       name: "mayfly-addons",
       setup(build) {
-        build.onLoad({ filter: /\.node$/ }, ({ path }) => {
-          const kind = readBinaryKind(readHeader(path));
-          if (!runsOn(kind, target)) wrong.push({ file: path, is: describe(kind) });
+        // On load would be the natural place, but there the engine can't go on with its own loader.
+        build.onResolve({ filter: /\.node$/ }, ({ path, importer }) => {
+          const file = resolveAddon(path, importer);
+          if (file === undefined || seen.has(file)) return undefined;
+          seen.add(file);
+          const kind = readBinaryKind(readHeader(file));
+          if (!runsOn(kind, target)) wrong.push({ file, is: describe(kind) });
           return undefined;
         });
       },
@@ -62,6 +67,15 @@ export function inspectAddons(target: BuildTarget): AddonInspection {
       });
     },
   };
+}
+
+/** `undefined` when it can't be found: the bundler says so with the place. */
+function resolveAddon(specifier: string, importer: string): string | undefined {
+  try {
+    return Bun.resolveSync(specifier, dirname(importer));
+  } catch {
+    return undefined;
+  }
 }
 
 function readHeader(path: string): Uint8Array {

@@ -50,8 +50,13 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
       minify: { whitespace: true, syntax: true, identifiers: false },
       sourcemap: request.sourcemap ? "inline" : "none",
       external: [...request.external],
-      // Otherwise the builder's own NODE_ENV is compiled in, or "development".
-      define: { "process.env.NODE_ENV": '"production"' },
+      define: {
+        // Otherwise the builder's own NODE_ENV is compiled in, or "development".
+        "process.env.NODE_ENV": '"production"',
+        // Otherwise the path on the building machine; at run time the function's files are there.
+        __dirname: "process.env.LAMBDA_TASK_ROOT",
+        __filename: "process.execPath",
+      },
       jsx: { development: false },
       compile: {
         target: compileTarget(request.target),
