@@ -101,17 +101,10 @@ function errorType(thrown: object): string {
 }
 
 function primitiveText(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "number":
-    case "bigint":
-    case "boolean":
-    case "symbol":
-      return value.toString();
-    default:
-      return "undefined";
-  }
+  if (typeof value === "string") return value;
+  const printable =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "boolean" || typeof value === "symbol";
+  return printable ? value.toString() : "undefined";
 }
 
 function describeObject(thrown: object): string {

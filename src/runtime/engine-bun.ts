@@ -46,8 +46,10 @@ async function connect(host: string, port: number, events: SocketEvents): Promis
     socket: {
       data: (_socket, bytes) => events.data(bytes),
       drain: flush,
+      // A server that will send no more answers nothing more: waiting for it to close as well could take forever.
       end: (half) => {
         half.end();
+        end(undefined);
       },
       close: (_socket, error) => end(error),
       error: (_socket, error) => end(error),

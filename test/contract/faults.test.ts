@@ -1,0 +1,210 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:net";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildFixture } from "./build-fixture.ts";
+import { type Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
+import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+
+let bootstrap = "";
+let api: ScriptedRuntimeApi;
+const running: RuntimeProcess[] = [];
+
+beforeAll(async () => {
+  bootstrap = await buildFixture("faults", ["src/faults.ts", "src/never-settles.ts", "src/exits.ts"]);
+});
+beforeEach(async () => {
+  api = await ScriptedRuntimeApi.start();
+});
+afterEach(async () => {
+  for (const runtime of running.splice(0)) {
+    runtime.kill();
+    await runtime.exited;
+  }
+  await api.stop();
+});
+
+function start(handler: string, environment: Record<string, string> = {}, address: ScriptedRuntimeApi | string = api): RuntimeProcess {
+  const runtime = startProcess(address, { bootstrap, handler: `faults.${handler}`, environment });
+  running.push(runtime);
+  return runtime;
+}
+
+function nextHeaders(requestId: string): Record<string, string> {
+  return {
+    "lambda-runtime-aws-request-id": requestId,
+    "lambda-runtime-deadline-ms": String(Date.now() + 30_000),
+    "lambda-runtime-invoked-function-arn": "arn:x",
+  };
+}
+
+describe("a handler that goes wrong outside of its own promise", () => {
+  test("and never settles is answered as soon as nothing is left that could settle it; the process goes on", async () => {
+    start("neverSettles");
+    for (let index = 0; index < 2; index++) {
+      expect((await api.invoke({})).json()).toMatchObject({ errorType: "Runtime.HandlerNeverSettled" });
+    }
+  });
+
+  test.each([
+    ["rejectsBeside", "Runtime.UnhandledPromiseRejection", "forgotten promise", 128],
+    ["throwsBeside", "TypeError", "out of a callback", 129],
+    ["exitsLater", "Runtime.ExitError", "process.exit(4)", 4],
+  ])("%s: its invocation is answered with %s, then the process ends", async (handler, errorType, message, code) => {
+    const runtime = start(handler);
+    const answer = await api.invoke({});
+    expect(answer.json()).toMatchObject({ errorType, errorMessage: expect.stringContaining(message) });
+    expect(await runtime.exited).toEqual({ code, signal: null });
+    expect(runtime.lines.join("\n")).toContain(message);
+    expect(api.posts).toHaveLength(1);
+  });
+
+  test.each(["reject", "throw"])("between two invocations (%s): the log has it, the next one is served", async (kind) => {
+    const runtime = start("leavesFault");
+    expect((await api.invoke({ kind, ms: 20 })).json()).toBe("done");
+    expect(await runtime.line(`left by ${kind}`)).toContain("\tERROR\t");
+    expect((await api.invoke({ kind: "reject", ms: 60_000 })).json()).toBe("done");
+  });
+
+  test("strikes every invocation that is under way", async () => {
+    const runtime = start("rejectsBeside", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
+    const ids = [api.offer({}), api.offer({}), api.offer({})];
+    const answers = await Promise.all(ids.map((id) => api.answerTo(id)));
+    expect(answers.map((answer) => answer.kind)).toEqual(["error", "error", "error"]);
+    expect((await runtime.exited).code).toBe(128);
+    expect(api.posts).toHaveLength(3);
+  });
+});
+
+test.each([
+  ["text", { errorType: "string", errorMessage: "a string" }],
+  ["null", { errorType: "null" }],
+  ["undefined", { errorType: "undefined" }],
+  ["frozen", { errorType: "Error", errorMessage: "frozen" }],
+  ["getter", { errorType: "Object" }],
+  ["huge", { errorType: "Error", errorMessage: expect.stringMatching(/more characters\)$/) }],
+  ["aggregate", { errorType: "AggregateError", errors: [{ errorMessage: "one" }, { errorType: "TypeError" }] }],
+])("throwing %s gives an error that says so", async (what, expected) => {
+  start("throwsAnything");
+  expect((await api.invoke({ what })).json()).toMatchObject(expected);
+  expect((await api.invoke({ what })).kind).toBe("error");
+});
+
+describe("an init that goes wrong outside of its own promise", () => {
+  test.each([
+    ["never-settles.handle", "Runtime.InitNeverSettled"],
+    ["exits.handle", "Runtime.ExitError"],
+  ])("%s is reported as %s", async (handler, errorType) => {
+    const runtime = startProcess(api, { bootstrap, handler });
+    running.push(runtime);
+    expect((await api.initError()).json()).toMatchObject({ errorType });
+    expect((await runtime.exited).code).toBe(1);
+    expect(api.posts).toHaveLength(1);
+  });
+});
+
+describe("a Runtime API that refuses an answer", () => {
+  test.each([400, 403, 404, 410, 413])("with %i has settled it: logged, and the next is served", async (status) => {
+    const runtime = start("echo");
+    api.react = () => ({ status, body: '{"errorType":"Refused"}' });
+    const { requestId } = await api.invoke(1);
+    api.react = () => ({ status: 202 });
+    expect((await api.invoke(2)).json()).toBe(2);
+    expect(await runtime.line("refused")).toContain(requestId);
+    expect(api.posts).toHaveLength(2);
+  });
+
+  test.each<[string, Reaction]>([
+    ["a container error", { status: 500 }],
+    ["a connection that goes away before the answer is read", "drop-before-reading"],
+    ["a connection that goes away after it", "drop-after-reading"],
+  ])("by %s leaves the answer unknown: nothing is sent twice, the process ends", async (_name, reaction) => {
+    const runtime = start("echo");
+    api.react = () => reaction;
+    const requestId = api.offer(1);
+    expect((await runtime.exited).code).toBe(1);
+    expect(await runtime.line("unknown")).toContain(requestId);
+    expect(api.posts.length).toBeLessThanOrEqual(1);
+    expect(api.nextCount).toBe(1);
+  });
+
+  test("and of an init error: both are in the log", async () => {
+    api.react = () => ({ status: 403 });
+    const runtime = startProcess(api, { bootstrap, handler: "exits.handle" });
+    running.push(runtime);
+    await runtime.exited;
+    expect(runtime.lines.join("\n")).toMatch(/Init Error[^]*could not be reported/);
+  });
+});
+
+describe("a Runtime API whose answer to next", () => {
+  test.each([400, 403, 500, 503])("is %i ends the process with the reason in the log", async (status) => {
+    const runtime = start("echo");
+    api.offerRaw({ kind: "status", status });
+    expect((await runtime.exited).code).toBe(1);
+    expect(await runtime.line("The runtime ends")).toContain(String(status));
+  });
+
+  test("does not come, the connection being closed, is asked again", async () => {
+    start("echo");
+    api.offerRaw({ kind: "raw", bytes: "" });
+    expect((await api.invoke(1)).json()).toBe(1);
+    expect(api.nextCount).toBeGreaterThanOrEqual(2);
+  });
+
+  test.each([
+    ["is no HTTP", "ERROR: out of cheese\r\n\r\n"],
+    ["breaks off in the head", "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Requ"],
+    ["has no request id", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"],
+    ["is longer than it says", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}{}"],
+  ])("%s can't be answered: the process ends", async (_name, bytes) => {
+    const runtime = start("echo");
+    api.offerRaw({ kind: "raw", bytes });
+    expect((await runtime.exited).code).toBe(1);
+    expect(await runtime.line("The runtime ends")).toMatch(/\tFATAL\t/);
+    expect(api.posts).toHaveLength(0);
+  });
+
+  test.each([
+    ["breaks off in the event", {}, '{"a":', 500],
+    ["has no deadline", { "lambda-runtime-deadline-ms": "" }, "{}", 2],
+    ["has a deadline that is no number", { "lambda-runtime-deadline-ms": "soon" }, "{}", 2],
+    ["has no function ARN", { "lambda-runtime-invoked-function-arn": "" }, "{}", 2],
+    ["has a client context that is no JSON", { "lambda-runtime-client-context": "{" }, "{}", 2],
+  ])("%s is answered with an error, and the next is served", async (_name, headers, event, length) => {
+    const runtime = start("echo");
+    const requestId = randomUUID();
+    const head = Object.entries({ ...nextHeaders(requestId), ...headers, "content-length": String(length), connection: "close" });
+    api.offerRaw({
+      kind: "raw",
+      bytes: `HTTP/1.1 200 OK\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${event}`,
+    });
+    expect((await api.answerTo(requestId)).json()).toMatchObject({ errorType: "Runtime.PlatformError" });
+    expect(await runtime.line("PlatformError")).toContain(requestId);
+    expect((await api.invoke(2)).json()).toBe(2);
+  });
+});
+
+describe("the way to the Runtime API", () => {
+  test("that nobody serves ends the process after a few tries", async () => {
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, "127.0.0.1", resolve));
+    const address = free.address();
+    if (address === null || typeof address === "string") throw new Error("not listening");
+    await new Promise((resolve) => free.close(resolve));
+    const runtime = start("echo", {}, `127.0.0.1:${address.port}`);
+    expect((await runtime.exited).code).toBe(1);
+    expect(await runtime.line("can't be reached")).toContain(String(address.port));
+  });
+
+  test.each(["", "nonsense", "127.0.0.1", "127.0.0.1:99999", "http://127.0.0.1:9001"])("%j is no address, and the log says so", async (address) => {
+    const runtime = start("echo", {}, address);
+    expect((await runtime.exited).code).toBe(1);
+    expect(runtime.lines.join("\n")).toContain("AWS_LAMBDA_RUNTIME_API");
+  });
+
+  test("takes no proxy", async () => {
+    const proxy = "http://127.0.0.1:1";
+    start("echo", { HTTP_PROXY: proxy, http_proxy: proxy, ALL_PROXY: proxy, HTTPS_PROXY: proxy });
+    expect((await api.invoke(1)).json()).toBe(1);
+  });
+});

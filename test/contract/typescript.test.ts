@@ -1,0 +1,23 @@
+import { buildFixture } from "./build-fixture.ts";
+import { describeContract } from "./suite.ts";
+
+describeContract({
+  name: "TypeScript on Bun",
+  build: () => buildFixture("contract", ["src/contract.ts", "src/broken.ts"]),
+  handlers: {
+    echo: "contract.echo",
+    context: "src/contract.context",
+    expectedFailure: "contract.expectedFailure",
+    customError: "contract.customError",
+    sleep: "contract.sleep",
+    logs: "contract.logs",
+    unencodable: "contract.unencodable",
+    large: "contract.large",
+    counter: "contract.counter",
+    exits: "contract.exits",
+    brokenInit: "broken.handle",
+    missing: "contract.ecko",
+  },
+  customErrorType: "OrderNotFound",
+  customErrorFrame: /^at (async )?customError \(src\/contract\.ts:\d+:\d+\)$/,
+});

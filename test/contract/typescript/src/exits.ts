@@ -1,0 +1,2 @@
+process.exit(5);
+export const handle = (): void => undefined;

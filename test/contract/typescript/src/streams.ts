@@ -1,0 +1,54 @@
+export async function* texts(event: { chunks: string[] }): AsyncGenerator<string> {
+  for (const chunk of event.chunks) yield chunk;
+}
+
+/** Each chunk waits for the test to say so through the clock of the event. */
+export async function* slow(): AsyncGenerator<string> {
+  yield "first";
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  yield "second";
+}
+
+export const bytes = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new Uint8Array([0, 255, 128]));
+      controller.enqueue(new Uint8Array(0));
+      controller.enqueue(new TextEncoder().encode("é"));
+      controller.close();
+    },
+  });
+
+export async function* values(): AsyncGenerator<unknown> {
+  yield { token: 1 };
+  yield [2];
+}
+
+class ModelOverloaded extends Error {}
+
+// eslint-disable-next-line require-yield
+export async function* failsAtOnce(): AsyncGenerator<string> {
+  throw new ModelOverloaded("no capacity");
+}
+
+export async function* failsMidway(): AsyncGenerator<string> {
+  yield "half";
+  throw new ModelOverloaded("x".repeat(100_000));
+}
+
+export async function* neverGoesOn(): AsyncGenerator<string> {
+  yield "half";
+  await new Promise(() => undefined);
+}
+
+export async function* nothing(): AsyncGenerator<string> {}
+
+/** Says how much was taken from it: a reader that stops must stop it. */
+export async function* endless(): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  try {
+    for (; sent < 4_000; sent++) yield new Uint8Array(65_536);
+  } finally {
+    console.log(`closed after ${sent} chunks`);
+  }
+}
