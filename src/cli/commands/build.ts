@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type BuildResult, buildProject } from "../../build/build.ts";
-import { lambdaTarget } from "../../build/target.ts";
+import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";
 import { formatBuild } from "../report-build.ts";
@@ -11,6 +11,7 @@ interface BuildFlags {
   readonly zip?: true;
   readonly outdir: string;
   readonly arch?: Arch;
+  readonly host?: true;
   readonly sourcemap: boolean;
   readonly external: readonly string[];
   readonly config?: string;
@@ -31,6 +32,7 @@ export function buildCommand(): Command {
     .addOption(
       new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
     )
+    .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
     .option("--sourcemap", "stack traces show the lines of the source (default)", true)
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--external <package>", "leave a package out; repeat for more", collect, [])
@@ -55,6 +57,7 @@ export function buildCommand(): Command {
           outdir: resolve(cwd, flags.outdir),
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
+          ...(flags.host === true && { target: hostTarget() }),
           sourcemap: flags.sourcemap,
           external: flags.external,
           typecheck: flags.typecheck === true,
