@@ -113,7 +113,12 @@ export class Environment implements ExecutionEnvironment {
     return init;
   }
 
-  async #use(sandbox: Sandbox, invocation: Invocation, clock: Clock, initDurationMs: number | undefined): Promise<void> {
+  async #use(
+    sandbox: Sandbox,
+    invocation: Invocation,
+    clock: Clock,
+    initDurationMs: number | undefined,
+  ): Promise<void> {
     this.#log.start(invocation);
     sandbox.thaw();
     const end = await Promise.race([

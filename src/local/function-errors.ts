@@ -36,7 +36,10 @@ export function describeExit(exit: ProcessExit): string {
 }
 
 export function invalidEntrypoint(requestId: string, reason: string): FunctionFailure {
-  return failure("Runtime.InvalidEntrypoint", `RequestId: ${requestId} Error: fork/exec /var/task/bootstrap: ${reason}`);
+  return failure(
+    "Runtime.InvalidEntrypoint",
+    `RequestId: ${requestId} Error: fork/exec /var/task/bootstrap: ${reason}`,
+  );
 }
 
 export function responseTooLarge(): FunctionFailure {

@@ -11,7 +11,10 @@ export function parseFunctionName(text: string, qualifier: string | undefined): 
   const match = FORMS.exec(text);
   const name = match?.[1];
   if (name === undefined) {
-    return { kind: "invalid", problem: `Value '${text}' at 'functionName' failed to satisfy constraint: ${FORMS.source}` };
+    return {
+      kind: "invalid",
+      problem: `Value '${text}' at 'functionName' failed to satisfy constraint: ${FORMS.source}`,
+    };
   }
   const derived = match?.[2];
   if (derived !== undefined && qualifier !== undefined && derived !== qualifier) {

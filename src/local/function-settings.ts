@@ -49,7 +49,10 @@ export function resolveFunction(name: string, input: LocalFunction): FunctionSet
   }
   const memoryMb = input.memory ?? DEFAULT_MEMORY_MB;
   if (!Number.isInteger(memoryMb) || memoryMb < MIN_MEMORY_MB || memoryMb > MAX_MEMORY_MB) {
-    throw invalid(name, `memory must be a whole number from ${MIN_MEMORY_MB} to ${MAX_MEMORY_MB} (MB), not ${memoryMb}.`);
+    throw invalid(
+      name,
+      `memory must be a whole number from ${MIN_MEMORY_MB} to ${MAX_MEMORY_MB} (MB), not ${memoryMb}.`,
+    );
   }
   const timeout = input.timeout ?? DEFAULT_TIMEOUT_SECONDS;
   if (!(timeout > 0 && timeout <= MAX_TIMEOUT_SECONDS)) {
@@ -72,7 +75,10 @@ function positive(name: string, key: string, value: number): number {
   throw invalid(name, `${key} must be a whole number from 1, not ${value}.`);
 }
 
-function checkedEnvironment(name: string, variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function checkedEnvironment(
+  name: string,
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   let bytes = 0;
   for (const [key, value] of Object.entries(variables)) {
     if (RESERVED_VARIABLES.includes(key)) throw invalid(name, `the environment variable ${key} is reserved by Lambda.`);

@@ -1,11 +1,5 @@
 import { Clock } from "./clock.ts";
-import {
-  exited,
-  invalidEntrypoint,
-  timedOut,
-  type FunctionFailure,
-  type ProcessExit,
-} from "./function-errors.ts";
+import { exited, invalidEntrypoint, timedOut, type FunctionFailure, type ProcessExit } from "./function-errors.ts";
 import { Sandbox, type SandboxPlan } from "./sandbox.ts";
 
 export type Initialised =

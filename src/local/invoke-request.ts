@@ -1,11 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import * as header from "../protocol/headers.ts";
-import {
-  MAX_ASYNC_REQUEST_BYTES,
-  MAX_CLIENT_CONTEXT_BASE64_BYTES,
-  MAX_REQUEST_BYTES,
-} from "../protocol/limits.ts";
+import { MAX_ASYNC_REQUEST_BYTES, MAX_CLIENT_CONTEXT_BASE64_BYTES, MAX_REQUEST_BYTES } from "../protocol/limits.ts";
 import { invalidContent, requestTooLarge, validation, type ApiError } from "./api-error.ts";
 import { readBody } from "./request-body.ts";
 
@@ -39,7 +35,9 @@ export async function parseOrder(request: IncomingMessage, streaming: boolean): 
   if (context.kind === "api-error") return context;
   const tenantId = single(request, header.AMZ_TENANT_ID);
   if (tenantId !== undefined && !/^[a-zA-Z0-9._:/=+\-@ ]{1,256}$/.test(tenantId)) {
-    return validation(`Value '${tenantId}' at 'tenantId' failed to satisfy constraint: 1 to 256 letters, digits and ._:/=+-@`);
+    return validation(
+      `Value '${tenantId}' at 'tenantId' failed to satisfy constraint: 1 to 256 letters, digits and ._:/=+-@`,
+    );
   }
 
   const limit = invocationType === "Event" ? MAX_ASYNC_REQUEST_BYTES : MAX_REQUEST_BYTES;
@@ -66,7 +64,9 @@ export function newTraceId(): string {
   return `Root=1-${seconds}-${randomBytes(12).toString("hex")};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
 }
 
-function parseClientContext(text: string | undefined): { readonly kind: "context"; readonly value: unknown } | ApiError {
+function parseClientContext(
+  text: string | undefined,
+): { readonly kind: "context"; readonly value: unknown } | ApiError {
   if (text === undefined || text === "") return { kind: "context", value: undefined };
   if (text.length > MAX_CLIENT_CONTEXT_BASE64_BYTES) {
     const message = `Client context must be no more than ${MAX_CLIENT_CONTEXT_BASE64_BYTES} bytes of Base64, not ${text.length}.`;
@@ -87,7 +87,9 @@ function checkPayload(bytes: Buffer): { readonly kind: "payload"; readonly bytes
   return invalidContent(`Could not parse request body into json: ${parsed.problem}`);
 }
 
-type ParsedJson = { readonly kind: "json"; readonly value: unknown } | { readonly kind: "invalid"; readonly problem: string };
+type ParsedJson =
+  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "invalid"; readonly problem: string };
 
 function parseJson(bytes: Buffer): ParsedJson {
   try {

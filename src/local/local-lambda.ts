@@ -67,7 +67,9 @@ export class LocalLambda {
 
   /** @throws Fault for a package or setting that Lambda would refuse, or a port in use */
   static async start(options: LocalLambdaOptions): Promise<LocalLambda> {
-    const settings = Object.entries(options.functions).map(([name, input]) => [resolveFunction(name, input), input] as const);
+    const settings = Object.entries(options.functions).map(
+      ([name, input]) => [resolveFunction(name, input), input] as const,
+    );
     const account = {
       region: options.region ?? "us-east-1",
       accountId: options.accountId ?? "123456789012",
@@ -118,7 +120,11 @@ export class LocalLambda {
    * @param functionName as for the Invoke API: a name or ARN; `function` or `_` for the only one.
    * @throws Fault MAYFLY_UNKNOWN_FUNCTION, MAYFLY_EVENT_TOO_LARGE, MAYFLY_TOO_MANY_REQUESTS, MAYFLY_LOCAL_LAMBDA
    */
-  async invoke(functionName: string, payload: Uint8Array, options: LocalInvokeOptions = {}): Promise<LocalInvokeResult> {
+  async invoke(
+    functionName: string,
+    payload: Uint8Array,
+    options: LocalInvokeOptions = {},
+  ): Promise<LocalInvokeResult> {
     const lookup = this.#catalog.find(functionName, options.qualifier);
     if (lookup.kind === "invalid") throw new Fault("MAYFLY_UNKNOWN_FUNCTION", lookup.problem);
     if (lookup.kind === "unknown") throw unknownFunction(functionName, lookup.existing);

@@ -22,7 +22,9 @@ export class RuntimeApi {
   readonly #server: LoopbackServer;
 
   static async listen(session: Session, identity: FunctionIdentity): Promise<RuntimeApi> {
-    return new RuntimeApi(await listenOnLoopback(0, (request, response) => serve(session, identity, request, response)));
+    return new RuntimeApi(
+      await listenOnLoopback(0, (request, response) => serve(session, identity, request, response)),
+    );
   }
 
   private constructor(server: LoopbackServer) {
@@ -81,7 +83,11 @@ function next(session: Session, response: ServerResponse): void {
   if (refusal !== undefined) refuse(response, refusal);
 }
 
-async function receiveError(session: Session, requestId: string, request: IncomingMessage): Promise<Refusal | undefined> {
+async function receiveError(
+  session: Session,
+  requestId: string,
+  request: IncomingMessage,
+): Promise<Refusal | undefined> {
   const claim = session.claim(requestId);
   if (claim.kind === "refused") return claim;
   const body = await readBody(request, MAX_RESPONSE_BYTES);
@@ -121,7 +127,10 @@ async function register(
 ): Promise<void> {
   const name = request.headers[header.EXTENSION_NAME];
   if (typeof name !== "string" || name === "") {
-    return refuse(response, refused(403, "Extension.InvalidExtensionName", `The header ${header.EXTENSION_NAME} is empty`));
+    return refuse(
+      response,
+      refused(403, "Extension.InvalidExtensionName", `The header ${header.EXTENSION_NAME} is empty`),
+    );
   }
   const body = await readBody(request, MAX_ERROR_BYTES);
   const events = body.kind === "complete" ? parseEvents(body.bytes) : undefined;
@@ -155,7 +164,8 @@ function extensionNext(session: Session, request: IncomingMessage, response: Ser
 function parseEvents(bytes: Buffer): string[] | undefined {
   try {
     const body: unknown = JSON.parse(bytes.toString());
-    if (typeof body !== "object" || body === null || !("events" in body) || !Array.isArray(body.events)) return undefined;
+    if (typeof body !== "object" || body === null || !("events" in body) || !Array.isArray(body.events))
+      return undefined;
     const events: unknown[] = body.events;
     return events.every((event) => typeof event === "string") ? events : undefined;
   } catch {

@@ -29,8 +29,7 @@ export interface AnswerClaim {
   readonly complete: () => Refusal | undefined;
 }
 
-export type InitOutcome =
-  { readonly kind: "ready" } | { readonly kind: "reported"; readonly failure: FunctionFailure };
+export type InitOutcome = { readonly kind: "ready" } | { readonly kind: "reported"; readonly failure: FunctionFailure };
 
 interface Delivery {
   readonly invocation: Invocation;

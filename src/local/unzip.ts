@@ -63,7 +63,13 @@ async function extract(file: string, zip: ZipFile, entry: Entry, root: string, a
 
 function safePath(file: string, name: string, root: string): string {
   const path = normalize(name);
-  if (isAbsolute(name) || /^[A-Za-z]:/.test(name) || path === ".." || path.startsWith(`..${sep}`) || name.includes("\\")) {
+  if (
+    isAbsolute(name) ||
+    /^[A-Za-z]:/.test(name) ||
+    path === ".." ||
+    path.startsWith(`..${sep}`) ||
+    name.includes("\\")
+  ) {
     throw unsafe(file, name);
   }
   return join(root, path);
@@ -107,9 +113,13 @@ class Allowance {
 }
 
 function unsafe(file: string, name: string): Fault {
-  return new Fault("MAYFLY_UNSAFE_ZIP", `The zip file ${file} holds "${name}", which would leave the folder it is unpacked to.`, {
-    hint: "Build the package anew with: mayfly build --zip",
-  });
+  return new Fault(
+    "MAYFLY_UNSAFE_ZIP",
+    `The zip file ${file} holds "${name}", which would leave the folder it is unpacked to.`,
+    {
+      hint: "Build the package anew with: mayfly build --zip",
+    },
+  );
 }
 
 function tooLarge(file: string): Fault {

@@ -5,8 +5,7 @@
  */
 
 /** How an init or invoke phase ended when it did not end well. */
-export type PhaseFailure =
-  { readonly status: "timeout" } | { readonly status: "error"; readonly errorType: string };
+export type PhaseFailure = { readonly status: "timeout" } | { readonly status: "error"; readonly errorType: string };
 
 export function formatInitStart(runtimeVersion: string, runtimeVersionArn: string): string {
   return `INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeVersionArn}`;

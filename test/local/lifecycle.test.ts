@@ -48,7 +48,9 @@ describe("a function error", () => {
   });
 
   test("of a runtime that exits names the exit status, and the next invocation starts anew", async () => {
-    const { invoke, lines } = await startHarness(`loop((event) => { if (event.die) process.exit(event.code); return "alive"; })`);
+    const { invoke, lines } = await startHarness(
+      `loop((event) => { if (event.die) process.exit(event.code); return "alive"; })`,
+    );
     const { error, value } = await invoke({ die: true, code: 7 });
     expect(error).toBe(true);
     expect(value).toEqual({

@@ -1,0 +1,179 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { buildProject } from "../../build/build.ts";
+import { hostTarget } from "../../build/target.ts";
+import { withTemporaryFolder } from "../../build/temporary-folder.ts";
+import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
+import { resolveProject } from "../../project/resolve.ts";
+import { chooseFunction, withHandler, type ChosenFunction } from "../../testing/choose-function.ts";
+import { paintFor, showProgress } from "../terminal.ts";
+
+interface InvokeFlags {
+  readonly event?: string;
+  readonly data?: string;
+  readonly zip?: string;
+  readonly entry?: string;
+  readonly config?: string;
+  readonly handler?: string;
+  readonly timeout?: number;
+  readonly memory?: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly json?: true;
+}
+
+const FUNCTION_FAILED = 1;
+const USAGE = 2;
+
+export function invokeCommand(): Command {
+  return new Command("invoke")
+    .summary("run a function once, in a local Lambda")
+    .description(
+      "Build the project and invoke a function once, in a fresh local execution environment.\n" +
+        "The response goes to stdout, the log to stderr. Exit code 1 when the function fails.",
+    )
+    .argument("[function]", "a function of mayfly.config.ts, if there are several")
+    .option("-e, --event <file>", "file with the event, JSON; - for stdin")
+    .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
+    .option("--zip <file>", "invoke this package instead of building")
+    .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
+    .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .option("--handler <handler>", "file.export, if there are several")
+    .option("--timeout <seconds>", "the function's timeout", toNumber)
+    .option("--memory <mb>", "the function's memory", toNumber)
+    .option("--env <name=value>", "an environment variable; repeat for more", toVariable, {})
+    .option("--json", "print response and log as one JSON object")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  mayfly invoke --data '{"name":"Ada"}'\n  mayfly invoke api --event event.json\n  mayfly invoke --zip lambda.zip --handler hello.handle`,
+    )
+    .action(async (name: string | undefined, flags: InvokeFlags, command: Command) => {
+      const event = await readEvent(flags, command);
+      await withTemporaryFolder(async (outdir) => {
+        const chosen = await preparePackage(name, flags, outdir);
+        const failed = await invokeOnce(chosen, event, flags);
+        if (failed) process.exitCode = FUNCTION_FAILED;
+      });
+    });
+}
+
+async function preparePackage(name: string | undefined, flags: InvokeFlags, outdir: string): Promise<ChosenFunction> {
+  const cwd = process.cwd();
+  if (flags.zip !== undefined) return withHandler(resolve(cwd, flags.zip), flags.handler);
+  const progress = showProgress(process.stderr, flags.json === true);
+  try {
+    const project = await resolveProject({
+      cwd,
+      entries: flags.entry === undefined ? [] : [flags.entry],
+      ...(flags.config !== undefined && { config: flags.config }),
+    });
+    // Lambda's architecture may not be this machine's.
+    const built = await buildProject(project, { outdir, zip: false, target: hostTarget(), progress: progress.step });
+    const chosen = chooseFunction(built, { function: name, handler: flags.handler });
+    return { ...chosen, artifact: dirname(chosen.artifact) };
+  } finally {
+    progress.done();
+  }
+}
+
+/** Says whether the function failed. */
+async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFlags): Promise<boolean> {
+  const { name, artifact, ...settings } = chosen;
+  const log: string[] = [];
+  const paint = paintFor(process.stderr, process.env);
+  const lambda = await LocalLambda.start({
+    functions: {
+      [name]: {
+        ...settings,
+        package: artifact,
+        environment: { ...settings.environment, ...flags.env },
+        ...(flags.timeout !== undefined && { timeout: flags.timeout }),
+        ...(flags.memory !== undefined && { memory: flags.memory }),
+      },
+    },
+    // A line feed inside one log event travels as a carriage return.
+    onLog: ({ line, source }) => {
+      log.push(line);
+      if (flags.json !== true)
+        process.stderr.write(`${source === "platform" ? paint("dim", line) : line.replaceAll("\r", "\n")}\n`);
+    },
+  });
+  // The invocation then ends with a fault, and this process in its own time.
+  const stop = (): void => void lambda.stop();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    const result = await lambda.invoke(name, event);
+    process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
+    return result.functionError;
+  } finally {
+    await lambda.stop();
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+/** On a terminal JSON is set out to be read; a pipe gets the function's very bytes. */
+function formatResponse(result: LocalInvokeResult): string | Uint8Array {
+  const value = parseJson(result.payload.toString());
+  if (process.stdout.isTTY && value !== undefined) return `${JSON.stringify(value, undefined, 2)}\n`;
+  return process.stdout.isTTY ? `${result.payload.toString()}\n` : Buffer.concat([result.payload, Buffer.from("\n")]);
+}
+
+function formatJson(result: LocalInvokeResult, log: readonly string[]): string {
+  const text = result.payload.toString();
+  const response = parseJson(text) ?? text;
+  const { requestId, functionError } = result;
+  return `${JSON.stringify({ requestId, functionError, response, log })}\n`;
+}
+
+async function readEvent(flags: InvokeFlags, command: Command): Promise<Buffer> {
+  const source = flags.data ?? (await readEventFile(flags.event, command));
+  const event = source === "-" ? await text(process.stdin) : source;
+  if (event.trim() === "") return Buffer.from("{}");
+  if (parseJson(event) === undefined) {
+    const where = flags.data === undefined ? `The event in ${flags.event ?? "stdin"}` : "The event given with --data";
+    command.error(`${where} is not JSON: ${jsonProblem(event)}`, { exitCode: USAGE, code: "mayfly.event" });
+  }
+  return Buffer.from(event);
+}
+
+async function readEventFile(file: string | undefined, command: Command): Promise<string> {
+  if (file === undefined) return "{}";
+  if (file === "-") return "-";
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return command.error(`The event can't be read: ${problem}`, { exitCode: USAGE, code: "mayfly.event" });
+  }
+}
+
+function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    // The caller shows it as text, or says what is wrong with it.
+    return undefined;
+  }
+}
+
+function jsonProblem(source: string): string {
+  try {
+    JSON.parse(source);
+    return "";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function toNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() === "" || Number.isNaN(number)) throw new InvalidArgumentError("Not a number.");
+  return number;
+}
+
+function toVariable(value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = value.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It takes the form NAME=VALUE.");
+  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+}

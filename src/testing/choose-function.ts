@@ -1,0 +1,83 @@
+import { Fault } from "../fault.ts";
+
+/** What a build made, as far as choosing from it goes: a part of what `mayfly build --json` prints. */
+export interface BuiltProject {
+  readonly artifacts: readonly { readonly path: string }[];
+  readonly handlers: readonly { readonly handler: string }[];
+  readonly functions: readonly BuiltFunctionSettings[];
+}
+
+/** A function of mayfly.config.ts. */
+export interface BuiltFunctionSettings {
+  readonly name: string;
+  readonly handler: string;
+  /** MB. */
+  readonly memory: number;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Path of the file that it runs from. */
+  readonly artifact: string;
+}
+
+export interface Choice {
+  /** A function of the config. */
+  readonly function?: string | undefined;
+  readonly handler?: string | undefined;
+}
+
+export interface ChosenFunction {
+  /** The config's name for it, or one after its source file. */
+  readonly name: string;
+  readonly artifact: string;
+  readonly handler?: string;
+  readonly memory?: number;
+  readonly timeout?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The function that is meant: the named one of the config, the only one of the config, or the only handler there is.
+ * @throws Fault MAYFLY_UNKNOWN_FUNCTION, MAYFLY_WHICH_FUNCTION, MAYFLY_WHICH_HANDLER
+ */
+export function chooseFunction(built: BuiltProject, choice: Choice): ChosenFunction {
+  const configured = configuredFunction(built, choice);
+  if (configured !== undefined) {
+    const { name, artifact, memory, timeout, environment } = configured;
+    return { name, artifact, memory, timeout, environment, handler: choice.handler ?? configured.handler };
+  }
+  const [artifact] = built.artifacts;
+  if (artifact === undefined) throw new Error("the build made nothing");
+  if (choice.handler !== undefined) return withHandler(artifact.path, choice.handler);
+  const [handler, another] = built.handlers;
+  if (another === undefined) return withHandler(artifact.path, handler?.handler);
+  throw new Fault("MAYFLY_WHICH_HANDLER", `There are ${built.handlers.length} handlers to choose from.`, {
+    hint: `Say which one with the handler: ${list(built.handlers.map((one) => one.handler))}`,
+  });
+}
+
+/** Without a config a function is called as its file is: `hello` for `src/hello.handle`. */
+export function withHandler(artifact: string, handler: string | undefined): ChosenFunction {
+  const file = handler?.split("/").at(-1)?.split(".", 1)[0] ?? "";
+  const name = file.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 64) || "function";
+  return { name, artifact, ...(handler !== undefined && { handler }) };
+}
+
+function configuredFunction(built: BuiltProject, choice: Choice): BuiltFunctionSettings | undefined {
+  const names = built.functions.map((one) => one.name);
+  if (choice.function !== undefined) {
+    const named = built.functions.find((one) => one.name === choice.function);
+    if (named !== undefined) return named;
+    const hint = names.length === 0 ? "Functions have names only in a mayfly.config.ts." : `There is: ${list(names)}`;
+    throw new Fault("MAYFLY_UNKNOWN_FUNCTION", `There is no function "${choice.function}" in this project.`, { hint });
+  }
+  const [only, another] = built.functions;
+  if (another === undefined || choice.handler !== undefined) return another === undefined ? only : undefined;
+  throw new Fault("MAYFLY_WHICH_FUNCTION", `There are ${names.length} functions to choose from.`, {
+    hint: `Say which one: ${list(names)}`,
+  });
+}
+
+function list(names: readonly string[]): string {
+  return names.join(", ");
+}

@@ -1,0 +1,2 @@
+/** The folder of the installed package `mayfly`. */
+export function packageRoot(): string;
