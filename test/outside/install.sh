@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs the foreign parts into this folder. Needs npm, Python 3 with venv, and to compile one of them: cmake, make,
+# a C++ compiler and xz. Does nothing when what the manifests name is there already.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+stamp=$(cat package-lock.json requirements*.txt install.sh | sha256sum | cut -d' ' -f1)
+if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then exit 0; fi
+rm -rf node_modules .venv
+
+npm ci --ignore-scripts --no-audit --no-fund
+# Compiled against the headers of the Node.js that it will run on.
+npm_config_nodedir=$(ls -d "$PWD"/node_modules/node-linux-*) npm rebuild aws-lambda-ric --ignore-scripts=false
+
+python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --target .venv/emulator -r requirements-emulator.txt
+chmod +x .venv/emulator/samcli/local/rapid/aws-lambda-rie-*
+
+echo "$stamp" > .venv/installed
