@@ -136,10 +136,12 @@ export class RuntimeApiClient {
       this.#connection.setRef(true);
     }
     if (answer !== undefined) {
-      // The platform stopped listening midway: the caller is gone, or the stream grew past its limit.
+      // The platform stopped listening midway: the caller is gone, or the stream grew past its limit. Either way it
+      // has settled this invocation, so unlike after a lost answer the process can go on.
       source.cancel(new Error("The platform ended the response stream"));
       this.#connection.close();
-      return readDelivery(answer);
+      if (answer.kind === "response") return readDelivery(answer);
+      return { kind: "refused", reason: `the platform closed the response stream midway (${answer.error.message})` };
     }
     await Promise.race([upload.write(encoder.encode(last)), answered]);
     return readDelivery(await this.#connection.finish(upload, REPLY_WITHIN_MS));

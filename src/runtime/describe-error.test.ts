@@ -43,7 +43,10 @@ describe("whatever is thrown has a description", () => {
   });
 
   test("a message that is no string, a plain object, a function", () => {
-    expect(describeError({ message: 5, code: "E" })).toMatchObject({ errorType: "Object", errorMessage: '{"message":5,"code":"E"}' });
+    expect(describeError({ message: 5, code: "E" })).toMatchObject({
+      errorType: "Object",
+      errorMessage: '{"message":5,"code":"E"}',
+    });
     expect(describeError(() => 1).errorMessage).not.toBe("");
   });
 
@@ -96,7 +99,10 @@ describe("the stack", () => {
         "    at <anonymous> (node:fs:1:1)",
       ].join("\n"),
     );
-    expect(describeError(error).stackTrace).toEqual(["at handle (src/hello.ts:7:24)", "at async load (node_modules/zod/index.js:1:1)"]);
+    expect(describeError(error).stackTrace).toEqual([
+      "at handle (src/hello.ts:7:24)",
+      "at async load (node_modules/zod/index.js:1:1)",
+    ]);
   });
 
   test("is not fooled by a message that looks like a frame", () => {
@@ -106,15 +112,23 @@ describe("the stack", () => {
   });
 
   test("keeps compiled positions where there is nothing better", () => {
-    expect(describeError(withStack("Error: boom\n    at deep (/$bunfs/root/bootstrap:2:611)")).stackTrace).toHaveLength(1);
+    expect(describeError(withStack("Error: boom\n    at deep (/$bunfs/root/bootstrap:2:611)")).stackTrace).toHaveLength(
+      1,
+    );
   });
 });
 
 describe("an expected failure", () => {
   test.each([
     ["name is required", { errorType: "Error", errorMessage: "name is required" }],
-    [{ errorType: "NotFound", errorMessage: "no such user" }, { errorType: "NotFound", errorMessage: "no such user" }],
-    [{ type: "Conflict", message: "exists" }, { errorType: "Conflict", errorMessage: "exists" }],
+    [
+      { errorType: "NotFound", errorMessage: "no such user" },
+      { errorType: "NotFound", errorMessage: "no such user" },
+    ],
+    [
+      { type: "Conflict", message: "exists" },
+      { errorType: "Conflict", errorMessage: "exists" },
+    ],
     [404, { errorType: "number", errorMessage: "404" }],
   ])("with reason %o has no stack", (reason, expected) => {
     expect(describeReason(reason)).toEqual({ ...expected, stackTrace: [] });
@@ -130,5 +144,9 @@ test("a document is made to fit by leaving out what matters least", () => {
   const fitted = fitDocument(document, 8_192);
   expect(Buffer.byteLength(JSON.stringify(fitted))).toBeLessThanOrEqual(8_192);
   expect(fitted.errorMessage).toMatch(/^mmm/);
-  expect(fitDocument({ errorType: "E", errorMessage: "short", stackTrace: [] }, 8_192)).toEqual({ errorType: "E", errorMessage: "short", stackTrace: [] });
+  expect(fitDocument({ errorType: "E", errorMessage: "short", stackTrace: [] }, 8_192)).toEqual({
+    errorType: "E",
+    errorMessage: "short",
+    stackTrace: [],
+  });
 });

@@ -4,7 +4,9 @@ import { encodeResult } from "./encode-result.ts";
 
 const text = (value: unknown): string => {
   const encoded = encodeResult(value);
-  return encoded.kind === "body" ? new TextDecoder().decode(encoded.body) : `${encoded.document.errorType}: ${encoded.document.errorMessage}`;
+  return encoded.kind === "body"
+    ? new TextDecoder().decode(encoded.body)
+    : `${encoded.document.errorType}: ${encoded.document.errorMessage}`;
 };
 
 test.each([
@@ -22,10 +24,32 @@ const circular: { list: unknown[] } = { list: [{}] };
 circular.list.push({ back: circular });
 
 test.each([
-  ["a BigInt, with its path", { user: { "first name": { ids: [1, 2n] } } }, 'result.user["first name"].ids[1] is a BigInt (2n)'],
+  [
+    "a BigInt, with its path",
+    { user: { "first name": { ids: [1, 2n] } } },
+    'result.user["first name"].ids[1] is a BigInt (2n)',
+  ],
   ["a circle, with its path", circular, "result.list[1].back refers back"],
-  ["a toJSON that throws", { at: { toJSON: (): never => { throw new Error("no date"); } } }, "toJSON() of the value at result.at threw Error: no date"],
-  ["a getter that throws", { get secret(): string { throw new Error("locked"); } }, "reading the value at result.secret threw Error: locked"],
+  [
+    "a toJSON that throws",
+    {
+      at: {
+        toJSON: (): never => {
+          throw new Error("no date");
+        },
+      },
+    },
+    "toJSON() of the value at result.at threw Error: no date",
+  ],
+  [
+    "a getter that throws",
+    {
+      get secret(): string {
+        throw new Error("locked");
+      },
+    },
+    "reading the value at result.secret threw Error: locked",
+  ],
   ["a function", () => 1, "the result is a function"],
   ["a symbol", Symbol("s"), "the result is a symbol"],
 ])("%s is an invalid response format", (_name, value, message) => {
@@ -41,5 +65,7 @@ test("the same object twice is no circle", () => {
 test("a response may have exactly Lambda's limit, and says its size beyond it", () => {
   const largest = "x".repeat(MAX_RESPONSE_BYTES - 2);
   expect(encodeResult(largest).kind).toBe("body");
-  expect(text(`${largest}x`)).toMatch(/Payload too large: the response has 6291557 bytes, Lambda takes at most 6291556/);
+  expect(text(`${largest}x`)).toMatch(
+    /Payload too large: the response has 6291557 bytes, Lambda takes at most 6291556/,
+  );
 });

@@ -18,7 +18,10 @@ describe("a response", () => {
   test("is the same however the network cuts it", () => {
     const sized = fc.uint8Array({ maxLength: 300 }).map((body) => ({
       body,
-      wire: Buffer.concat([encoder.encode(`HTTP/1.1 200 OK\r\nX-Id: é\r\nContent-Length: ${body.length}\r\n\r\n`), body]),
+      wire: Buffer.concat([
+        encoder.encode(`HTTP/1.1 200 OK\r\nX-Id: é\r\nContent-Length: ${body.length}\r\n\r\n`),
+        body,
+      ]),
     }));
     const chunked = fc.array(fc.uint8Array({ minLength: 1, maxLength: 90 }), { maxLength: 5 }).map((chunks) => ({
       body: new Uint8Array(Buffer.concat(chunks)),

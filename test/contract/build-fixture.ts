@@ -10,7 +10,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, "../../bin/mayfly.js");
 
 /** Builds entries of the fixture project with the real command line; returns the bootstrap's path. */
-export async function buildFixture(name: string, entries: readonly string[], flags: readonly string[] = []): Promise<string> {
+export async function buildFixture(
+  name: string,
+  entries: readonly string[],
+  flags: readonly string[] = [],
+): Promise<string> {
   const outdir = await mkdtemp(join(tmpdir(), `mayfly-${name}-`));
   afterAll(() => rm(outdir, { recursive: true, force: true }));
   await promisify(execFile)(process.execPath, [cli, "build", ...entries, "--outdir", outdir, "--json", ...flags], {

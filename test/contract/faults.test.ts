@@ -23,7 +23,11 @@ afterEach(async () => {
   await api.stop();
 });
 
-function start(handler: string, environment: Record<string, string> = {}, address: ScriptedRuntimeApi | string = api): RuntimeProcess {
+function start(
+  handler: string,
+  environment: Record<string, string> = {},
+  address: ScriptedRuntimeApi | string = api,
+): RuntimeProcess {
   const runtime = startProcess(address, { bootstrap, handler: `faults.${handler}`, environment });
   running.push(runtime);
   return runtime;
@@ -58,12 +62,15 @@ describe("a handler that goes wrong outside of its own promise", () => {
     expect(api.posts).toHaveLength(1);
   });
 
-  test.each(["reject", "throw"])("between two invocations (%s): the log has it, the next one is served", async (kind) => {
-    const runtime = start("leavesFault");
-    expect((await api.invoke({ kind, ms: 20 })).json()).toBe("done");
-    expect(await runtime.line(`left by ${kind}`)).toContain("\tERROR\t");
-    expect((await api.invoke({ kind: "reject", ms: 60_000 })).json()).toBe("done");
-  });
+  test.each(["reject", "throw"])(
+    "between two invocations (%s): the log has it, the next one is served",
+    async (kind) => {
+      const runtime = start("leavesFault");
+      expect((await api.invoke({ kind, ms: 20 })).json()).toBe("done");
+      expect(await runtime.line(`left by ${kind}`)).toContain("\tERROR\t");
+      expect((await api.invoke({ kind: "reject", ms: 60_000 })).json()).toBe("done");
+    },
+  );
 
   test("strikes every invocation that is under way", async () => {
     const runtime = start("rejectsBeside", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
@@ -173,7 +180,12 @@ describe("a Runtime API whose answer to next", () => {
   ])("%s is answered with an error, and the next is served", async (_name, headers, event, length) => {
     const runtime = start("echo");
     const requestId = randomUUID();
-    const head = Object.entries({ ...nextHeaders(requestId), ...headers, "content-length": String(length), connection: "close" });
+    const head = Object.entries({
+      ...nextHeaders(requestId),
+      ...headers,
+      "content-length": String(length),
+      connection: "close",
+    });
     api.offerRaw({
       kind: "raw",
       bytes: `HTTP/1.1 200 OK\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${event}`,
@@ -196,11 +208,14 @@ describe("the way to the Runtime API", () => {
     expect(await runtime.line("can't be reached")).toContain(String(address.port));
   });
 
-  test.each(["", "nonsense", "127.0.0.1", "127.0.0.1:99999", "http://127.0.0.1:9001"])("%j is no address, and the log says so", async (address) => {
-    const runtime = start("echo", {}, address);
-    expect((await runtime.exited).code).toBe(1);
-    expect(runtime.lines.join("\n")).toContain("AWS_LAMBDA_RUNTIME_API");
-  });
+  test.each(["", "nonsense", "127.0.0.1", "127.0.0.1:99999", "http://127.0.0.1:9001"])(
+    "%j is no address, and the log says so",
+    async (address) => {
+      const runtime = start("echo", {}, address);
+      expect((await runtime.exited).code).toBe(1);
+      expect(runtime.lines.join("\n")).toContain("AWS_LAMBDA_RUNTIME_API");
+    },
+  );
 
   test("takes no proxy", async () => {
     const proxy = "http://127.0.0.1:1";

@@ -14,11 +14,18 @@ export interface Posted {
 }
 
 /** How the server treats a post: a status, or a connection that goes away. */
-export type Reaction = { readonly status: number; readonly body?: string } | "drop-before-reading" | "drop-after-reading";
+export type Reaction =
+  | { readonly status: number; readonly body?: string }
+  | "drop-before-reading"
+  | "drop-after-reading";
 
 /** How the server treats one `next`. */
 export type Offer =
-  | { readonly kind: "invocation"; readonly event: string | Uint8Array; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "invocation";
+      readonly event: string | Uint8Array;
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "status"; readonly status: number }
   /** Sends these bytes as they are, then closes. */
   | { readonly kind: "raw"; readonly bytes: string };
@@ -31,6 +38,8 @@ export class ScriptedRuntimeApi {
   readonly posts: Posted[] = [];
   /** Sees each body as it grows: for streams. */
   onChunk: ((requestId: string, chunk: Buffer) => void) | undefined;
+  /** Takes over the reading of a post altogether. */
+  onRequest: ((request: IncomingMessage) => void) | undefined;
   react: (posted: Pick<Posted, "kind" | "requestId">) => Reaction = () => ({ status: 202 });
   nextCount = 0;
   readonly extensions: IncomingMessage["headers"][] = [];
@@ -91,6 +100,12 @@ export class ScriptedRuntimeApi {
   /** Waits until the runtime asks for its next invocation and finds none. */
   async idle(): Promise<void> {
     while (this.#waiting.length === 0) await this.#change();
+  }
+
+  /** Takes back what is offered and waited for: the runtime it was meant for is gone. */
+  clear(): void {
+    this.#offers.length = 0;
+    for (const response of this.#waiting.splice(0)) response.destroy();
   }
 
   async stop(): Promise<void> {
@@ -155,7 +170,13 @@ export class ScriptedRuntimeApi {
     }
   }
 
-  #receive(request: IncomingMessage, response: ServerResponse, kind: Posted["kind"], requestId: string | undefined): void {
+  #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    kind: Posted["kind"],
+    requestId: string | undefined,
+  ): void {
+    if (this.onRequest !== undefined) return this.onRequest(request);
     const reaction = this.react({ kind, requestId });
     if (reaction === "drop-before-reading") {
       request.socket.destroy();

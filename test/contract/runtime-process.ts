@@ -75,7 +75,10 @@ function watch(child: ChildProcess): RuntimeProcess {
           if (found === undefined && !ended) return;
           waiters.delete(look);
           if (found !== undefined) resolve(found);
-          else reject(new Error(`The process ended without saying ${JSON.stringify(text)}. It said:\n${lines.join("\n")}`));
+          else
+            reject(
+              new Error(`The process ended without saying ${JSON.stringify(text)}. It said:\n${lines.join("\n")}`),
+            );
         };
         waiters.add(look);
         look();

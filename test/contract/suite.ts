@@ -34,14 +34,17 @@ export function describeContract(fixture: HostFixture): void {
     });
 
     describe("an invocation", () => {
-      test.each([{}, null, [], "text", 0, true, { deep: { list: [1, 2.5, null, "é✓\u0000"] } }])("answers %j", async (event) => {
-        start(handlers.echo);
-        const answer = await api.invoke(event);
-        expect(answer.kind).toBe("response");
-        expect(answer.json()).toEqual(event);
-        expect(answer.headers["content-type"]).toBe("application/json");
-        expect(answer.headers["user-agent"]).toMatch(/^mayfly\//);
-      });
+      test.each([{}, null, [], "text", 0, true, { deep: { list: [1, 2.5, null, "é✓\u0000"] } }])(
+        "answers %j",
+        async (event) => {
+          start(handlers.echo);
+          const answer = await api.invoke(event);
+          expect(answer.kind).toBe("response");
+          expect(answer.json()).toEqual(event);
+          expect(answer.headers["content-type"]).toBe("application/json");
+          expect(answer.headers["user-agent"]).toMatch(/^mayfly\//);
+        },
+      );
 
       test("follows another in the same process", async () => {
         start(handlers.counter);
@@ -56,7 +59,13 @@ export function describeContract(fixture: HostFixture): void {
         const arn = "arn:aws:lambda:us-east-1:123456789012:function:contract:live";
         const traceId = "Root=1-5e1b4151-5ac6c58f5b5daa8e1c0d9f0e;Parent=53995c3f42cd8ad8;Sampled=1";
         const answer = await api.invoke({}, { requestId, invokedFunctionArn: arn, traceId, tenantId: "tenant-7" });
-        expect(answer.json()).toMatchObject({ requestId, arn, traceId, functionName: "contract", tenantId: "tenant-7" });
+        expect(answer.json()).toMatchObject({
+          requestId,
+          arn,
+          traceId,
+          functionName: "contract",
+          tenantId: "tenant-7",
+        });
         expect(answer.json()).toHaveProperty("remaining", expect.any(Number));
 
         const second = await api.invoke({});
@@ -126,7 +135,10 @@ export function describeContract(fixture: HostFixture): void {
         const answer = await api.invoke({});
         expect(answer.kind).toBe("error");
         expect(answer.json()).toMatchObject({ errorType: "Runtime.InvalidResponseFormat" });
-        expect(answer.json()).toHaveProperty("errorMessage", expect.stringContaining("Invalid response format: the value at result"));
+        expect(answer.json()).toHaveProperty(
+          "errorMessage",
+          expect.stringContaining("Invalid response format: the value at result"),
+        );
       });
 
       test("to stay within the response limit is found before anything is sent", async () => {
@@ -199,7 +211,9 @@ export function describeContract(fixture: HostFixture): void {
         const runtime = start(handlers.logs, environment);
         for (const level of ["debug", "info", "warn", "error"]) await api.invoke({ level });
         await runtime.line("ERROR");
-        const levels = runtime.lines.map((line) => /"level":"(\w+)"|\t([A-Z]+)\t/.exec(line)?.slice(1).find(Boolean)?.toLowerCase());
+        const levels = runtime.lines.map((line) =>
+          /"level":"(\w+)"|\t([A-Z]+)\t/.exec(line)?.slice(1).find(Boolean)?.toLowerCase(),
+        );
         expect(levels).toEqual(kept);
       });
 
@@ -207,7 +221,9 @@ export function describeContract(fixture: HostFixture): void {
         const runtime = start(handlers.echo, { LOGLEVEL: "debug" });
         const { requestId } = await api.invoke({});
         await runtime.line(`answered ${requestId}`);
-        expect(runtime.lines.filter((line) => line.includes("mayfly:") && line.includes(requestId ?? "?")).length).toBeGreaterThan(1);
+        expect(
+          runtime.lines.filter((line) => line.includes("mayfly:") && line.includes(requestId ?? "?")).length,
+        ).toBeGreaterThan(1);
       });
     });
 
@@ -216,7 +232,9 @@ export function describeContract(fixture: HostFixture): void {
         start(handlers.sleep, { AWS_LAMBDA_MAX_CONCURRENCY: "8" });
         const ids = Array.from({ length: 8 }, (_, index) => api.offer({ id: index, ms: 200 - index * 20 }));
         const answers = await Promise.all(ids.map((id) => api.answerTo(id)));
-        expect(answers.map((answer) => answer.json())).toEqual(ids.map((id, index) => ({ id: index, before: id, after: id })));
+        expect(answers.map((answer) => answer.json())).toEqual(
+          ids.map((id, index) => ({ id: index, before: id, after: id })),
+        );
         // The one that sleeps least was offered last: answered first, it overtook the others.
         expect(api.posts[0]?.requestId).toBe(ids.at(-1));
       });

@@ -2,7 +2,10 @@ import { type Context, currentContext, err, log, type LogLevel, ok } from "mayfl
 
 export const echo = (event: unknown): unknown => event;
 
-export function context(_event: unknown, { awsRequestId, invokedFunctionArn, functionName, tenantId, ...rest }: Context): unknown {
+export function context(
+  _event: unknown,
+  { awsRequestId, invokedFunctionArn, functionName, tenantId, ...rest }: Context,
+): unknown {
   return ok({
     requestId: awsRequestId,
     arn: invokedFunctionArn,

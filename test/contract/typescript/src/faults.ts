@@ -8,7 +8,7 @@ export const neverSettles = (): Promise<never> => new Promise(() => undefined);
 
 export async function rejectsBeside(): Promise<string> {
   void Promise.reject(new Error("forgotten promise"));
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   return "too late";
 }
 
@@ -77,4 +77,3 @@ async function* chunks(count: number, error?: Error): AsyncGenerator<string> {
   for (let index = 0; index < count; index++) yield `chunk ${index};`;
   if (error !== undefined) throw error;
 }
-

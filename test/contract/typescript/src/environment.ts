@@ -1,0 +1,50 @@
+import { type Context, currentContext, handler } from "mayfly";
+import { z } from "zod";
+
+export function variables(event: { names: string[] }, context: Context): unknown {
+  const values = event.names.map((name) => [name, process.env[name]]);
+  return { ...Object.fromEntries(values), pid: process.pid, traceId: context.xRayTraceId };
+}
+
+export const clientContext = (_event: unknown, context: Context): unknown => ({
+  clientContext: context.clientContext,
+  identity: context.identity,
+});
+
+export function consoles(): void {
+  console.trace("trace");
+  console.debug("debug");
+  console.log("log", { a: 1 });
+  console.info("two\nlines");
+  console.warn('%d of %i, "%s" 50%% %O', 3, "4.5", "x %d", { deep: [1] });
+  console.error(new Error("shown"));
+  console.assert(true, "not logged");
+  console.assert(false, "really");
+  console.group("group");
+  console.log("inside");
+  console.groupEnd();
+  console.log("the end");
+}
+
+export function jsonConsoles(): void {
+  console.log({ order: 7 });
+  console.error(new RangeError("far"));
+  console.warn("failed for", 7, new RangeError("far"));
+  const circular: { name: string; self?: unknown } = { name: "circular" };
+  circular.self = circular;
+  console.log(circular);
+}
+
+const Event = z.object({ name: z.string(), tags: z.array(z.string()).default(["default"]) });
+export const checked: (event: unknown, context: Context) => Promise<unknown> = handler(
+  { event: Event },
+  (event) => event,
+);
+
+const atLoad = [process.env["_X_AMZN_TRACE_ID"] ?? null, currentContext()?.awsRequestId ?? null];
+let invocations = 0;
+export const rehearsalTraces = (): unknown => ({
+  atLoad,
+  first: process.env["_X_AMZN_TRACE_ID"],
+  invocations: ++invocations,
+});
