@@ -43,7 +43,7 @@ export async function resolveHandler(
     if (found.kind === "handler") return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
     return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
   }
-  return notFound(`no module "${candidates[0]?.module ?? setting}" was built into this package`, known);
+  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known);
 }
 
 interface Candidate {
@@ -51,26 +51,31 @@ interface Candidate {
   readonly exportPath: readonly string[];
 }
 
-/** Every way to read `a/b.c.d`: the file name ends at the first dot on AWS; longer names are tried after it. */
+/**
+ * Every way to read `a/b.c.d`, longest module name first: `hello.worker.ts` is a module too. (AWS's runtime ends the
+ * name at the first dot and can't reach such a file.)
+ */
 function splitSetting(setting: string): readonly Candidate[] {
   if (setting.includes("..")) return [];
   const path = setting.replace(/^(?:\/var\/task\/|\.\/)/, "");
   const slash = path.lastIndexOf("/") + 1;
   const parts = path.slice(slash).split(".");
   if (parts.length < 2 || parts.includes("")) return [];
-  return parts.slice(1).map((_, index) => ({
-    module: path.slice(0, slash) + parts.slice(0, index + 1).join("."),
-    exportPath: parts.slice(index + 1),
-  }));
+  return parts
+    .slice(1)
+    .map((_, index) => ({
+      module: path.slice(0, slash) + parts.slice(0, index + 1).join("."),
+      exportPath: parts.slice(index + 1),
+    }))
+    .toReversed();
 }
 
 function matchingModules(module: string, modules: ModuleTable): readonly string[] {
   const names = Object.keys(modules);
-  const exact = [module, `${module}/index`].find((name) => names.includes(name));
-  return exact !== undefined ? [exact] : names.filter((name) => name.endsWith(`/${module}`));
+  const wanted = [module, `${module}/index`];
+  const exact = wanted.find((name) => names.includes(name));
+  return exact !== undefined ? [exact] : names.filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
 }
-
-type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
 
 async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
   const load = modules[name];

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { type ModuleTable, resolveHandler } from "./resolve.ts";
+
+const loaded: string[] = [];
+const module = (name: string, exports: object) => async (): Promise<unknown> => {
+  loaded.push(name);
+  return exports;
+};
+
+const modules: ModuleTable = {
+  "src/hello": module("src/hello", {
+    handle: () => "hello",
+    text: "not a function",
+    nothing: null,
+    api: {
+      users: {
+        list: () => "users",
+        prefix: "p",
+        prefixed(): string {
+          return `${this.prefix}!`;
+        },
+      },
+    },
+  }),
+  "src/orders/index": module("src/orders/index", { handle: () => "orders" }),
+  "src/admin/hello.worker": module("src/admin/hello.worker", { run: () => "worker" }),
+  "src/a/twin": module("src/a/twin", { handle: () => "a" }),
+  "src/b/twin": module("src/b/twin", { handle: () => "b" }),
+  legacy: module("legacy", { default: { handle: () => "legacy", named: () => "default" } }),
+  "only-default": module("only-default", { default: () => "default" }),
+  broken: async () => {
+    throw new SyntaxError("unexpected end");
+  },
+  "needs-layer": async () => {
+    throw new Error("Cannot find package 'sharp' from '/$bunfs/root/bootstrap'");
+  },
+};
+const known = ["hello.handle", "src/a/twin.handle"];
+
+async function call(setting: string): Promise<unknown> {
+  const resolution = await resolveHandler(setting, modules, known);
+  return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;
+}
+
+describe("a handler setting", () => {
+  test.each([
+    ["src/hello.handle", "hello"],
+    ["./src/hello.handle", "hello"],
+    ["/var/task/src/hello.handle", "hello"],
+    ["hello.handle", "hello"],
+    ["hello.api.users.list", "users"],
+    ["orders.handle", "orders"],
+    ["src/orders.handle", "orders"],
+    ["src/orders/index.handle", "orders"],
+    ["hello.worker.run", "worker"],
+    ["admin/hello.worker.run", "worker"],
+    ["src/b/twin.handle", "b"],
+    ["legacy.handle", "legacy"],
+    ["only-default.default", "default"],
+  ])("%s finds its function", async (setting, result) => {
+    expect(await call(setting)).toBe(result);
+  });
+
+  test("keeps `this` for a method of an exported object", async () => {
+    expect(await call("hello.api.users.prefixed")).toBe("p!");
+  });
+
+  test("evaluates the chosen module and no other", async () => {
+    loaded.length = 0;
+    await call("orders.handle");
+    expect(loaded).toEqual(["src/orders/index"]);
+  });
+});
+
+describe("a handler setting that finds nothing says why, and what there is:", () => {
+  test.each([
+    ["hello.handel", 'there is no export "handel" in src/hello, which exports handle, text, nothing, api'],
+    ["hello.text", '"text" is a string, not a function, in src/hello'],
+    ["hello.nothing", '"nothing" is null, not a function'],
+    ["hello.api", '"api" is an object, not a function'],
+    ["hello.api.users.nope", 'no export "api.users.nope"'],
+    ["hello.constructor", 'no export "constructor"'],
+    ["hello.toString", 'no export "toString"'],
+    ["nowhere.handle", 'no module "nowhere" was built into this package'],
+    ["twin.handle", '"twin" can be any of src/a/twin, src/b/twin: write the whole path'],
+    ["Elixir.Hello.handle", "has no Elixir application in it"],
+  ])("%s", async (setting, message) => {
+    expect(await call(setting)).toMatchObject({
+      errorType: "Runtime.HandlerNotFound",
+      errorMessage: expect.stringContaining(message),
+    });
+    expect(await call(setting)).toHaveProperty(
+      "errorMessage",
+      expect.stringContaining("This package has: hello.handle, src/a/twin.handle."),
+    );
+  });
+
+  test.each(["hello", "hello.", ".handle", "../hello.handle", "a..b", "hello..handle"])(
+    "%s is malformed",
+    async (setting) => {
+      expect(await call(setting)).toMatchObject({ errorType: "Runtime.MalformedHandlerName" });
+    },
+  );
+});
+
+test("a module that fails to load is an initialization error of its own type", async () => {
+  expect(await call("broken.handle")).toMatchObject({
+    errorType: "SyntaxError",
+    errorMessage: "Initialization error: loading broken failed: unexpected end",
+  });
+});
+
+test("a package that was left out of the build is named, with what to do", async () => {
+  expect(await call("needs-layer.handle")).toMatchObject({
+    errorType: "Runtime.ImportModuleError",
+    errorMessage: expect.stringMatching(/'sharp'.*--external.*layer/),
+  });
+});
