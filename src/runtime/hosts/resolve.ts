@@ -77,6 +77,8 @@ function matchingModules(module: string, modules: ModuleTable): readonly string[
   return exact !== undefined ? [exact] : names.filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
 }
 
+type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
+
 async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
   const load = modules[name];
   if (load === undefined) throw new Error(`The module table lost ${name}`);
