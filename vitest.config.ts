@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/outside/**", "test/fixtures/**"],
+    exclude: ["**/node_modules/**", "test/outside/**", "test/package/**", "test/fixtures/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Real bootstraps and builds compete for the cores: more files at once only makes each slower.
