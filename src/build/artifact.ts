@@ -44,6 +44,11 @@ export interface ArtifactRequest {
   readonly progress: (step: string) => void;
 }
 
+/** libdeflate packs smaller than zlib and in less time. */
+function deflate(data: Uint8Array): Uint8Array {
+  return Bun.deflateSync(new Uint8Array(data), { library: "libdeflate", level: 6 });
+}
+
 /** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
@@ -66,7 +71,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     let file: Uint8Array = executable;
     if (zip) {
       progress(`Packing ${basename(path)}`);
-      file = writeZip([{ name: "bootstrap", data: executable, executable: true }]);
+      file = writeZip([{ name: "bootstrap", data: executable, executable: true }], deflate);
       writeFileSync(join(folder, "lambda.zip"), file);
     }
     const tooLarge = checkSizes(basename(path), zip ? file.length : 0, executable.length);

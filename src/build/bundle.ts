@@ -46,8 +46,9 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
       // A chunk for each module: only the chosen handler's code is evaluated at start, and a package
       // that is missing at run time is an error of that module's import, which the runtime reports.
       splitting: true,
-      // Names of classes and functions are read by people, in errors and logs.
-      minify: { whitespace: true, syntax: true, identifiers: false },
+      // Names of classes and functions are read by people, in errors and logs. keepNames alone would
+      // not keep them from being shortened; without it, `class X` in an expression loses its name.
+      minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
       sourcemap: request.sourcemap ? "inline" : "none",
       external: [...request.external],
       define: {

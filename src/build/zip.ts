@@ -7,6 +7,9 @@ export interface ZipEntry {
   readonly executable: boolean;
 }
 
+/** Raw deflate, without a header. Its choices are part of the archive's bytes. */
+export type Deflate = (data: Uint8Array) => Uint8Array;
+
 /** The earliest moment the format knows, 1980-01-01 00:00: the time of every entry, so that it says nothing. */
 const DOS_DATE = (0 << 9) | (1 << 5) | 1;
 const DOS_TIME = 0;
@@ -23,13 +26,13 @@ const REGULAR_FILE = 0o100000;
  * extra fields. For archives under 4 GiB, which Lambda's limits are far below.
  * Source: PKWARE APPNOTE.TXT 6.3, sections 4.3 and 4.4.
  */
-export function writeZip(entries: readonly ZipEntry[]): Uint8Array {
+export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = new TextEncoder().encode(entry.name);
-    const deflated = Bun.deflateSync(new Uint8Array(entry.data), { library: "libdeflate", level: 6 });
+    const deflated = deflate(entry.data);
     const [method, body] = deflated.length < entry.data.length ? [DEFLATED, deflated] : [STORED, entry.data];
     const fields = {
       method,

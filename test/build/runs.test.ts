@@ -1,0 +1,129 @@
+import { cpSync, mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { type TestProject, testProject } from "./test-project.ts";
+
+describe("what was built, when it runs,", () => {
+  test("answers for each of its handlers by the strings that the build named", async () => {
+    using project = testProject({
+      "src/users.ts": `export const api = { list: () => ["a"], "create-one": async () => "made" };\n`,
+      "src/legacy.js": `exports.handler = async (event) => ({ event });\n`,
+      "src/deep/users.ts": `import { ok } from "mayfly";\nexport default () => ok("deep");\n`,
+    });
+    const built = await build(project, "src/users.ts", "src/legacy.js", "src/deep/users.ts");
+    expect(built.handlers.map(({ handler }) => handler)).toEqual([
+      "deep/users.default",
+      "legacy.handler",
+      "src/users.api.create-one",
+      "src/users.api.list",
+    ]);
+    const answers = [];
+    for (const { handler } of built.handlers) answers.push(await invoke(built, handler, 7));
+    expect(answers).toEqual(["deep", { event: 7 }, "made", ["a"]]);
+  });
+
+  test("has production's NODE_ENV, the package's folder as __dirname, and the names of classes", async () => {
+    using project = testProject({
+      "src/facts.ts": `
+        import { dirname, executable } from "./legacy.cjs";
+        class TheClass {}
+        function theFunction() {}
+        export const handle = () => ({
+          environment: process.env.NODE_ENV,
+          dirname: dirname === process.env.LAMBDA_TASK_ROOT && dirname === process.cwd(),
+          executable: executable === process.execPath,
+          names: [TheClass.name, theFunction.name, new (class Inner extends Error {})().constructor.name],
+        });`,
+      "src/legacy.cjs": `exports.dirname = __dirname;\nexports.executable = __filename;\n`,
+    });
+    const built = await build(project, "src/facts.ts");
+    expect(await invoke(built, "facts.handle", null)).toEqual({
+      environment: "production",
+      dirname: true,
+      executable: true,
+      names: ["TheClass", "theFunction", "Inner"],
+    });
+  });
+
+  test("says TypeScript's file, line and column in a stack", async () => {
+    using project = testProject({
+      "src/throws.ts": `type Event = { name: string };\n\nexport function handle(event: Event): never {\n  throw new RangeError(event.name);\n}\n`,
+    });
+    const built = await build(project, "src/throws.ts");
+    const failure = await invoke(built, "throws.handle", { name: "far" });
+    expect(failure).toMatchObject({ errorType: "RangeError", errorMessage: "far" });
+    expect(failure).toHaveProperty("stackTrace.0", expect.stringContaining("src/throws.ts:4:"));
+  });
+
+  test("evaluates only the module of its handler", async () => {
+    using project = testProject({
+      "src/good.ts": "export const handle = () => 1;\n",
+      "src/bad.ts": `import "./worse.ts";\nexport const handle = () => 2;\nthrow new Error("evaluated");\n`,
+      "src/worse.ts": `throw new Error("evaluated too");\n`,
+    });
+    const built = await build(project, "src/good.ts", "src/bad.ts");
+    expect(await invoke(built, "good.handle", null)).toBe(1);
+  });
+
+  test("finds an external package in node_modules beside it, and reports it when it is missing", async () => {
+    using project = testProject({
+      "src/external.ts": `import { answer } from "provided";\nexport const handle = () => answer;\n`,
+      "layer/node_modules/provided/package.json": `{ "name": "provided", "type": "module", "main": "index.js" }`,
+      "layer/node_modules/provided/index.js": "export const answer = 42;\n",
+    });
+    const built = await build(project, "src/external.ts", "--external", "provided");
+    expect(await invoke(built, "external.handle", null)).toMatchObject({
+      errorType: "Runtime.ImportModuleError",
+      errorMessage: expect.stringContaining("provided"),
+    });
+    cpSync(join(project.folder, "layer"), built.folder, { recursive: true });
+    expect(await invoke(built, "external.handle", null)).toBe(42);
+  });
+
+  test("carries files that were imported as files", async () => {
+    using project = testProject({
+      "src/asset.ts": `import path from "./words.txt" with { type: "file" };\nimport { readFileSync } from "node:fs";\nexport const handle = () => readFileSync(path, "utf8");\n`,
+      "src/words.txt": "some words",
+    });
+    const built = await build(project, "src/asset.ts");
+    expect(await invoke(built, "asset.handle", null)).toBe("some words");
+  });
+
+  test("runs a native add-on that was built for this machine", async () => {
+    using project = testProject({
+      "src/native.ts": `import native from "./add-on.node";\nexport const handle = () => typeof native.transform;\n`,
+    });
+    const host = `lightningcss-${process.platform}-${process.arch}${process.platform === "linux" ? "-gnu" : ""}`;
+    const file = `lightningcss.${host.slice("lightningcss-".length)}.node`;
+    cpSync(resolve("node_modules", host, file), join(project.folder, "src/add-on.node"));
+    const built = await build(project, "src/native.ts");
+    expect(await invoke(built, "native.handle", null)).toBe("function");
+  });
+});
+
+interface Built {
+  /** Holds `bootstrap`. */
+  readonly folder: string;
+  readonly handlers: readonly { readonly handler: string }[];
+}
+
+async function build(project: TestProject, ...args: string[]): Promise<Built> {
+  const folder = join(project.folder, "package");
+  mkdirSync(folder);
+  const arch = process.arch === "arm64" ? "arm64" : "x86_64";
+  const { stdout } = await project.mayfly(["build", ...args, "-o", folder, "--arch", arch, "--json"]);
+  const result: { handlers?: Built["handlers"] } = JSON.parse(stdout);
+  expect(result).toHaveProperty("handlers");
+  return { folder, handlers: result.handlers ?? [] };
+}
+
+async function invoke(built: Built, handler: string, event: unknown): Promise<unknown> {
+  const lambda = await LocalLambda.start({ functions: { f: { package: built.folder, handler } } });
+  try {
+    const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
+    return JSON.parse(payload.toString());
+  } finally {
+    await lambda.stop();
+  }
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { testProject } from "../build/test-project.ts";
+
+describe("the mayfly command", () => {
+  test("shows its commands with --help and ends with 0", async () => {
+    using project = testProject({});
+    const { code, stdout, stderr } = await project.mayfly(["--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: mayfly [\s\S]*Commands:\n {2}build /);
+  });
+
+  test("shows a command's flags with --help, -h and help", async () => {
+    using project = testProject({});
+    const texts = [];
+    for (const args of [
+      ["build", "--help"],
+      ["build", "-h"],
+      ["help", "build"],
+    ]) {
+      const { code, stdout } = await project.mayfly(args);
+      expect(code).toBe(0);
+      texts.push(stdout);
+    }
+    expect(texts[0]).toContain("--zip");
+    expect(texts[1]).toBe(texts[0]);
+    expect(texts[2]).toBe(texts[0]);
+  });
+
+  test("says its version", async () => {
+    using project = testProject({});
+    const manifest: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(await project.mayfly(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+  });
+
+  test("without a command shows the help and ends with 2", async () => {
+    using project = testProject({});
+    const { code, stdout, stderr } = await project.mayfly([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^Usage: mayfly /);
+  });
+
+  test.each([
+    [["biuld"], "Unknown command 'biuld'", "Did you mean build?"],
+    [["build", "--zipp"], "Unknown option '--zipp'", "Did you mean --zip?"],
+    [["build", "--nothing-like-it"], "Unknown option '--nothing-like-it'", "mayfly --help shows what there is."],
+    [["build", "--arch", "arm"], "argument 'arm' is invalid. Allowed choices are x86_64, arm64.", "mayfly --help"],
+    [["build", "--outdir"], "Option '-o, --outdir <dir>' argument missing", "mayfly --help"],
+  ])("doesn't understand %j, says so and ends with 2", async (args, message, hint) => {
+    using project = testProject({});
+    const { code, stdout, stderr } = await project.mayfly(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error MAYFLY_USAGE: /);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  test("prints a usage fault as JSON with --json", async () => {
+    using project = testProject({});
+    const { code, stdout, stderr } = await project.mayfly(["build", "--zipp", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: "MAYFLY_USAGE", message: "Unknown option '--zipp'", hint: "Did you mean --zip?" },
+    });
+  });
+
+  test("prints a fault with its places in the code as JSON with --json, and ends with 1", async () => {
+    using project = testProject({ "src/a.ts": "export const = 1;\n" });
+    const { code, stdout, stderr } = await project.mayfly(["build", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: "MAYFLY_SYNTAX",
+        message: "src/a.ts can't be compiled.",
+        problems: expect.arrayContaining([
+          expect.objectContaining({
+            file: `${project.folder}/src/a.ts`,
+            line: 1,
+            column: 14,
+            lineText: "export const = 1;",
+          }),
+        ]),
+      },
+    });
+  });
+
+  test("writes no colours into a pipe", async () => {
+    using project = testProject({ "src/a.ts": "export const = 1;\n" });
+    const { stderr } = await project.mayfly(["build"], { environment: { FORCE_COLOR: "1" } });
+    expect(stderr).not.toContain("\u001b");
+  });
+});
