@@ -5,6 +5,9 @@ import type { Entry } from "../project/types.ts";
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
+/** By name rather than by path: the generated module has no folder of its own to count from. */
+const MODULE_SPECIFIER = "mayfly:module/";
+
 const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..");
 
 /**
@@ -26,6 +29,10 @@ export function mayflySources(
     setup(build) {
       build.onResolve({ filter: /^mayfly:entry$/ }, () => ({ path: entryFile }));
       build.onResolve({ filter: /^mayfly$/ }, () => ({ path: join(home, "index.ts") }));
+      build.onResolve({ filter: /^mayfly:module\// }, ({ path }) => {
+        const entry = entries.find(({ module }) => MODULE_SPECIFIER + module === path);
+        return entry === undefined ? undefined : { path: entry.file };
+      });
       // The sources import each other by paths that end in .ts.
       build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, importer }) => {
         const target = resolve(dirname(importer), path);
@@ -33,17 +40,16 @@ export function mayflySources(
       });
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
-        if (path === entryFile) return { contents: entrySource(entries, handlers, home), loader: "ts" };
+        if (path === entryFile) return { contents: entrySource(entries, handlers), loader: "ts" };
         return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };
       });
     },
   };
 }
 
-function entrySource(entries: readonly Entry[], handlers: readonly string[], home: string): string {
-  const modules = entries.map((entry) => {
-    const path = relative(home, entry.file).split(sep).join("/");
-    return `  ${JSON.stringify(entry.module)}: () => import(${JSON.stringify(path)}),\n`;
-  });
+function entrySource(entries: readonly Entry[], handlers: readonly string[]): string {
+  const modules = entries.map(
+    ({ module }) => `  ${JSON.stringify(module)}: () => import(${JSON.stringify(MODULE_SPECIFIER + module)}),\n`,
+  );
   return `import { startRuntime } from "./runtime/bootstrap.ts";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
 }
