@@ -78,7 +78,11 @@ describe("Invoke", () => {
 
   test("'function' means the only function, and is unknown where there are two", async () => {
     const other = nodePackage(ECHO);
-    const { lambda } = await startHarness(ECHO, {}, { functions: { one: { package: other }, two: { package: other } } });
+    const { lambda } = await startHarness(
+      ECHO,
+      {},
+      { functions: { one: { package: other }, two: { package: other } } },
+    );
     expect((await send(invocations(lambda.url, "two"), { method: "POST" })).status).toBe(200);
     const answer = await send(invocations(lambda.url, "function"), { method: "POST" });
     expect(answer.status).toBe(404);
@@ -149,10 +153,16 @@ describe("Event", () => {
     const { lambda, lines } = await startHarness(`loop((event) => { console.log("ran " + event.n); return 1; })`, {
       environments: 1,
     });
-    const sent = [1, 2, 3, 4].map((n) => send(invocations(lambda.url), { method: "POST", headers, body: `{"n":${n}}` }));
+    const sent = [1, 2, 3, 4].map((n) =>
+      send(invocations(lambda.url), { method: "POST", headers, body: `{"n":${n}}` }),
+    );
     expect((await Promise.all(sent)).map((answer) => answer.status)).toEqual([202, 202, 202, 202]);
     await lambda.eventsDrained();
-    expect(lines().filter((line) => line.startsWith("ran")).toSorted()).toEqual(["ran 1", "ran 2", "ran 3", "ran 4"]);
+    expect(
+      lines()
+        .filter((line) => line.startsWith("ran"))
+        .toSorted(),
+    ).toEqual(["ran 1", "ran 2", "ran 3", "ran 4"]);
   });
 });
 
@@ -163,14 +173,21 @@ describe("a request that Lambda refuses", () => {
   ): Promise<{ status: number; type: unknown; body: unknown }> => {
     const { lambda } = await startHarness(ECHO);
     const answer = await send(invocations(lambda.url, name), { method: "POST", ...options });
-    return { status: answer.status, type: answer.headers["x-amzn-errortype"], body: JSON.parse(answer.body.toString()) };
+    return {
+      status: answer.status,
+      type: answer.headers["x-amzn-errortype"],
+      body: JSON.parse(answer.body.toString()),
+    };
   };
 
   test("for an unknown function", async () => {
     expect(await refused({}, "nobody")).toEqual({
       status: 404,
       type: "ResourceNotFoundException",
-      body: { Type: "User", Message: "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST" },
+      body: {
+        Type: "User",
+        Message: "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody:$LATEST",
+      },
     });
   });
 
@@ -229,17 +246,23 @@ describe("a request that Lambda refuses", () => {
     expect(answer.headers["x-amzn-errortype"]).toBe("UnknownOperationException");
   });
 
-  test.for([{ host: "evil.example" }, { host: "127.0.0.1.evil.example" }, { origin: "https://evil.example" }, { origin: "null" }])(
-    "from elsewhere: %j",
-    async (headers) => {
-      expect(await refused({ headers })).toMatchObject({ status: 403, type: "AccessDeniedException" });
-    },
-  );
+  test.for([
+    { host: "evil.example" },
+    { host: "127.0.0.1.evil.example" },
+    { origin: "https://evil.example" },
+    { origin: "null" },
+  ])("from elsewhere: %j", async (headers) => {
+    expect(await refused({ headers })).toMatchObject({ status: 403, type: "AccessDeniedException" });
+  });
 
   test("but not from pages of this machine, or by its other names", async () => {
     const { lambda } = await startHarness(ECHO);
     const port = new URL(lambda.url).port;
-    for (const headers of [{ origin: "http://localhost:3000" }, { host: `localhost:${port}` }, { host: `[::1]:${port}` }]) {
+    for (const headers of [
+      { origin: "http://localhost:3000" },
+      { host: `localhost:${port}` },
+      { host: `[::1]:${port}` },
+    ]) {
       expect((await send(invocations(lambda.url), { method: "POST", headers })).status).toBe(200);
     }
   });

@@ -1,0 +1,106 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import { startHarness } from "./support/fake-runtime.ts";
+import { send } from "./support/http.ts";
+
+const invokePath = "/2015-03-31/functions/hello/invocations";
+const streamPath = "/2021-11-15/functions/hello/response-streaming-invocations";
+
+test("a buffered Invoke of a streaming function gets all of it at once", async () => {
+  const { lambda } = await startHarness(
+    `loop(async (event, { id }) => { const s = stream(id); s.write("a"); s.write("b"); s.end("c"); await s.answered; })`,
+  );
+  const answer = await send(lambda.url + invokePath, { method: "POST" });
+  expect(answer.body.toString()).toBe("abc");
+  expect(answer.headers["content-type"]).toBe("application/octet-stream");
+});
+
+test("a buffered Invoke of more than fits is a function error", async () => {
+  const { lambda } = await startHarness(
+    `loop(async (event, { id }) => { const s = stream(id); for (let i = 0; i < 7; i++) s.write(Buffer.alloc(1_000_000)); s.end(); await s.answered; })`,
+  );
+  const answer = await send(lambda.url + invokePath, { method: "POST" });
+  expect(answer.headers["x-amz-function-error"]).toBe("Unhandled");
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ errorType: "Function.ResponseSizeTooLarge" });
+});
+
+test("a caller who doesn't read holds the function back", async () => {
+  const total = 40_000_000;
+  const { lambda, line, lines } = await startHarness(
+    `loop(async (event, { id }) => {
+       const s = stream(id);
+       const block = Buffer.alloc(100_000);
+       let held = false;
+       for (let sent = 0; sent < ${total}; sent += block.length) {
+         if (!s.write(block)) await new Promise((go) => {
+           const timer = setTimeout(() => { if (!held) console.log("held"); held = true; }, 300);
+           s.once("drain", () => { clearTimeout(timer); go(); });
+         });
+       }
+       s.end(); await s.answered; console.log("done");
+     })`,
+    { timeout: 60 },
+  );
+  let received = 0;
+  const ended = new Promise<void>((resolve, reject) => {
+    const outgoing = request(lambda.url + streamPath, { method: "POST" }, async (response) => {
+      response.pause();
+      await line(/^held$/);
+      expect(lines()).not.toContain("done");
+      response.on("data", (chunk: Buffer) => {
+        received += chunk.length;
+      });
+      response.on("end", resolve);
+      response.on("error", reject);
+      response.resume();
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+  await ended;
+  await line(/^done$/);
+  expect(received).toBeGreaterThan(total);
+});
+
+test("when the caller leaves, the function runs to its end all the same", async () => {
+  const { lambda, line, invoke } = await startHarness(
+    `loop(async (event, { id }) => {
+       if (event.again) return "fine";
+       const s = stream(id);
+       s.write("first");
+       const interval = setInterval(() => s.write(Buffer.alloc(50_000)), 5);
+       setTimeout(() => { clearInterval(interval); s.end(); }, 300);
+       console.log("status " + await s.answered);
+     })`,
+  );
+  const outgoing = request(lambda.url + streamPath, { method: "POST" }, (response) => {
+    response.once("data", () => outgoing.destroy());
+    response.on("error", () => undefined);
+  });
+  outgoing.on("error", () => undefined);
+  outgoing.end();
+  await line(/^status 202$/);
+  expect(await invoke({ again: true })).toEqual({ error: false, value: "fine" });
+});
+
+test("a runtime that dies in mid-stream is reported as its exit", async () => {
+  const { invoke } = await startHarness(
+    `loop(async (event, { id }) => { const s = stream(id); s.write("part"); setTimeout(() => process.exit(3), 50); })`,
+  );
+  expect(await invoke({})).toMatchObject({
+    error: true,
+    value: { errorType: "Runtime.ExitError", errorMessage: expect.stringContaining("exit status 3") },
+  });
+});
+
+test("a response cut short by a runtime that lives on is truncated", async () => {
+  const { invoke } = await startHarness(
+    `let n = 0;
+     loop(async (event, { id }) => {
+       if (n++ > 0) return "fine";
+       const s = stream(id); s.answered.catch(() => {}); s.write("part"); setTimeout(() => s.destroy(), 50);
+     })`,
+  );
+  expect(await invoke({})).toMatchObject({ error: true, value: { errorType: "Runtime.TruncatedResponse" } });
+  expect(await invoke({})).toEqual({ error: false, value: "fine" });
+});
