@@ -11,6 +11,8 @@ const modules: ModuleTable = {
   "src/hello": module("src/hello", {
     handle: () => "hello",
     text: "not a function",
+    app: { fetch: () => new Response() },
+    callback: (_event: unknown, _context: unknown, callback: () => void) => callback(),
     nothing: null,
     api: {
       users: {
@@ -74,8 +76,12 @@ describe("a handler setting", () => {
 
 describe("a handler setting that finds nothing says why, and what there is:", () => {
   test.each([
-    ["hello.handel", 'there is no export "handel" in src/hello, which exports handle, text, nothing, api'],
+    [
+      "hello.handel",
+      'there is no export "handel" in src/hello, which exports handle, text, app, callback, nothing, api',
+    ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
+    ["hello.app", '"app" is an HTTP application (an object with fetch)'],
     ["hello.nothing", '"nothing" is null, not a function'],
     ["hello.api", '"api" is an object, not a function'],
     ["hello.api.users.nope", 'no export "api.users.nope"'],
@@ -101,6 +107,13 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
       expect(await call(setting)).toMatchObject({ errorType: "Runtime.MalformedHandlerName" });
     },
   );
+});
+
+test("a handler with a callback is refused at once, with what to do", async () => {
+  expect(await call("hello.callback")).toMatchObject({
+    errorType: "Runtime.CallbackHandlerDeprecated",
+    errorMessage: expect.stringContaining("Make it async"),
+  });
 });
 
 test("a module that fails to load is an initialization error of its own type", async () => {

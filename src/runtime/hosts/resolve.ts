@@ -41,6 +41,12 @@ export async function resolveHandler(
     if (namespace.kind === "failed") return namespace;
     const found = findExport(namespace.value, candidate.exportPath);
     if (found.kind === "handler") return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
+    if (found.kind === "callback") {
+      return failed(
+        "Runtime.CallbackHandlerDeprecated",
+        `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
+      );
+    }
     return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
   }
   return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known);
@@ -103,6 +109,7 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
 
 type Found =
   | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "callback" }
   | { readonly kind: "missing"; readonly problem: string };
 
 function findExport(namespace: unknown, path: readonly string[]): Found {
@@ -115,10 +122,18 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
     }
     if (isFunction(value)) {
       const handler = value;
+      // AWS's own runtime refuses them since Node.js 24; called without a callback they would fail much later.
+      if (handler.length >= 3) return { kind: "callback" };
       // A method of an exported object may use `this`; a module namespace is nobody's `this`.
       return {
         kind: "handler",
         handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
+      };
+    }
+    if (isFunction(member(value, "fetch"))) {
+      return {
+        kind: "missing",
+        problem: `"${path.join(".")}" is an HTTP application (an object with fetch), which this version can't serve yet,`,
       };
     }
     if (value !== undefined)
