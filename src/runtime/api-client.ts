@@ -1,6 +1,5 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import * as header from "../protocol/headers.ts";
-import { type InvocationMetadata, parseInvocation } from "../protocol/invocation.ts";
 import {
   errorPath,
   EXTENSION_NEXT_PATH,
@@ -9,27 +8,11 @@ import {
   NEXT_PATH,
   responsePath,
 } from "../protocol/paths.ts";
+import type { RuntimeApiAddress } from "./address.ts";
+import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from "./api-answers.ts";
 import { Connection, type Exchange } from "./connection.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { Engine } from "./engine.ts";
-import type { ResponseHead } from "./http1.ts";
-
-export type Next =
-  | { readonly kind: "invocation"; readonly metadata: InvocationMetadata; readonly event: Uint8Array }
-  /** The platform gave out an invocation that did not arrive whole: it must be answered with an error. */
-  | { readonly kind: "unreadable"; readonly requestId: string; readonly problem: string }
-  /** No further invocation can be had: the process has to end. */
-  | { readonly kind: "ended"; readonly reason: string };
-
-export type Delivery =
-  | { readonly kind: "accepted" }
-  /** The platform has settled this invocation itself (too large, timed out, unknown): posting again is forbidden. */
-  | { readonly kind: "refused"; readonly reason: string }
-  /**
-   * Nobody can know whether the answer arrived, or the platform has failed. A second try could answer twice, going
-   * on could leave the caller without answer; ending the process makes the platform settle it.
-   */
-  | { readonly kind: "lost"; readonly reason: string };
 
 /** The source of a streamed response: an error it throws is sent as the stream's error. */
 export interface StreamSource {
@@ -44,8 +27,10 @@ const USER_AGENT = "mayfly/0.1.0";
 /** `next` is safe to ask again as long as not one byte of an answer was seen. */
 const NEXT_ATTEMPTS = 5;
 const FIRST_RETRY_MS = 50;
-/** The platform answers a post within milliseconds; RIC waits forever and is then killed with its log lost. */
-const REPLY_WITHIN_MS = 30_000;
+/** From the last byte of a post to its answer, which the platform gives within milliseconds. */
+const REPLY_WITHIN_MS = 10_000;
+/** The same for a stream, whose last bytes may wait for a slow reader. */
+const STREAM_REPLY_WITHIN_MS = 300_000;
 /** Header parsers bound the trailer section, Node.js's to 16 KiB with names and base64 overhead. */
 const MAX_TRAILER_DOCUMENT_BYTES = 8 * 1024;
 
@@ -144,7 +129,7 @@ export class RuntimeApiClient {
       return { kind: "refused", reason: `the platform closed the response stream midway (${answer.error.message})` };
     }
     await Promise.race([upload.write(encoder.encode(last)), answered]);
-    return readDelivery(await this.#connection.finish(upload, REPLY_WITHIN_MS));
+    return readDelivery(await this.#connection.finish(upload, STREAM_REPLY_WITHIN_MS));
   }
 
   /**
@@ -203,44 +188,6 @@ export class RuntimeApiClient {
   }
 }
 
-function readNext(head: ResponseHead, event: Uint8Array): Next {
-  if (head.status !== 200) {
-    return {
-      kind: "ended",
-      reason: `the Runtime API answered ${head.status} when asked for the next invocation: ${text(event)}`,
-    };
-  }
-  const parsed = parseInvocation((name) => head.headers.get(name));
-  if (parsed.kind === "invocation") return { kind: "invocation", metadata: parsed.metadata, event };
-  if (parsed.requestId === undefined)
-    return { kind: "ended", reason: `an invocation arrived that can't be answered: ${parsed.problem}` };
-  return { kind: "unreadable", requestId: parsed.requestId, problem: parsed.problem };
-}
-
-function unfinishedNext(exchange: Exchange & { kind: "dropped" }): Next {
-  const { received, error } = exchange;
-  const requestId = received.kind === "partial-body" ? received.head.headers.get(header.REQUEST_ID) : undefined;
-  if (requestId) {
-    return {
-      kind: "unreadable",
-      requestId,
-      problem: `the connection ended before the whole event was in (${error.message})`,
-    };
-  }
-  return {
-    kind: "ended",
-    reason: `the connection ended in the middle of an invocation that can't be told (${error.message})`,
-  };
-}
-
-function readDelivery(exchange: Exchange): Delivery {
-  if (exchange.kind !== "response") return { kind: "lost", reason: exchange.error.message };
-  const { status, body } = exchange.response;
-  if (status >= 200 && status < 300) return { kind: "accepted" };
-  const reason = `the Runtime API answered ${status}: ${text(body)}`;
-  return { kind: status >= 500 ? "lost" : "refused", reason };
-}
-
 /** `category.Reason`; the platform files any other shape under "Unknown". */
 function errorCategory(category: "Function" | "Runtime", document: ErrorDocument): string {
   if (/^(Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(document.errorType)) return document.errorType;
@@ -255,29 +202,4 @@ function frame(chunk: Uint8Array): Uint8Array {
   framed[framed.length - 2] = 0x0d;
   framed[framed.length - 1] = 0x0a;
   return framed;
-}
-
-function text(body: Uint8Array): string {
-  return new TextDecoder().decode(body.subarray(0, 500));
-}
-
-export interface RuntimeApiAddress {
-  readonly host: string;
-  readonly port: number;
-  /** For the `Host` header. */
-  readonly authority: string;
-  /** Empty on Lambda; some emulators tell their functions apart by a path in front. */
-  readonly prefix: string;
-}
-
-/** Reads `AWS_LAMBDA_RUNTIME_API`: `host:port`, IPv6 hosts in brackets. Throws a `TypeError` when it is anything else. */
-export function parseAddress(address: string): RuntimeApiAddress {
-  const match = /^((?:\[([0-9a-fA-F:]+)\]|([^\s:/[\]]+)):(\d{1,5}))((?:\/[^\s?#]*)?)$/.exec(address);
-  const [, authority, ipv6, name, digits, prefix = ""] = match ?? [];
-  const host = ipv6 ?? name;
-  const port = Number(digits);
-  if (authority === undefined || host === undefined || port > 65_535) {
-    throw new TypeError(`AWS_LAMBDA_RUNTIME_API is not host:port: "${address}"`);
-  }
-  return { host, port, authority, prefix: prefix.replace(/\/$/, "") };
 }

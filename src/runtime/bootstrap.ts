@@ -1,4 +1,5 @@
-import { parseAddress, RuntimeApiClient } from "./api-client.ts";
+import { parseAddress } from "./address.ts";
+import { RuntimeApiClient } from "./api-client.ts";
 import { allowConcurrentContexts } from "./context.ts";
 import { replaceConsole } from "./console.ts";
 import { describeError } from "./describe-error.ts";

@@ -1,6 +1,7 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import { MAX_ERROR_BYTES } from "../protocol/limits.ts";
-import type { Delivery, RuntimeApiClient, StreamSource } from "./api-client.ts";
+import type { Delivery } from "./api-answers.ts";
+import type { RuntimeApiClient, StreamSource } from "./api-client.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
 import type { Interruption } from "./in-flight.ts";

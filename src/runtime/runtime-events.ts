@@ -1,5 +1,5 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
-import type { Delivery } from "./api-client.ts";
+import type { Delivery } from "./api-answers.ts";
 import type { Context } from "./context.ts";
 import { formatDocument } from "./describe-error.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
