@@ -1,0 +1,135 @@
+import { describe, expect, test } from "vitest";
+import { startHarness } from "./support/fake-runtime.ts";
+import { send } from "./support/http.ts";
+
+const invocations = (url: string): string => `${url}/2015-03-31/functions/hello/invocations`;
+
+describe("environments", () => {
+  test("are added for concurrent requests and reused afterwards", async () => {
+    const { invoke, lines } = await startHarness(
+      `loop(async (event) => { if (event.meet) { console.log("in"); await new Promise((go) => setTimeout(go, 400)); } return process.pid; })`,
+    );
+    const three = await Promise.all([1, 2, 3].map(() => invoke({ meet: true })));
+    const processes = new Set(three.map(({ value }) => value));
+    expect(processes.size).toBe(3);
+    expect(processes).toContain((await invoke({})).value);
+    expect(lines().filter((line) => line.startsWith("INIT_START"))).toHaveLength(3);
+  });
+
+  test("beyond the limit there are none: the caller is throttled", async () => {
+    const { lambda, line } = await startHarness(`loop(() => {})`, { environments: 2, timeout: 30 });
+    const held = [1, 2].map(() => send(invocations(lambda.url), { method: "POST" }));
+    const third = new Promise<Awaited<ReturnType<typeof send>>>((resolve, reject) => {
+      void line(/^START/).then(() => send(invocations(lambda.url), { method: "POST" }).then(resolve, reject));
+    });
+    const answer = await third;
+    expect(answer.status).toBe(429);
+    expect(answer.headers["retry-after"]).toBe("1");
+    expect(answer.headers["x-amzn-errortype"]).toBe("TooManyRequestsException");
+    expect(JSON.parse(answer.body.toString())).toEqual({
+      Reason: "ReservedFunctionConcurrentInvocationLimitExceeded",
+      Type: "User",
+      message: "Rate Exceeded.",
+    });
+    await lambda.stop();
+    const answers = await Promise.all(held);
+    expect(answers.map(({ status }) => status)).toEqual([500, 500]);
+  });
+
+  test("take a caller who comes back at once, before the runtime does", async () => {
+    // The runtime answers, and asks for more only a while later.
+    const { lambda, lines } = await startHarness(
+      `loop(async (event, { id }) => { await respond(id, process.pid); await new Promise((go) => setTimeout(go, 30)); })`,
+    );
+    const pids = new Set();
+    for (let index = 0; index < 5; index++) {
+      pids.add((await send(invocations(lambda.url), { method: "POST" })).body.toString());
+    }
+    expect(pids.size).toBe(1);
+    expect(lines().filter((line) => line.startsWith("INIT_START"))).toHaveLength(1);
+  });
+
+  test("a process lost between invocations is replaced without anyone noticing", async () => {
+    const { invoke, line } = await startHarness(`loop(() => process.pid)`);
+    const { value } = await invoke({});
+    process.kill(Number(value), "SIGKILL");
+    await line(/Runtime.ExitError/);
+    const second = await invoke({});
+    expect(second.error).toBe(false);
+    expect(second.value).not.toBe(value);
+  });
+});
+
+describe("with maxConcurrency", () => {
+  /** As many loops as the variable asks for. */
+  const CONCURRENT = `
+    for (let i = 0; i < Number(process.env.AWS_LAMBDA_MAX_CONCURRENCY); i++) loop(handle);`;
+
+  test("one environment takes that many invocations at once", async () => {
+    const { invoke, lines } = await startHarness(
+      `let inside = 0; const gate = []; 
+       const handle = async () => { inside++; await new Promise((go) => { gate.push(go); if (inside === 4) for (const open of gate) open(); }); return process.pid; };
+       ${CONCURRENT}`,
+      { maxConcurrency: 4, timeout: 30 },
+    );
+    const answers = await Promise.all([1, 2, 3, 4].map(() => invoke({})));
+    expect(new Set(answers.map(({ value }) => value)).size).toBe(1);
+    expect(lines().filter((line) => line.startsWith("INIT_START"))).toHaveLength(1);
+    expect(lines().filter((line) => line.includes("Init Duration"))).toHaveLength(1);
+  });
+
+  test("the process is told, and runs on between invocations", async () => {
+    const { invoke, line } = await startHarness(
+      `setInterval(() => console.log("tick"), 20);
+       const handle = () => [process.env.AWS_LAMBDA_MAX_CONCURRENCY, process.env.AWS_LAMBDA_INITIALIZATION_TYPE, process.env.AWS_LAMBDA_LOG_FORMAT];
+       ${CONCURRENT}`,
+      { maxConcurrency: 2 },
+    );
+    expect((await invoke({})).value).toEqual(["2", "lambda-managed-instances", "JSON"]);
+    await line(/^tick$/);
+  });
+
+  test("a timeout answers the caller, spares the process, and refuses the late answer with 410", async () => {
+    const { invoke, line } = await startHarness(
+      `const handle = async (event, { id }) => {
+         if (!event.slow) return process.pid;
+         await new Promise((go) => setTimeout(go, 600));
+         console.log("late " + (await respond(id, "late")).status);
+       };
+       ${CONCURRENT}`,
+      { maxConcurrency: 2, timeout: 0.3 },
+    );
+    const before = await invoke({});
+    expect((await invoke({ slow: true })).value).toMatchObject({ errorType: "Sandbox.Timedout" });
+    await line(/^late 410$/);
+    expect(await invoke({})).toEqual(before);
+  });
+
+  test("a second answer and an unknown id are refused with 400", async () => {
+    const { invoke, line } = await startHarness(
+      `const handle = async (event, { id }) => { await respond(id, 1); console.log("again " + (await respond(id, 2)).status); };
+       ${CONCURRENT}`,
+      { maxConcurrency: 2 },
+    );
+    expect((await invoke({})).value).toBe(1);
+    await line(/^again 400$/);
+  });
+
+  test("an exit fails all that is in flight, and the next invocation starts anew", async () => {
+    const { invoke, line } = await startHarness(
+      `const handle = async (event) => { console.log("in " + event.n); if (event.n === 0) return "fine"; await new Promise((go) => setTimeout(go, 200)); if (event.n === 2) process.exit(9); await new Promise(() => {}); };
+       ${CONCURRENT}`,
+      { maxConcurrency: 2, timeout: 30 },
+    );
+    const first = invoke({ n: 1 });
+    await line(/^in 1$/);
+    const both = await Promise.all([first, invoke({ n: 2 })]);
+    for (const { value } of both) {
+      expect(value).toMatchObject({
+        errorType: "Runtime.ExitError",
+        errorMessage: expect.stringContaining("exit status 9"),
+      });
+    }
+    expect(await invoke({ n: 0 })).toEqual({ error: false, value: "fine" });
+  });
+});
