@@ -124,6 +124,7 @@ describe("a Runtime API that refuses an answer", () => {
     ["a container error", { status: 500 }],
     ["a connection that goes away before the answer is read", "drop-before-reading"],
     ["a connection that goes away after it", "drop-after-reading"],
+    ["silence", "no-answer"],
   ])("by %s leaves the answer unknown: nothing is sent twice, the process ends", async (_name, reaction) => {
     const runtime = start("echo");
     api.react = () => reaction;

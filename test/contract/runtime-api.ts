@@ -17,7 +17,8 @@ export interface Posted {
 export type Reaction =
   | { readonly status: number; readonly body?: string }
   | "drop-before-reading"
-  | "drop-after-reading";
+  | "drop-after-reading"
+  | "no-answer";
 
 /** How the server treats one `next`. */
 export type Offer =
@@ -192,7 +193,7 @@ export class ScriptedRuntimeApi {
       const json = (): unknown => JSON.parse(body.toString());
       this.posts.push({ kind, requestId, headers: request.headers, trailers: request.trailers, body, json });
       if (reaction === "drop-after-reading") request.socket.destroy();
-      else response.writeHead(reaction.status).end(reaction.body ?? '{"status":"OK"}\n');
+      else if (reaction !== "no-answer") response.writeHead(reaction.status).end(reaction.body ?? '{"status":"OK"}\n');
       this.#changed();
     });
   }
