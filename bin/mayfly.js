@@ -15,6 +15,8 @@ const PLATFORMS = {
   "linux-x64": "@oven/bun-linux-x64",
 };
 
+const CRASHES = ["SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGTRAP"];
+
 const platform = `${process.platform}-${process.arch}`;
 const engine = findEngine(PLATFORMS[platform]);
 const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "cli", "main.ts");
@@ -32,16 +34,25 @@ process.on("SIGINT", () => fromTerminal || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));
 
-child.on("error", (error) => fail(`The engine ${engine} can't be started: ${error.message}`));
+child.on("error", (error) => {
+  // The file is there: what is missing is the loader that it names.
+  const hint = error.code === "ENOENT" ? " It needs glibc: on Alpine Linux, use a Debian-based image." : "";
+  fail("MAYFLY_ENGINE_MISSING", `The engine ${engine} can't be started: ${error.message}.${hint}`);
+});
 child.on("exit", (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
+  if (signal === "SIGILL") fail("MAYFLY_ENGINE_CRASH", "The engine needs a processor with AVX2 (2013 and later).");
+  if (CRASHES.includes(signal)) fail("MAYFLY_ENGINE_CRASH", `The engine crashed (${signal}). Please report it.`);
   // A shell reads "ended by a signal" from 128 + its number.
   process.exit(128 + (constants.signals[signal] ?? 0));
 });
 
 function findEngine(name) {
   if (name === undefined) {
-    fail(`Mayfly runs on Linux and macOS, x64 and arm64; this is ${platform}. On Windows, use WSL.`);
+    fail(
+      "MAYFLY_ENGINE_MISSING",
+      `Mayfly runs on Linux and macOS, x64 and arm64; this is ${platform}. On Windows, use WSL.`,
+    );
   }
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
@@ -51,12 +62,13 @@ function findEngine(name) {
     // Not installed: said below, with what to do.
   }
   return fail(
+    "MAYFLY_ENGINE_MISSING",
     `The package ${name} is missing. It is an optional dependency of mayfly: install again without ` +
-      "--omit=optional, on the machine (or in the container) that builds.",
+      "--omit=optional, on the machine (or in the container) that builds; Alpine Linux is not supported.",
   );
 }
 
-function fail(message) {
-  process.stderr.write(`error MAYFLY_ENGINE_MISSING: ${message}\n`);
+function fail(code, message) {
+  process.stderr.write(`error ${code}: ${message}\n`);
   process.exit(1);
 }

@@ -67,12 +67,16 @@ async function npmPack(specifier: string, root: string, destination: string): Pr
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
   });
+  // Asked to end, this process must not leave npm behind.
+  const stop = (): void => void child.kill();
+  process.once("exit", stop);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   const problem = await new Promise<string | undefined>((settle) => {
     child.on("error", (error) => settle(`npm can't be started: ${error.message}`));
     child.on("close", (code) => settle(code === 0 ? undefined : firstLines(stderr)));
   });
+  process.off("exit", stop);
   if (problem !== undefined) throw downloadFault(specifier, problem);
 }
 

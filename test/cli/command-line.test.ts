@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readFileSync } from "node:fs";
 import { testProject } from "../build/test-project.ts";
 
 describe("the mayfly command", () => {
@@ -89,4 +92,45 @@ describe("the mayfly command", () => {
     const { stderr } = await project.mayfly(["build"], { environment: { FORCE_COLOR: "1" } });
     expect(stderr).not.toContain("\u001b");
   });
+
+  test("asked to end, ends what it started and takes away what was temporary", async () => {
+    const silent = createServer(() => undefined);
+    const asked = new Promise<void>((settle) => silent.on("request", () => settle()));
+    await new Promise<void>((ready) => silent.listen(0, "127.0.0.1", ready));
+    using project = testProject({ "src/a.ts": "export const handle = () => 1;\n", "tmp/.keep": "" });
+    try {
+      const { port } = addressOf(silent);
+      const other = process.arch === "arm64" ? "x86_64" : "arm64";
+      const child = spawn(process.execPath, [resolve("bin/mayfly.js"), "build", "--arch", other], {
+        cwd: project.folder,
+        stdio: "ignore",
+        env: {
+          ...process.env,
+          TMPDIR: `${project.folder}/tmp`,
+          MAYFLY_CACHE_DIR: `${project.folder}/cache`,
+          npm_config_cache: `${project.folder}/npm`,
+          npm_config_registry: `http://127.0.0.1:${port}/`,
+        },
+      });
+      const ended = new Promise<number | null>((settle) => child.on("exit", settle));
+      const closed = new Promise<void>((settle) =>
+        silent.on("connection", (socket) => socket.on("close", () => settle())),
+      );
+      await asked;
+      expect(readdirSync(`${project.folder}/tmp`)).toHaveLength(2);
+      child.kill("SIGTERM");
+      expect(await ended).toBe(143);
+      expect(readdirSync(`${project.folder}/tmp`)).toEqual([".keep"]);
+      await closed;
+    } finally {
+      silent.close();
+      silent.closeAllConnections();
+    }
+  });
 });
+
+function addressOf(server: Server): { port: number } {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server listens on no port.");
+  return address;
+}
