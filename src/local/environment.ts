@@ -4,6 +4,7 @@ import type { EnvironmentLog } from "./environment-log.ts";
 import { failureAnswer, initialise, type Initialised, type RuntimeFailure } from "./initialise.ts";
 import { STOPPED, type Invocation } from "./invocation.ts";
 import type { Sandbox, SandboxPlan } from "./sandbox.ts";
+import { messageOf } from "./system-error.ts";
 
 /** What the pool needs of an environment, whether it takes one invocation at a time or many. */
 export interface ExecutionEnvironment {
@@ -175,5 +176,5 @@ function isReady(state: State): state is Extract<State, { sandbox: Sandbox }> {
 
 /** For what only the machine can cause: no more processes, no more files, a full disk. */
 export function describe(error: unknown): string {
-  return `The environment could not be run: ${error instanceof Error ? error.message : String(error)}`;
+  return `The environment could not be run: ${messageOf(error)}`;
 }

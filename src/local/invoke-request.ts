@@ -4,6 +4,7 @@ import * as header from "../protocol/headers.ts";
 import { MAX_ASYNC_REQUEST_BYTES, MAX_CLIENT_CONTEXT_BASE64_BYTES, MAX_REQUEST_BYTES } from "../protocol/limits.ts";
 import { invalidContent, requestTooLarge, validation, type ApiError } from "./api-error.ts";
 import { readBody } from "./request-body.ts";
+import { messageOf } from "./system-error.ts";
 
 /** What a caller's HTTP request asks for, apart from the function. */
 export interface InvokeOrder {
@@ -95,7 +96,7 @@ function parseJson(bytes: Buffer): ParsedJson {
   try {
     return { kind: "json", value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   } catch (error) {
-    return { kind: "invalid", problem: error instanceof Error ? error.message : String(error) };
+    return { kind: "invalid", problem: messageOf(error) };
   }
 }
 

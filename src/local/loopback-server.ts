@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { Fault } from "../fault.ts";
+import { messageOf } from "./system-error.ts";
 
 /** An HTTP server that only this machine can reach. */
 export interface LoopbackServer {
@@ -19,7 +20,7 @@ export async function listenOnLoopback(port: number, answer: Answer): Promise<Lo
     answer(request, response).catch((error: unknown) => {
       // Only a fault of ours gets here. The connection can't be trusted any more; the process that owns us can.
       response.destroy();
-      process.emitWarning(error instanceof Error ? error : String(error));
+      process.emitWarning(messageOf(error));
     });
   };
   const server = createServer(listener);

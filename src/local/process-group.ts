@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ProcessExit } from "./function-errors.ts";
 import { LineSplitter } from "./log.ts";
 import { processTree } from "./process-table.ts";
+import { systemErrorCode } from "./system-error.ts";
 
 export interface ProcessPlan {
   /** Executed as it is, without a shell. */
@@ -147,7 +148,8 @@ function signal(target: number, name: NodeJS.Signals): void {
     process.kill(target, name);
   } catch (error) {
     // Already gone, or (macOS) only a zombie is left of the group: the wish is fulfilled.
-    if (error instanceof Error && "code" in error && (error.code === "ESRCH" || error.code === "EPERM")) return;
+    const code = systemErrorCode(error);
+    if (code === "ESRCH" || code === "EPERM") return;
     throw error;
   }
 }

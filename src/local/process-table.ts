@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { systemErrorCode } from "./system-error.ts";
 
 /** Reads the machine's processes: who descends from whom, and how much memory they hold. */
 
@@ -58,13 +59,10 @@ function readProc(path: string): string {
   try {
     return readFileSync(path, "latin1");
   } catch (error) {
-    if (isGone(error)) return "";
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "ESRCH") return "";
     throw error;
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH");
 }
 
 function portableProcesses(): ProcessRow[] {

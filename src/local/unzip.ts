@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 import { Fault } from "../fault.ts";
 import { MAX_UNZIPPED_BYTES } from "../protocol/limits.ts";
+import { messageOf, systemErrorCode } from "./system-error.ts";
 
 /** The type bits of a Unix mode. */
 const TYPE_MASK = 0o170000;
@@ -34,7 +35,8 @@ async function openZip(file: string): Promise<ZipFile> {
     // Names are checked below; yauzl itself would name neither the file nor what to do.
     return await openPromise(file, { autoClose: false, decodeStrings: true, strictFileNames: true });
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "EISDIR")) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT" || code === "EISDIR") {
       throw new Fault("MAYFLY_PACKAGE_NOT_FOUND", `There is no zip file ${file}.`, {
         hint: "Build one with: mayfly build --zip",
         cause: error,
@@ -129,12 +131,8 @@ function tooLarge(file: string): Fault {
 }
 
 function unreadable(file: string, cause: unknown): Fault {
-  return new Fault("MAYFLY_NOT_A_ZIP", `The file ${file} can't be read as a zip file: ${describe(cause)}`, {
+  return new Fault("MAYFLY_NOT_A_ZIP", `The file ${file} can't be read as a zip file: ${messageOf(cause)}`, {
     hint: "Build the package anew with: mayfly build --zip",
     cause,
   });
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nodePackage, scriptPackage, startHarness, temporaryFolder } from "./support/fake-runtime.ts";
@@ -123,7 +123,5 @@ function foreignElf(): string {
   const head = Buffer.alloc(64);
   head.write("\x7fELF", "latin1");
   head.writeUInt16LE(21, 18);
-  const folder = temporaryFolder();
-  writeFileSync(join(folder, "elf"), head);
   return head.toString("latin1");
 }

@@ -49,7 +49,7 @@ describe("Invoke", () => {
         "x-amz-tenant-id": "tenant-1",
       },
     });
-    const seen = JSON.parse(answer.body.toString());
+    const seen = JSON.parse(answer.body.toString()) as { context: string; left: number };
     expect(seen).toMatchObject({
       trace: "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
       tenant: "tenant-1",

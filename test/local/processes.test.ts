@@ -22,7 +22,7 @@ describe("between invocations", () => {
       { freeze: false },
     );
     await invoke({});
-    await line(/^tick$/);
+    expect(await line(/^tick$/)).toBe("tick");
   });
 });
 

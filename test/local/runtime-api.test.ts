@@ -40,7 +40,7 @@ test("init/error after the first next is refused with 403", async () => {
   const { invoke, line } = await startHarness(
     `loop(async () => { const { status } = await call("POST", api + "/init/error", "{}"); console.log("init " + status); return 1; })`,
   );
-  await invoke({});
+  expect((await invoke({})).value).toBe(1);
   await line(/^init 403$/);
 });
 

@@ -1,4 +1,4 @@
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
 import { startHarness } from "./support/fake-runtime.ts";
 import { send } from "./support/http.ts";
@@ -42,22 +42,14 @@ test("a caller who doesn't read holds the function back", async () => {
     { timeout: 60 },
   );
   let received = 0;
-  const ended = new Promise<void>((resolve, reject) => {
-    const outgoing = request(lambda.url + streamPath, { method: "POST" }, async (response) => {
-      response.pause();
-      await line(/^held$/);
-      expect(lines()).not.toContain("done");
-      response.on("data", (chunk: Buffer) => {
-        received += chunk.length;
-      });
-      response.on("end", resolve);
-      response.on("error", reject);
-      response.resume();
-    });
-    outgoing.on("error", reject);
-    outgoing.end();
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(lambda.url + streamPath, { method: "POST" }, resolve)
+      .on("error", reject)
+      .end();
   });
-  await ended;
+  await line(/^held$/);
+  expect(lines()).not.toContain("done");
+  for await (const chunk of response) if (Buffer.isBuffer(chunk)) received += chunk.length;
   await line(/^done$/);
   expect(received).toBeGreaterThan(total);
 });

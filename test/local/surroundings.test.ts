@@ -106,8 +106,8 @@ test("after a stop nothing is left: no process, no file, no port", async () => {
   for (const id of [pid, child]) expect(isRunning(Number(id))).toBe(false);
   expect(existsSync(String(root))).toBe(false);
   expect(existsSync(String(tmp))).toBe(false);
-  await expect(fetch(`http://${api}/`)).rejects.toThrow();
-  await expect(fetch(lambda.url)).rejects.toThrow();
+  await expect(fetch(`http://${api}/`)).rejects.toThrow("fetch failed");
+  await expect(fetch(lambda.url)).rejects.toThrow("fetch failed");
 });
 
 /** A killed grandchild may remain as a zombie where nobody reaps it. */

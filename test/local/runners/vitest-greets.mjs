@@ -1,0 +1,19 @@
+import { FunctionError, startLambda } from "mayfly/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let lambda;
+beforeAll(async () => {
+  lambda = await startLambda({ entry: "src/hello.ts" });
+});
+afterAll(() => lambda.stop());
+
+test("greets", async () => {
+  expect(await lambda.invoke({ name: "Ada" })).toEqual({ message: "Hello Ada" });
+});
+
+test("fails readably", async () => {
+  const error = await lambda.invoke({}).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(FunctionError);
+  expect(error.errorType).toBe("TypeError");
+  expect(error.log.join("\n")).toContain("greeting nobody");
+});
