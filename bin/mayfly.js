@@ -29,7 +29,7 @@ const flags = [`--config=${devNull}`, "--no-env-file", "--no-install"];
 const child = spawn(engine, [...flags, main, ...process.argv.slice(2)], { stdio: "inherit", env: environment });
 
 // The child decides when to end, and this process follows. A terminal sends Ctrl-C to both already.
-const fromTerminal = process.stdin.isTTY === true;
+const fromTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
 process.on("SIGINT", () => fromTerminal || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));

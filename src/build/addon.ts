@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
 import { Fault } from "../fault.ts";
 import type { BuildTarget } from "./target.ts";
 
@@ -32,7 +32,7 @@ export function readBinaryKind(header: Uint8Array): BinaryKind {
 export interface AddonInspection {
   readonly plugin: Bun.BunPlugin;
   /** @throws Fault MAYFLY_ADDON_TARGET when a compiled-in add-on can't be loaded on the target */
-  readonly check: (root: string) => void;
+  readonly check: () => void;
 }
 
 /** Looks at each `.node` file that goes into the bundle. */
@@ -54,9 +54,9 @@ export function inspectAddons(target: BuildTarget): AddonInspection {
         });
       },
     },
-    check(root) {
+    check() {
       if (wrong.length === 0) return;
-      const list = wrong.map(({ file, is }) => `  ${relative(root, file)} is ${is}`);
+      const list = wrong.map(({ file, is }) => `  ${file} is ${is}`);
       const platform = `${target.os === "linux" ? "Linux" : "macOS"} ${target.arch}`;
       const cpu = target.arch === "arm64" ? "arm64" : "x64";
       throw new Fault("MAYFLY_ADDON_TARGET", `A native add-on can't run on ${platform}:\n${list.join("\n")}`, {

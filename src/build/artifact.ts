@@ -52,8 +52,7 @@ function deflate(data: Uint8Array): Uint8Array {
 /** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
-  progress(`Getting the engine for ${group.target.arch}`);
-  const engine = await findEngine(group.target, root);
+  const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const bootstrap = join(folder, "bootstrap");
     progress(`Compiling for ${group.target.arch}`);

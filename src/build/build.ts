@@ -68,7 +68,7 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
   }
   progress("Reading handlers");
   const found = await findHandlers(project.root, project.entries, options.external ?? []);
-  const handlers = new Map(project.functions.map((one) => [one.name, handlerOf(one, found, project)]));
+  const handlers = new Map(project.functions.map((one) => [one.name, handlerOf(one, found)]));
 
   const groups = groupByTarget(project, options.target);
   const artifacts: Artifact[] = [];

@@ -1,10 +1,9 @@
-import { relative } from "node:path";
 import { Fault } from "../fault.ts";
 import { readEngineMessages } from "../project/engine-messages.ts";
 import { SourceFault } from "../project/source-fault.ts";
 
 /** What the bundler threw, in the user's words: MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT, else MAYFLY_BUNDLE. */
-export function bundleFault(cause: unknown, root: string): Fault {
+export function bundleFault(cause: unknown): Fault {
   const problems = readEngineMessages(cause);
   const [first] = problems ?? [];
   if (problems === undefined || first === undefined) {
@@ -14,7 +13,7 @@ export function bundleFault(cause: unknown, root: string): Fault {
       cause,
     });
   }
-  const where = first.file === undefined ? "the project" : relative(root, first.file);
+  const where = first.file ?? "the project";
   if (!problems.every((problem) => problem.message.startsWith("Cannot find the "))) {
     return new SourceFault("MAYFLY_SYNTAX", `${where} can't be compiled.`, problems, { cause });
   }

@@ -1,4 +1,3 @@
-import { join, relative } from "node:path";
 import type { Entry } from "../project/types.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
@@ -29,10 +28,8 @@ export interface BundleRequest {
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
   const output = await inProjectRoot(request.root, () => compile(request, addons.plugin));
-  addons.check(request.root);
-  return output.logs
-    .filter((log) => log.level === "warning")
-    .map((log) => warningText(log.message, log.position, request.root));
+  addons.check();
+  return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
 }
 
 async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Promise<Bun.BuildOutput> {
@@ -71,7 +68,7 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
       plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
     });
   } catch (cause) {
-    throw bundleFault(cause, request.root);
+    throw bundleFault(cause);
   }
 }
 
@@ -80,10 +77,10 @@ function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {
   return `bun-${target.os}-${arch}`;
 }
 
-function warningText(message: string, position: unknown, root: string): string {
+function warningText(message: string, position: unknown): string {
   const at = (key: string): unknown =>
     typeof position === "object" && position !== null ? Reflect.get(position, key) : undefined;
   const file = at("file");
   if (typeof file !== "string") return message;
-  return `${relative(root, join(file))}:${String(at("line"))}:${String(at("column"))}: ${message}`;
+  return `${file}:${String(at("line"))}:${String(at("column"))}: ${message}`;
 }

@@ -11,7 +11,11 @@ import { type BuildTarget, hostTarget, sameTarget } from "./target.ts";
  * the path of the package that is installed, cached or fetched from the npm registry.
  * @throws Fault MAYFLY_ENGINE_VERSION, MAYFLY_ENGINE_DOWNLOAD
  */
-export async function findEngine(target: BuildTarget, root: string): Promise<string | undefined> {
+export async function findEngine(
+  target: BuildTarget,
+  root: string,
+  progress: (step: string) => void,
+): Promise<string | undefined> {
   if (Bun.version !== ENGINE_VERSION) {
     throw new Fault("MAYFLY_ENGINE_VERSION", `The engine is Bun ${Bun.version}; this Mayfly needs ${ENGINE_VERSION}.`, {
       hint: "Start it as mayfly (bin/mayfly.js), which finds its own engine, and install its dependencies as locked.",
@@ -20,6 +24,7 @@ export async function findEngine(target: BuildTarget, root: string): Promise<str
   if (sameTarget(target, hostTarget())) return undefined;
   if (target.os !== "linux") throw new Error(`There is no engine for ${target.os} ${target.arch} on another machine.`);
   const pin = ENGINES[target.arch];
+  progress(`Getting the engine for ${target.arch}`);
   return installedEngine(pin) ?? (await fetchEngine(pin, root));
 }
 

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Entry, ResolvedFunction, ResolvedProject } from "../project/types.ts";
 import { suggest } from "../project/suggest.ts";
@@ -36,7 +35,7 @@ export async function findHandlers(
   const open: Entry[] = [];
   for (const entry of entries) {
     const found = await exportsOf(entry, root, external);
-    if (found.handlers.length === 0 && !found.open) throw noExports(entry, root);
+    if (found.handlers.length === 0 && !found.open) throw noExports(entry);
     if (found.open) open.push(entry);
     const short = shortName(entry, entries);
     handlers.push(...found.handlers.map((path) => ({ handler: `${short}.${path}`, entry, exportPath: path })));
@@ -50,7 +49,7 @@ async function exportsOf(entry: Entry, root: string, external: readonly string[]
       // Packages are only imported: their code says nothing about which exports this file has.
       return await moduleCode({ ...bundleOptions(entry, root), packages: "external" });
     } catch (cause) {
-      throw bundleFault(await allProblems(entry, root, external, cause), root);
+      throw bundleFault(await allProblems(entry, root, external, cause));
     }
   });
   return readExports(code);
@@ -100,7 +99,7 @@ function modulesNamed(name: string, entries: readonly Entry[]): readonly Entry[]
  * The handler string of a function in the config, checked against what its entry exports.
  * @throws Fault MAYFLY_HANDLER_NOT_FOUND, MAYFLY_HANDLER_UNCLEAR
  */
-export function handlerOf(one: ResolvedFunction, found: FoundHandlers, project: ResolvedProject): string {
+export function handlerOf(one: ResolvedFunction, found: FoundHandlers): string {
   const own = found.handlers.filter(({ entry }) => entry.file === one.entry.file);
   const isOpen = found.open.some(({ file }) => file === one.entry.file);
   const key = `functions.${one.name}.handler`;
@@ -110,7 +109,7 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers, project: 
     if (only !== undefined && another === undefined) return only.handler;
     throw new Fault(
       "MAYFLY_HANDLER_UNCLEAR",
-      `${relative(project.root, one.entry.file)} has ${own.length === 0 ? "no handler that can be seen" : "several handlers"}; ${key} must say which one ${one.name} runs.`,
+      `${one.entry.file} has ${own.length === 0 ? "no handler that can be seen" : "several handlers"}; ${key} must say which one ${one.name} runs.`,
       own.length === 0 ? {} : { hint: `One of:\n${list}` },
     );
   }
@@ -125,11 +124,9 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers, project: 
     wanted,
     own.flatMap(({ handler, exportPath }) => [handler, exportPath]),
   );
-  throw new Fault(
-    "MAYFLY_HANDLER_NOT_FOUND",
-    `${key} is "${wanted}", but ${relative(project.root, one.entry.file)} has no such handler.`,
-    { hint: near === undefined ? `It has:\n${list}` : `Did you mean "${near}"?` },
-  );
+  throw new Fault("MAYFLY_HANDLER_NOT_FOUND", `${key} is "${wanted}", but ${one.entry.file} has no such handler.`, {
+    hint: near === undefined ? `It has:\n${list}` : `Did you mean "${near}"?`,
+  });
 }
 
 function isNamed(wanted: string, entry: Entry, exportPath: string): boolean {
@@ -161,9 +158,8 @@ export function checkClashes(project: ResolvedProject): void {
   }
 }
 
-function noExports(entry: Entry, root: string): Fault {
-  const file = relative(root, entry.file);
-  return new Fault("MAYFLY_NO_EXPORTS", `${file} exports nothing that can be a handler.`, {
+function noExports(entry: Entry): Fault {
+  return new Fault("MAYFLY_NO_EXPORTS", `${entry.file} exports nothing that can be a handler.`, {
     hint: [
       "A handler is an exported function:",
       "",

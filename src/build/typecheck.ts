@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 import { sourceLine } from "../project/engine-messages.ts";
 import { isFile } from "../project/source-file.ts";
@@ -41,7 +41,7 @@ export async function typecheck(root: string, entries: readonly Entry[]): Promis
   }
   const count = problems.length === 1 ? "a type error" : `${problems.length} type errors`;
   const files = new Set(problems.map((problem) => problem.file));
-  const where = first.file !== undefined && files.size === 1 ? relative(root, first.file) : `${files.size} files`;
+  const where = first.file !== undefined && files.size === 1 ? first.file : `${files.size} files`;
   throw new SourceFault("MAYFLY_TYPE", `There ${problems.length === 1 ? "is" : "are"} ${count} in ${where}.`, problems);
 }
 

@@ -82,8 +82,8 @@ function uniqueEntries(files: readonly string[], root: string): Entry[] {
     if (other !== undefined && other.file !== file) {
       throw new Fault(
         "MAYFLY_HANDLER_CLASH",
-        `${relative(root, other.file)} and ${relative(root, file)} are both the module "${entry.module}", so a handler string could mean either.`,
-        { hint: "Rename one of them, or build only one: mayfly build " + relative(root, file) },
+        `${other.file} and ${file} are both the module "${entry.module}", so a handler string could mean either.`,
+        { hint: `Rename one of them, or build only one: mayfly build ${file}` },
       );
     }
     byModule.set(entry.module, entry);
@@ -110,12 +110,12 @@ function existingSource(path: string, cwd: string): string {
   const file = findSource(path);
   if (file !== undefined) return file;
   if (isDirectory(path)) {
-    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${relative(cwd, path) || path} is a folder.`, {
+    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} is a folder.`, {
       hint: "Name files when there are several entries; a folder is a project of its own and is built alone.",
     });
   }
   if (isFile(path)) {
-    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${relative(cwd, path)} is not a TypeScript or JavaScript file.`, {
+    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} is not a TypeScript or JavaScript file.`, {
       hint: `A handler file ends in ${SOURCE_EXTENSIONS.join(", ")}.`,
     });
   }
@@ -132,11 +132,11 @@ function existingConfig(path: string): string {
 function notFound(path: string, from: string, named: string | undefined): Fault {
   const near = nearFile(path, [dirname(path), join(from, "src"), from]);
   const source = named === undefined ? "" : ` (${named})`;
-  return new Fault("MAYFLY_ENTRY_NOT_FOUND", `There is no file ${relative(from, path)}${source}.`, {
+  return new Fault("MAYFLY_ENTRY_NOT_FOUND", `There is no file ${path}${source}.`, {
     hint:
       near === undefined
         ? `Looked in ${dirname(path)}. Run mayfly build without a file to let it find the handlers.`
-        : `Did you mean ${relative(from, near)}?`,
+        : `Did you mean ${near}?`,
   });
 }
 

@@ -74,7 +74,7 @@ describe("the mayfly command", () => {
     expect(JSON.parse(stdout)).toEqual({
       error: {
         code: "MAYFLY_SYNTAX",
-        message: "src/a.ts can't be compiled.",
+        message: `${project.folder}/src/a.ts can't be compiled.`,
         problems: expect.arrayContaining([
           expect.objectContaining({
             file: `${project.folder}/src/a.ts`,
