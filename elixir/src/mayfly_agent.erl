@@ -1,0 +1,87 @@
+%% Serves invocations inside the virtual machine: owns the pipe to the bootstrap, starts the application,
+%% hands events to workers and answers for workers that die. It runs no user code itself.
+%% The frames are described in docs/decisions/0006-elixir-host.md.
+-module(mayfly_agent).
+-export([boot/2, send/1, log/3]).
+
+-define(IN, 3).
+-define(OUT, 4).
+
+%% The last instruction of the boot file. `Steps` are what the release's own boot file does after
+%% starting stdlib, in order; `Options` are the build's choices, see mayfly_release.
+-spec boot([mayfly_start:step()], #{json := atom(), handlers := [binary()]}) -> ok.
+boot(Steps, Options) ->
+    Boot = self(),
+    Agent = spawn_opt(fun() -> open(Boot, Options) end, [{priority, high}, {message_queue_data, off_heap}]),
+    receive {Agent, opened} -> ok end,
+    case mayfly_start:run(Steps, Options) of
+        {ok, Call} ->
+            Agent ! {serve, Call},
+            ok;
+        {failed, Document} ->
+            send([$F, mayfly_json:encode(Document)]),
+            erlang:halt(1)
+    end.
+
+%% From any process; waits while the parent does not read.
+-spec send(iodata()) -> ok.
+send(Frame) ->
+    true = erlang:port_command(persistent_term:get(mayfly_port), Frame),
+    ok.
+
+%% Level 0 (trace) to 5 (fatal); `Id` is empty outside of an invocation.
+-spec log(0..5, binary(), iodata()) -> ok.
+log(Level, Id, Text) ->
+    send([$L, Level, byte_size(Id), Id, Text]).
+
+open(Boot, Options) ->
+    process_flag(trap_exit, true),
+    register(?MODULE, self()),
+    Port = open_port({fd, ?IN, ?OUT}, [binary, {packet, 4}]),
+    persistent_term:put(mayfly_port, Port),
+    persistent_term:put(mayfly_json, maps:get(json, Options)),
+    ok = mayfly_invocations:create(),
+    Boot ! {self(), opened},
+    starting(Port).
+
+%% The parent may go away while the application starts.
+starting(Port) ->
+    receive
+        {serve, Call} ->
+            send(<<"R">>),
+            serve(#{port => Port, call => Call, idle => [], busy => #{}});
+        {'EXIT', Port, _} ->
+            erlang:halt(0, [{flush, false}])
+    end.
+
+%% `busy` maps a worker to the request it serves.
+serve(#{port := Port, idle := Idle, busy := Busy} = State) ->
+    receive
+        {Port, {data, <<$I, Length, Id:Length/binary, Deadline:64, Size:32, Context:Size/binary, Event/binary>>}} ->
+            {Worker, Rest} = worker(State),
+            Worker ! {mayfly_invoke, Id, Deadline, Context, Event},
+            serve(State#{idle := Rest, busy := Busy#{Worker => Id}});
+        {mayfly_done, Worker} ->
+            serve(State#{idle := [Worker | Idle], busy := maps:remove(Worker, Busy)});
+        {'DOWN', _, process, Worker, Reason} ->
+            mayfly_invocations:remove(Worker),
+            case Busy of
+                #{Worker := Id} -> mayfly_worker:answer_for_dead(Id, Reason);
+                #{} -> ok
+            end,
+            serve(State#{idle := lists:delete(Worker, Idle), busy := maps:remove(Worker, Busy)});
+        {Port, {data, <<$W, Length, Id:Length/binary>>}} ->
+            [mayfly_worker:tell_stack(Worker, Id) || {Worker, Open} <- maps:to_list(Busy), Open =:= Id],
+            serve(State);
+        {Port, {data, <<$X, Length, Id:Length/binary>>}} ->
+            [exit(Worker, kill) || {Worker, Open} <- maps:to_list(Busy), Open =:= Id],
+            serve(State);
+        {'EXIT', Port, _} ->
+            %% The parent is gone: nobody is left to answer to.
+            erlang:halt(0, [{flush, false}]);
+        _ ->
+            serve(State)
+    end.
+
+worker(#{idle := [Worker | Rest]}) -> {Worker, Rest};
+worker(#{idle := [], call := Call}) -> {mayfly_worker:start(self(), Call), []}.

@@ -1,0 +1,42 @@
+%% Init: brings the release up step by step, so that whatever goes wrong becomes an error document.
+-module(mayfly_start).
+-export([run/2]).
+-export_type([step/0]).
+
+-type step() :: {apply, {module(), atom(), [term()]}}.
+
+-spec run([step()], map()) -> {ok, {module(), atom(), 1 | 2}} | {failed, map()}.
+run(Steps, Options) ->
+    try
+        mayfly_log:install(),
+        Output = mayfly_io:start(2, atomics:new(1, [])),
+        %% What the applications write goes to the group leader of the process that starts them.
+        group_leader(Output, self()),
+        group_leader(Output, whereis(application_controller)),
+        replace_standard_error(),
+        lists:foreach(fun step/1, Steps),
+        mayfly_log:apply_level(),
+        mayfly_handler:resolve(os:getenv("_HANDLER"), maps:get(handlers, Options))
+    catch
+        throw:{mayfly_failed, Document} -> {failed, Document};
+        Class:Reason:Stack -> {failed, mayfly_error:init(Class, Reason, Stack)}
+    end.
+
+step({apply, {application, start_boot, [Application, Type]}}) ->
+    start(Application, Type),
+    Application =:= logger andalso mayfly_log:replace_console();
+step({apply, {Module, Function, Args}}) ->
+    apply(Module, Function, Args).
+
+start(Application, Type) ->
+    case application:start(Application, Type) of
+        ok -> ok;
+        {error, {already_started, Application}} -> ok;
+        {error, Reason} -> throw({mayfly_failed, mayfly_error:application(Application, Reason)})
+    end.
+
+replace_standard_error() ->
+    Errors = mayfly_io:start_for_errors(),
+    whereis(standard_error) =:= undefined orelse unregister(standard_error),
+    register(standard_error, Errors),
+    ok.
