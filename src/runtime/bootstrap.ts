@@ -5,7 +5,7 @@ import { replaceConsole } from "./console.ts";
 import { describeError } from "./describe-error.ts";
 import { bunEngine } from "./engine-bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
-import type { InitOutcome } from "./hosts/host.ts";
+import type { HandlerHost, InitOutcome } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/resolve.ts";
 import { typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
@@ -54,7 +54,7 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = typescriptHost(environment["_HANDLER"], modules, handlers);
+  const host = await chooseHost(modules, handlers);
   const init: InitOutcome = await Promise.race([
     host.start(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -89,6 +89,20 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
     const delivery = await client.registerInternalExtension(engine, `mayfly-${name.replaceAll(/[^a-z]/g, "")}`);
     if (delivery.kind !== "accepted") events.trouble(`Shutdown callbacks will not run: ${delivery.reason}`);
   }
+}
+
+/** `Elixir.Module.function` names an Elixir handler. A package may hold both kinds. */
+async function chooseHost(modules: ModuleTable, handlers: readonly string[]): Promise<HandlerHost> {
+  const setting = process.env["_HANDLER"];
+  if (setting === undefined || !setting.startsWith("Elixir.")) return typescriptHost(setting, modules, handlers);
+  // What only Elixir needs is loaded only for it.
+  const { elixirHost } = await import("./hosts/elixir.ts");
+  const { execPath } = process;
+  return elixirHost({
+    engine: bunEngine,
+    environment: process.env,
+    packageRoot: execPath.slice(0, execPath.lastIndexOf("/")),
+  });
 }
 
 function setTraceId(traceId: string | undefined): void {

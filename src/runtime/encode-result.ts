@@ -18,7 +18,11 @@ export function encodeResult(value: unknown): Encoded {
     return invalid(findUnencodable(value) ?? `the result can't be written as JSON: ${String(error)}`);
   }
   if (json === undefined) return invalid(`the result is a ${typeof value}, which JSON can't carry`);
-  const body = encoder.encode(json);
+  return withinLimit(encoder.encode(json));
+}
+
+/** A result that is JSON already, if Lambda takes it. */
+export function withinLimit(body: Uint8Array): Encoded {
   return body.length > MAX_RESPONSE_BYTES ? tooLarge(body.length) : { kind: "body", body };
 }
 

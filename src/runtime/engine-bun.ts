@@ -1,12 +1,22 @@
 import type { ByteSocket, Engine, SocketEvents } from "./engine.ts";
 
+declare module "bun" {
+  /** In the engine, and missing from its types. */
+  function connect<Data = undefined>(options: FdSocketOptions<Data>): Promise<Socket<Data>>;
+}
+
 // Taken before the console is replaced. Bun writes it straight to the descriptor: `process.stdout` would load
 // `node:stream` and `node:tty`, 5 to 10 ms of start-up.
 const writeLine = console.log.bind(console);
 
 export const bunEngine: Engine = {
   name: `bun/${Bun.version}`,
-  connect,
+  connect: (host, port, events) => openSocket({ hostname: host, port }, events),
+  startChild: async (command, events) => (await import("./engine-bun-child.ts")).startChild(command, events),
+  readText: async (path) => {
+    const file = Bun.file(path);
+    return (await file.exists()) ? file.text() : undefined;
+  },
   inspect: (value) => Bun.inspect(value, { compact: true, depth: 6 }),
   writeLine: (line) => writeLine(line),
 };
@@ -17,7 +27,11 @@ interface PendingWrite {
   failed(error: Error): void;
 }
 
-async function connect(host: string, port: number, events: SocketEvents): Promise<ByteSocket> {
+/** Connects to a server, or takes over a descriptor that is connected already. */
+export async function openSocket(
+  peer: { readonly hostname: string; readonly port: number } | { readonly fd: number },
+  events: SocketEvents,
+): Promise<ByteSocket> {
   const queue: PendingWrite[] = [];
   let closed = false;
 
@@ -40,21 +54,20 @@ async function connect(host: string, port: number, events: SocketEvents): Promis
     events.closed(error);
   };
 
-  const socket = await Bun.connect({
-    hostname: host,
-    port,
-    socket: {
-      data: (_socket, bytes) => events.data(bytes),
-      drain: flush,
-      // A server that will send no more answers nothing more: waiting for it to close as well could take forever.
-      end: (half) => {
-        half.end();
-        end(undefined);
-      },
-      close: (_socket, error) => end(error),
-      error: (_socket, error) => end(error),
+  const handlers: Bun.SocketHandler<undefined> = {
+    data: (_socket, bytes) => events.data(bytes),
+    drain: flush,
+    // A server that will send no more answers nothing more: waiting for it to close as well could take forever.
+    end: (half) => {
+      half.end();
+      end(undefined);
     },
-  });
+    close: (_socket, error) => end(error),
+    error: (_socket, error) => end(error),
+  };
+  const socket = await ("fd" in peer
+    ? Bun.connect<undefined>({ fd: peer.fd, socket: handlers })
+    : Bun.connect<undefined>({ ...peer, socket: handlers }));
   return {
     write: (bytes) =>
       new Promise((resolve, reject) => {

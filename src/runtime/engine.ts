@@ -5,6 +5,10 @@
 export interface Engine {
   readonly name: string;
   readonly connect: (host: string, port: number, events: SocketEvents) => Promise<ByteSocket>;
+  /** Rejects if the program can't be started. Loaded only where a host needs it. */
+  readonly startChild: (command: ChildCommand, events: ChildEvents) => Promise<ChildProcess>;
+  /** The text of a file; `undefined` where there is none. */
+  readonly readText: (path: string) => Promise<string | undefined>;
   /** A value as Node.js's `util.inspect` would show it on few lines. (`node:util` itself costs 7 ms to load.) */
   readonly inspect: (value: unknown) => string;
   /** Writes one line to standard output and returns once the kernel has it: a frozen process flushes nothing. */
@@ -23,4 +27,34 @@ export interface ByteSocket {
   close(): void;
   /** Whether this socket keeps the process alive. */
   setRef(ref: boolean): void;
+}
+
+export interface ChildCommand {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** All of the child's variables. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface ChildEvents {
+  /** What the child writes to its descriptor 4. */
+  data(bytes: Uint8Array): void;
+  /** The child has closed its descriptor 4: nothing more comes from it. Its end follows. */
+  closed(): void;
+  output(stream: "stdout" | "stderr", bytes: Uint8Array): void;
+  /** Called once, when the child has exited and all that it had written has been handed on. */
+  ended(end: ChildEnd): void;
+}
+
+/** One of the two is set. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface ChildProcess {
+  readonly pid: number;
+  /** Queues the bytes for the child's descriptor 3. Resolves when the kernel has them; rejects if the child is gone. */
+  write(bytes: Uint8Array): Promise<void>;
+  kill(): void;
 }

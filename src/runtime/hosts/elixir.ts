@@ -1,0 +1,85 @@
+import type { ErrorDocument } from "../../protocol/error-document.ts";
+import type { Context, Environment } from "../context.ts";
+import type { Engine } from "../engine.ts";
+import { log } from "../log.ts";
+import { Beam } from "./beam.ts";
+import { fault, how } from "./beam-faults.ts";
+import { beamCommand, type BeamManifest, parseManifest } from "./beam-manifest.ts";
+import type { HandlerHost, HandlerOutcome, InitOutcome } from "./host.ts";
+
+/** Before Lambda ends the init phase, 10 s after its start, without a word on why. */
+const SLOW_INIT_MS = 9_500;
+
+/** What an invocation without any payload carries. */
+const EMPTY_EVENT = new TextEncoder().encode("{}");
+
+export interface ElixirHostParts {
+  readonly engine: Engine;
+  readonly environment: Environment;
+  /** The package's folder: the release lies in `beam` below it. */
+  readonly packageRoot: string;
+}
+
+/**
+ * Runs Elixir handlers in a BEAM child process, which holds the user's whole application. When the child ends, the
+ * invocations it served fail and a new one takes its place.
+ */
+export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts): HandlerHost {
+  const root = `${packageRoot}/beam`;
+  let manifest: BeamManifest | undefined;
+  let beam: Beam | undefined;
+
+  const startBeam = (found: BeamManifest): Beam => {
+    const started = new Beam(engine, beamCommand(found, root, environment), (end) => {
+      if (started.idle && started.served) log.error(`The BEAM ended ${how(end)} between two invocations`);
+      // Otherwise the next invocation would have to wait for all of it.
+      if (started.served && beam === started) startBeam(found);
+    });
+    beam = started;
+    return started;
+  };
+
+  return {
+    async start(): Promise<InitOutcome> {
+      const setting = environment["_HANDLER"] ?? "";
+      const text = await engine.readText(`${root}/mayfly.json`);
+      if (text === undefined) {
+        return failed(
+          fault(
+            "Runtime.HandlerNotFound",
+            `Handler not found: "${setting}" names an Elixir function, and this package has no Elixir application in it.`,
+          ),
+        );
+      }
+      manifest = parseManifest(text);
+      if (manifest === undefined) {
+        return failed(fault("Runtime.InvalidEntrypoint", `Initialization error: ${root}/mayfly.json can't be read.`));
+      }
+      const slow = setTimeout(
+        () => log.warn(`The application has not started within ${SLOW_INIT_MS / 1000} s`),
+        SLOW_INIT_MS,
+      );
+      const outcome = await startBeam(manifest).started;
+      clearTimeout(slow);
+      return outcome.kind === "ready" ? outcome : failed(withHandlers(outcome.document, manifest.handlers));
+    },
+
+    async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
+      if (manifest === undefined || beam === undefined) throw new Error("invoke was called before start");
+      const serving = beam.alive ? beam : startBeam(manifest);
+      const start = await serving.started;
+      if (start.kind === "failed") return { kind: "host-died", document: start.document, exitCode: 1 };
+      return serving.invoke(event.length === 0 ? EMPTY_EVENT : event, context);
+    },
+  };
+}
+
+function failed(document: ErrorDocument): InitOutcome {
+  return { kind: "failed", document };
+}
+
+/** The agent knows the functions of one module; the build knew them all. */
+function withHandlers(document: ErrorDocument, handlers: readonly string[]): ErrorDocument {
+  if (document.errorType !== "Runtime.HandlerNotFound" || handlers.length === 0) return document;
+  return { ...document, errorMessage: `${document.errorMessage} This package has: ${handlers.join(", ")}.` };
+}
