@@ -1,0 +1,10 @@
+%% The handler of the profiling run: does what most handlers do, and answers with the modules that are loaded.
+-module('Elixir.MayflyProfile').
+-export([handle/1]).
+
+handle(Event) ->
+    'Elixir.IO':puts(<<"profile">>),
+    logger:info("~ts", [<<"profile">>]),
+    _ = 'Elixir.Map':get(Event, <<"list">>),
+    _ = 'Elixir.Mayfly':remaining_time(),
+    {ok, [atom_to_binary(Module, utf8) || {Module, File} <- code:all_loaded(), File =/= preloaded, Module =/= ?MODULE]}.

@@ -1,0 +1,205 @@
+%% The boot file: what the release's own would do, in an order that starts fast. All modules that a start needs
+%% are loaded in one batch, which the loader does in parallel; others when they are called first. The steps after
+%% stdlib's start are left to the agent, so that a failing one becomes an error document.
+-module(mayfly_boot).
+-export([read/2, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
+
+%% For the shell, remote inspection and hot upgrades: nothing of that exists on Lambda.
+-define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
+%% Loaded by a plain boot too, but needed only by flags that are not used here.
+-define(UNUSED, [erl_parse, erl_lint, erl_eval]).
+%% An application's own modules are loaded at the start up to this size; beyond, when they are called. Bytes.
+-define(MAX_OWN_BYTES, 262144).
+
+%% An opaque map; `specs` are the wanted applications in the order of their start.
+read(Release, Version) ->
+    Folder = filename:join([Release, "releases", Version]),
+    {ok, [{script, Name, Instructions}]} = file:consult(filename:join(Folder, "start.script")),
+    {ok, [Config]} = file:consult(filename:join(Folder, "sys.config")),
+    Specs = [Spec || Instruction <- Instructions, {ok, Spec} <- [specification(Instruction)]],
+    Wanted = wanted(Specs),
+    #{
+        name => Name,
+        version => Version,
+        instructions => Instructions,
+        config => provider(Config),
+        release => Release,
+        specs => [Spec || {application, App, _} = Spec <- Specs, lists:member(App, Wanted)],
+        steps => steps(Instructions, Wanted),
+        own => own_applications(Instructions, Wanted),
+        reboot => reboots(Config)
+    }.
+
+specification({kernelProcess, application_controller, {application_controller, start, [Spec]}}) -> {ok, Spec};
+specification({apply, {application, load, [Spec]}}) -> {ok, Spec};
+specification(_) -> none.
+
+%% Everything that an application outside of the unwanted ones depends on.
+wanted(Specs) ->
+    Names = [App || {application, App, _} <- Specs],
+    Unwanted = ?UNWANTED ++ [App || {application, mayfly = App, Keys} <- Specs, is_original(Keys)],
+    Needed = lists:usort(lists:append([needs(Keys) || {application, _, Keys} <- Specs])),
+    Roots = [kernel, stdlib, elixir, logger] ++ (Names -- Needed),
+    Left = closure(Roots -- Unwanted, Specs, Unwanted, []),
+    [App || App <- Names, lists:member(App, Left)].
+
+%% The runtime of that name that came before this one, as a dependency: it would poll for invocations itself.
+is_original(Keys) -> lists:member('Elixir.Mayfly.Loop', proplists:get_value(modules, Keys, [])).
+
+closure([], _, _, Done) -> Done;
+closure([App | Rest], Specs, Unwanted, Done) ->
+    case {lists:member(App, Done), lists:keyfind(App, 2, Specs)} of
+        {false, {application, App, Keys}} -> closure((needs(Keys) -- Unwanted) ++ Rest, Specs, Unwanted, [App | Done]);
+        _ -> closure(Rest, Specs, Unwanted, Done)
+    end.
+
+needs(Keys) ->
+    proplists:get_value(applications, Keys, []) ++ proplists:get_value(included_applications, Keys, []).
+
+%% After stdlib's start: config providers and the applications.
+steps(Instructions, Wanted) ->
+    After = tl(lists:dropwhile(fun(One) -> One =/= {apply, {application, start_boot, [stdlib, permanent]}} end, Instructions)),
+    [Step || {apply, Call} = Step <- After, is_wanted(Call, Wanted)].
+
+is_wanted({application, start_boot, [App, _]}, Wanted) -> lists:member(App, Wanted);
+is_wanted(_, _) -> true.
+
+%% Those that come from the project and its dependencies, rather than from Erlang or Elixir.
+own_applications(Instructions, Wanted) ->
+    Folders = lists:usort([Path || {path, Paths} <- Instructions, "$RELEASE_LIB/" ++ _ = Path <- Paths]),
+    Names = [list_to_atom(name(Path)) || Path <- Folders, filename:basename(Path) =:= "ebin"],
+    [App || App <- Names, lists:member(App, Wanted)] -- [elixir, logger, eex, mix, ex_unit, iex].
+
+name(Path) ->
+    [Name | _] = string:split(filename:basename(filename:dirname(Path)), "-", trailing),
+    Name.
+
+%% A restart of the virtual machine in the middle of its start would cost a second one.
+provider(Config) ->
+    case lists:keyfind(elixir, 1, Config) of
+        {elixir, [_ | _] = Elixir} ->
+            case lists:keyfind(config_provider_init, 1, Elixir) of
+                {_, #{reboot_system_after_config := true} = Provider} ->
+                    Changed = {config_provider_init, Provider#{reboot_system_after_config := false}},
+                    lists:keystore(elixir, 1, Config, {elixir, lists:keystore(config_provider_init, 1, Elixir, Changed)});
+                _ -> Config
+            end;
+        _ -> Config
+    end.
+
+reboots(Config) -> provider(Config) =/= Config.
+
+%% Folder names under lib.
+applications(#{specs := Specs}) -> [folder(Spec) || Spec <- Specs].
+
+folder({application, App, Keys}) -> atom_to_list(App) ++ "-" ++ proplists:get_value(vsn, Keys).
+
+modules(#{specs := Specs}) ->
+    lists:append([proplists:get_value(modules, Keys, []) || {application, _, Keys} <- Specs]).
+
+warnings(#{reboot := true}) ->
+    [<<"reboot_system_after_config has no effect on Lambda: the configuration is applied without a restart.">>];
+warnings(_) -> [].
+
+%% Loads as a plain boot does, starts nothing of the project and serves 'Elixir.MayflyProfile'.
+write_profiling(#{steps := Steps, own := Own, instructions := Instructions} = Script, Options, File, Tools) ->
+    Without = [Step || {apply, {application, start_boot, [App, _]}} = Step <- Steps, not lists:member(App, Own)],
+    [{primLoad, First} | _] = [Load || {primLoad, _} = Load <- Instructions],
+    write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, First, [Tools]), File).
+
+%% `Loaded` are the modules that profiling found in use.
+write(#{steps := Steps} = Script, Options, File, Loaded, Out) ->
+    Own = own_modules(Script, Out),
+    Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own) , Script, Out),
+    Known = Options#{atoms => atoms(Script, Out)},
+    write_term(boot(Script, Steps, Known, Start, []), File).
+
+write_term(Term, File) ->
+    ok = filelib:ensure_dir(File),
+    file:write_file(File, term_to_binary(Term, [compressed])).
+
+boot(#{name := Name, instructions := Instructions} = Script, Steps, Options, Modules, Extra) ->
+    Path = path(Script) ++ Extra,
+    {preLoaded, _} = Preloaded = lists:keyfind(preLoaded, 1, Instructions),
+    Kernel = [kernel_process(One, Script) || {kernelProcess, _, _} = One <- Instructions],
+    Loads = [{apply, {application, load, [configured(Spec, Script)]}}
+             || {application, App, _} = Spec <- maps:get(specs, Script), App =/= kernel],
+    {script, Name,
+        [Preloaded, {progress, preloaded}, {path, Path}, {primLoad, Modules}, {kernel_load_completed},
+         {progress, kernel_load_completed}, {progress, modules_loaded}, {path, Path}] ++
+        Kernel ++ [{progress, init_kernel_started}] ++ Loads ++
+        [{progress, applications_loaded},
+         {apply, {application, start_boot, [kernel, permanent]}},
+         {apply, {application, start_boot, [stdlib, permanent]}},
+         {apply, {mayfly_agent, boot, [Steps, Options]}},
+         {progress, started}]}.
+
+%% Consolidated protocols have to be found before those they replace.
+path(#{version := Version} = Script) ->
+    ["$ROOT/releases/" ++ Version ++ "/consolidated", "$ROOT/lib/mayfly_agent/ebin" |
+     ["$ROOT/lib/" ++ Folder ++ "/ebin" || Folder <- applications(Script)]].
+
+kernel_process({kernelProcess, application_controller, {Module, Start, [Spec]}}, Script) ->
+    {kernelProcess, application_controller, {Module, Start, [configured(Spec, Script)]}};
+kernel_process(Other, _) -> Other.
+
+%% With sys.config merged in, so that no -config has to be parsed at the start.
+configured({application, App, Keys}, #{config := Config, specs := Specs}) ->
+    Names = [Name || {application, Name, _} <- Specs],
+    Settings = proplists:get_value(App, Config, []),
+    Changes = [
+        {env, fun(Env) -> merge(adjust(App, merge(Env, Settings))) end},
+        {applications, fun(Apps) -> [One || One <- Apps, lists:member(One, Names)] end}
+    ],
+    {application, App, lists:foldl(fun({Key, Change}, Known) ->
+        lists:keystore(Key, 1, Known, {Key, Change(proplists:get_value(Key, Known, []))})
+    end, Keys, Changes)}.
+
+merge(Env) -> Env.
+merge(Env, Settings) ->
+    lists:foldl(fun({Key, Value}, Known) -> lists:keystore(Key, 1, Known, {Key, Value}) end, Env, Settings).
+
+%% The agent brings its own handler; a console handler would only be started to be removed.
+adjust(logger, Env) ->
+    Backends = proplists:get_value(backends, Env),
+    Quiet = lists:keystore(default_handler, 1, Env, {default_handler, false}),
+    case is_list(Backends) of
+        true -> lists:keystore(backends, 1, Quiet, {backends, Backends -- [console]});
+        false -> Quiet
+    end;
+adjust(_, Env) -> Env.
+
+own_modules(#{own := Own, specs := Specs} = Script, Out) ->
+    Modules = [Module || {application, App, Keys} <- Specs, lists:member(App, Own),
+                         Module <- proplists:get_value(modules, Keys, []),
+                         size_of(Module, Script, Out) > 0],
+    Total = lists:sum([size_of(Module, Script, Out) || Module <- Modules]),
+    case Total =< ?MAX_OWN_BYTES of
+        true -> Modules;
+        false -> []
+    end.
+
+%% The loader's work is spread best if the large ones come first.
+largest_first(Modules, Script, Out) ->
+    Sized = [{size_of(Module, Script, Out), Module} || Module <- Modules],
+    [Module || {Size, Module} <- lists:reverse(lists:sort(Sized)), Size > 0].
+
+%% 0 for a module that is not in the package: listing it would end the boot.
+size_of(Module, Script, Out) ->
+    Candidates = [filename:join(string:replace(Folder, "$ROOT", Out), atom_to_list(Module) ++ ".beam")
+                  || Folder <- path(Script)],
+    case [filelib:file_size(File) || File <- Candidates, filelib:is_regular(File)] of
+        [Size | _] -> Size;
+        [] -> 0
+    end.
+
+%% Of the project's and its dependencies' modules, so that String.to_existing_atom/1 finds them although the
+%% modules are not loaded yet.
+atoms(#{own := Own, specs := Specs}, Out) ->
+    Files = [File || {application, App, _} = Spec <- Specs, lists:member(App, Own),
+                     File <- filelib:wildcard(filename:join([Out, "lib", folder(Spec), "ebin", "*.beam"]))],
+    lists:usort(lists:append([atoms_in(File) || File <- Files])).
+
+atoms_in(File) ->
+    {ok, {_, [{atoms, Atoms}]}} = beam_lib:chunks(File, [atoms]),
+    [Atom || {_, Atom} <- Atoms].

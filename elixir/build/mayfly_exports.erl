@@ -1,0 +1,76 @@
+%% Which functions of the project can be handlers: what its modules export with one or two parameters, without
+%% callbacks of behaviours, generated functions and those hidden with `@doc false`.
+-module(mayfly_exports).
+-export([handlers/3]).
+
+-define(GENERATED, [child_spec, start_link, exception, message, module_info, behaviour_info]).
+
+%% `Modules` are those of the release; their compiled files are looked up under mix's build path, where debug
+%% chunks are still in them.
+-spec handlers(file:filename(), file:filename(), [module()]) -> [map()].
+handlers(Compiled, Root, Modules) ->
+    Folders = filelib:wildcard(filename:join([Compiled, "lib", "*", "ebin"])),
+    code:add_pathsz(Folders),
+    Files = lists:append([filelib:wildcard(filename:join(Folder, "Elixir.*.beam")) || Folder <- Folders]),
+    Found = lists:append([in_file(File, Root, Modules) || File <- Files]),
+    lists:sort(fun(#{<<"handler">> := A}, #{<<"handler">> := B}) -> A =< B end, Found).
+
+in_file(File, Root, Modules) ->
+    Wanted = [exports, attributes, compile_info],
+    case beam_lib:chunks(File, Wanted) of
+        {ok, {Module, [{exports, Exports}, {attributes, Attributes}, {compile_info, Info}]}} ->
+            case source(proplists:get_value(source, Info), Root) of
+                {ok, Source} ->
+                    case lists:member(Module, Modules) andalso not lists:member({'__impl__', 1}, Exports) of
+                        true -> describe(Module, functions(File, Exports, Attributes), Source);
+                        false -> []
+                    end;
+                none -> []
+            end;
+        _ -> []
+    end.
+
+%% From the project's root; none for a dependency.
+source(undefined, _) -> none;
+source(Path, Root) ->
+    case string:prefix(Path, Root ++ "/") of
+        nomatch -> none;
+        "deps/" ++ _ -> none;
+        Relative -> {ok, unicode:characters_to_binary(Relative)}
+    end.
+
+functions(File, Exports, Attributes) ->
+    Behaviours = lists:append(proplists:get_all_values(behaviour, Attributes) ++
+                              proplists:get_all_values(behavior, Attributes)),
+    Callbacks = lists:append([callbacks(Behaviour) || Behaviour <- Behaviours]),
+    Hidden = hidden(File),
+    lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
+        Arity =:= 1 orelse Arity =:= 2,
+        not lists:member(Name, ?GENERATED),
+        not is_internal(atom_to_list(Name)),
+        not lists:member({Name, Arity}, Callbacks),
+        not lists:member({Name, Arity}, Hidden)])).
+
+is_internal("__" ++ _) -> true;
+is_internal("MACRO-" ++ _) -> true;
+is_internal(_) -> false.
+
+callbacks(Behaviour) ->
+    try Behaviour:behaviour_info(callbacks)
+    catch error:undef -> []
+    end.
+
+hidden(File) ->
+    case beam_lib:chunks(File, ["Docs"]) of
+        {ok, {_, [{"Docs", Chunk}]}} ->
+            {docs_v1, _, _, _, _, _, Docs} = binary_to_term(Chunk),
+            [{Name, Arity} || {{function, Name, Arity}, _, _, hidden, _} <- Docs];
+        _ -> []
+    end.
+
+describe(Module, Functions, Source) ->
+    [#{
+        <<"handler">> => unicode:characters_to_binary([atom_to_list(Module), ".", atom_to_list(Name)]),
+        <<"arity">> => Arity,
+        <<"file">> => Source
+     } || {Name, Arity} <- Functions].

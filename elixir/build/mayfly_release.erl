@@ -1,0 +1,118 @@
+%% Makes the folder `beam` of a package from what `mix release` assembled.
+-module(mayfly_release).
+-export([main/1]).
+
+-define(HANDLER_FLAGS, ["-sbwt", "none", "-sbwtdcpu", "none", "-sbwtdio", "none", "-swt", "low",
+                        "-SDcpu", "1:1", "-SDio", "2", "-fnu"]).
+-define(PROGRAMS, ["beam.smp", "erl_child_setup", "inet_gethost"]).
+
+%% Agent and Tools are folders with compiled modules, Release is the folder that mix made, Out becomes `beam`,
+%% Compiled is mix's build path, Root the project. Answers with what the build shows.
+main([Agent, Tools, Release, Out, Compiled, Root]) ->
+    {Erts, Version} = versions(Release),
+    Script = mayfly_boot:read(Release, Version),
+    Home = filename:join([Out, "lib", "mayfly_agent", "ebin"]),
+    copy_tools(Release, Erts, Out),
+    [copy_application(Release, Application, Out) || Application <- mayfly_boot:applications(Script)],
+    copy_configuration(Release, Version, Out),
+    copy_agent(Agent, Home, mayfly_boot:modules(Script)),
+    Handlers = mayfly_exports:handlers(Compiled, Root, mayfly_boot:modules(Script)),
+    Names = lists:usort([Name || #{<<"handler">> := Name} <- Handlers]),
+    {Flags, Environment, FlagWarnings} = mayfly_vm_args:read(filename:join([Release, "releases", Version, "vm.args"])),
+    Manifest = manifest(Erts, Version, Flags, Environment, Names),
+    Options = #{json => json_library(Script), handlers => Names},
+
+    Boot = filename:join([Out, "releases", Version, "mayfly.boot"]),
+    ok = mayfly_boot:write_profiling(Script, Options, Boot, Tools),
+    Loaded = mayfly_profile:run(Out, Manifest),
+    ok = mayfly_boot:write(Script, Options, Boot, Loaded, Out),
+    ok = file:write_file(filename:join(Out, "mayfly.json"), [mayfly_json:encode(Manifest), $\n]),
+    #{
+        <<"handlers">> => Handlers,
+        <<"warnings">> => mayfly_boot:warnings(Script) ++ FlagWarnings ++ own_environment(Release, Version),
+        <<"erts">> => list_to_binary(Erts),
+        <<"json">> => atom_to_binary(maps:get(json, Options), utf8)
+    }.
+
+versions(Release) ->
+    case file:read_file(filename:join([Release, "releases", "start_erl.data"])) of
+        {ok, Data} ->
+            [Erts, Version] = string:lexemes(binary_to_list(Data), " \n"),
+            filelib:is_dir(filename:join(Release, "erts-" ++ Erts)) orelse
+                problem(<<"MAYFLY_RELEASE_ERTS">>, "The release has no Erlang runtime in it (include_erts: false)."),
+            {Erts, Version};
+        {error, _} ->
+            problem(<<"MAYFLY_RELEASE">>, "mix release left no releases/start_erl.data behind.")
+    end.
+
+problem(Code, Text) -> throw({problem, Code, Text}).
+
+copy_tools(Release, Erts, Out) ->
+    [copy(filename:join([Release, "erts-" ++ Erts, "bin", Program]),
+          filename:join([Out, "erts-" ++ Erts, "bin", Program])) || Program <- ?PROGRAMS].
+
+copy_application(Release, Application, Out) ->
+    From = filename:join([Release, "lib", Application]),
+    [copy_tree(filename:join(From, Part), filename:join([Out, "lib", Application, Part])) || Part <- ["ebin", "priv"]].
+
+copy_configuration(Release, Version, Out) ->
+    From = filename:join([Release, "releases", Version]),
+    To = filename:join([Out, "releases", Version]),
+    copy_tree(filename:join(From, "consolidated"), filename:join(To, "consolidated")),
+    [copy(filename:join(From, File), filename:join(To, File))
+     || File <- ["sys.config", "runtime.exs"], filelib:is_regular(filename:join(From, File))].
+
+%% A project that has a module `Mayfly` keeps its own.
+copy_agent(Agent, Home, Modules) ->
+    [copy(File, filename:join(Home, filename:basename(File)))
+     || File <- filelib:wildcard(filename:join(Agent, "*.beam")),
+        not lists:member(list_to_atom(filename:basename(File, ".beam")), Modules)].
+
+copy_tree(From, To) ->
+    [copy(filename:join(From, Path), filename:join(To, Path))
+     || Path <- filelib:wildcard("**", From), filelib:is_regular(filename:join(From, Path))].
+
+copy(From, To) ->
+    ok = filelib:ensure_dir(To),
+    {ok, _} = file:copy(From, To),
+    {ok, Info} = file:read_file_info(From),
+    ok = file:write_file_info(To, Info).
+
+%% The order in which a project's library is looked for is that of what results were written with: Jason is
+%% the original's, and protocols are derived for it.
+json_library(Script) ->
+    Modules = mayfly_boot:modules(Script),
+    case [One || One <- ['Elixir.Jason', 'Elixir.JSON', 'Elixir.Poison'], lists:member(One, Modules)] of
+        [Library | _] -> Library;
+        [] -> mayfly_json
+    end.
+
+manifest(Erts, Version, Flags, Environment, Handlers) ->
+    Programs = list_to_binary(["erts-", Erts, "/bin"]),
+    Arguments = ?HANDLER_FLAGS ++ maps:get(emulator, Flags) ++
+        ["--", "-root", "$ROOT", "-bindir", ["$ROOT/erts-", Erts, "/bin"], "-progname", "erl", "--", "-home", "/tmp",
+         "--", "-noshell", "-noinput", "-boot", ["$ROOT/releases/", Version, "/mayfly"] | maps:get(init, Flags)],
+    #{
+        <<"version">> => 1,
+        <<"command">> => <<Programs/binary, "/beam.smp">>,
+        <<"args">> => [unicode:characters_to_binary(One) || One <- Arguments],
+        <<"env">> => maps:merge(Environment, #{
+            <<"BINDIR">> => <<"$ROOT/", Programs/binary>>,
+            <<"ROOTDIR">> => <<"$ROOT">>,
+            <<"EMU">> => <<"beam">>,
+            <<"PROGNAME">> => <<"erl">>,
+            <<"RELEASE_ROOT">> => <<"$ROOT">>,
+            <<"RELEASE_VSN">> => list_to_binary(Version),
+            <<"RELEASE_SYS_CONFIG">> => list_to_binary(["$ROOT/releases/", Version, "/sys"]),
+            <<"ERL_CRASH_DUMP_SECONDS">> => <<"0">>
+        }),
+        <<"handlers">> => Handlers
+    }.
+
+own_environment(Release, Version) ->
+    {ok, Text} = file:read_file(filename:join([Release, "releases", Version, "env.sh"])),
+    Lines = [Line || Line <- string:lexemes(Text, "\r\n"), binary:first(string:trim(<<Line/binary, "#">>)) =/= $#],
+    case Lines of
+        [] -> [];
+        _ -> [<<"rel/env.sh.eex is not run on Lambda: set the function's environment variables instead.">>]
+    end.
