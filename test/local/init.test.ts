@@ -79,13 +79,13 @@ describe("an init that fails", () => {
 });
 
 describe("a bootstrap that can't be run", () => {
-  test.for([
+  test.each([
     ["is missing", () => temporaryFolder(), "no such file or directory"],
     ["is not executable", () => notExecutable(), "permission denied"],
     ["has no shebang: Lambda has no shell to guess for it", () => scriptPackage("echo hello\n"), "exec format error"],
     ["has Windows line ends", () => scriptPackage("#!/bin/sh\r\nexit 0\r\n"), "no such file or directory"],
     ["is made for another processor", () => scriptPackage(foreignElf()), "exec format error"],
-  ] as const)("because it %s", async ([, make, reason]) => {
+  ] as const)("because it %s", async (_name, make, reason) => {
     const { invoke } = await startHarness("", { package: make() });
     expect((await invoke({})).value).toEqual({
       errorType: "Runtime.InvalidEntrypoint",
