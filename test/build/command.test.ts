@@ -190,9 +190,13 @@ describe("mayfly build", () => {
       "node_modules/mayfly/index.js": `throw new Error("another version");`,
     });
     using bare = testProject(PROJECT);
+    using linked = testProject({ ...PROJECT, "node_modules/.keep": "" });
+    symlinkSync(resolve("."), join(linked.folder, "node_modules/mayfly"));
+    const [link] = (await build(linked, "src/hello.ts")).artifacts;
     const [installed] = (await build(project, "src/hello.ts")).artifacts;
     const [npx] = (await build(bare, "src/hello.ts")).artifacts;
     expect(installed?.sha256).toBe(npx?.sha256);
+    expect(link?.sha256).toBe(npx?.sha256);
   });
 
   test("--typecheck passes code that is sound", async () => {
