@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { engine } from "./support/engine.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
-const cpu = process.arch === "arm64" ? "aarch64" : "x64";
-const engine = join(repository, `node_modules/@oven/bun-${process.platform}-${cpu}/bin/bun`);
 
 // `mayfly invoke` runs the local Lambda under the engine, and `bun test` users do: the tests that vitest runs under Node
 // run there once more. `bun test` takes what they import from vitest for its own.
