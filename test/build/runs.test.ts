@@ -134,8 +134,7 @@ interface Built {
 async function build(project: TestProject, ...args: string[]): Promise<Built> {
   const folder = join(project.folder, "package");
   mkdirSync(folder);
-  const arch = process.arch === "arm64" ? "arm64" : "x86_64";
-  const { stdout } = await project.mayfly(["build", ...args, "-o", folder, "--arch", arch, "--json"]);
+  const { stdout } = await project.mayfly(["build", ...args, "-o", folder, "--host", "--json"]);
   const result: { handlers?: Built["handlers"] } = JSON.parse(stdout);
   expect(result).toHaveProperty("handlers");
   return { folder, handlers: result.handlers ?? [] };
