@@ -22,6 +22,9 @@ export interface FoundHandlers {
   readonly warnings: readonly string[];
 }
 
+/** Source: AWS Lambda API reference, CreateFunction, `Handler`. */
+const LAMBDA_HANDLER = /^\S{1,128}$/;
+
 /**
  * Lists the handlers of each entry without running any of its code.
  * @throws SourceFault when an entry or what it imports by path doesn't compile
@@ -41,7 +44,11 @@ export async function findHandlers(
     if (found.open) open.push(entry);
     if (found.problem !== undefined) warnings.push(`${entry.file}: its handlers can't be listed: ${found.problem}`);
     for (const exportPath of found.handlers) {
-      handlers.push({ handler: handlerString(entry, exportPath, entries), entry, exportPath });
+      const handler = handlerString(entry, exportPath, entries);
+      if (!LAMBDA_HANDLER.test(handler)) {
+        warnings.push(`Lambda takes no handler "${handler}": at most 128 characters without spaces. Rename the file.`);
+      }
+      handlers.push({ handler, entry, exportPath });
     }
   }
   return { handlers, open, warnings };

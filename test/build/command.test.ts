@@ -104,6 +104,13 @@ describe("mayfly build", () => {
     expect(handlers.map(({ handler }) => handler)).toEqual(["a/users.handle", "report.handle", "b/users.handle"]);
   });
 
+  test("warns of a handler string that Lambda refuses", async () => {
+    using project = testProject({ "src/my handler.ts": HANDLER });
+    const { code, stdout } = await project.mayfly(["build"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('warning: Lambda takes no handler "my handler.handle"');
+  });
+
   test("takes a folder as a project of its own", async () => {
     using project = testProject({ "examples/one/src/hello.ts": HANDLER });
     const { handlers } = await build(project, "examples/one");
