@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
@@ -129,6 +129,24 @@ describe("startLambda", () => {
     expect(error).toMatchObject({ name: "Fault", code: expect.stringMatching(/^MAYFLY_/) });
     expect((error as Error).message).toContain("src/hello.ts:1");
     expect(leftovers().filter((one) => !before.includes(one))).toEqual([]);
+  });
+
+  test("lets one function call another through the AWS SDK", async () => {
+    const cwd = project({
+      "src/users.ts": `export const find = (event: { id: number }) => ({ id: event.id, name: "Ada" });`,
+      "src/orders.ts": `
+        import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+        const client = new LambdaClient();
+        export async function place() {
+          const answer = await client.send(new InvokeCommand({ FunctionName: "users", Payload: JSON.stringify({ id: 7 }) }));
+          return { orderedBy: JSON.parse(answer.Payload?.transformToString() ?? "") };
+        }`,
+    });
+    symlinkSync(resolve(import.meta.dirname, "../../node_modules"), join(cwd, "node_modules"), "dir");
+    await using users = await startLambda({ entry: "src/users.ts", cwd });
+    const environment = { AWS_ENDPOINT_URL_LAMBDA: users.url };
+    await using orders = await startLambda({ entry: "src/orders.ts", cwd, environment });
+    expect(await orders.invoke()).toEqual({ orderedBy: { id: 7, name: "Ada" } });
   });
 
   test("has stopped processes and removed files when its block is left", async () => {
