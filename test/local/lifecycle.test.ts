@@ -38,6 +38,19 @@ describe("an invocation", () => {
   });
 });
 
+test("everything that an invocation wrote is logged before its END", async () => {
+  const { invoke, logs } = await startHarness(
+    `const fs = require("node:fs");
+     loop(async (event, { id }) => { await respond(id, 1); fs.writeSync(1, (event.n + "\\n").repeat(8_000)); })`,
+    { timeout: 30 },
+  );
+  for (let n = 0; n < 10; n++) await invoke({ n });
+  const lines = logs.slice(1).map(({ line }) => line.split(" ", 1)[0] ?? "");
+  const runs = lines.filter((line, index) => line !== lines[index - 1]);
+  expect(runs).toEqual(Array.from({ length: 10 }, (_, n) => ["START", String(n), "END", "REPORT"]).flat());
+  expect(lines).toHaveLength(10 * 8_003);
+});
+
 describe("a function error", () => {
   test("reaches the caller byte for byte", async () => {
     const { invoke } = await startHarness(`loop(async (event, { id }) => { await fail(id, "Oops", "went wrong"); })`);
