@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
-import { checkClashes, findHandlers, handlerOf } from "./handlers.ts";
+import { checkClashes, handlerOf } from "./function-handlers.ts";
+import { findHandlers } from "./handlers.ts";
 import { prepareOutdir } from "./outdir.ts";
 import { type BuildTarget, lambdaTarget } from "./target.ts";
 import { typecheck } from "./typecheck.ts";
@@ -61,7 +62,7 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
   const started = performance.now();
   const progress = options.progress ?? (() => undefined);
   prepareOutdir(options.outdir);
-  checkClashes(project);
+  checkClashes(project.functions);
   if (options.typecheck === true) {
     progress("Checking types");
     await typecheck(project.root, project.entries);
@@ -73,7 +74,7 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
   const groups = groupByTarget(project, options.target);
   const artifacts: Artifact[] = [];
   const functions: BuiltFunction[] = [];
-  const warnings: string[] = [];
+  const warnings = [...found.warnings];
   for (const group of groups) {
     const path = artifactPath(options, group.target, groups.length > 1);
     const { artifact, notes } = await buildArtifact({

@@ -7,6 +7,8 @@ export interface ModuleExports {
   readonly handlers: readonly string[];
   /** Whether the module has exports that reading the code can't see, as of a re-exported package. */
   readonly open: boolean;
+  /** Why the code can't be read, if it can't: newer syntax than the parser knows. It is `open` then. */
+  readonly problem?: string;
 }
 
 /**
@@ -15,7 +17,12 @@ export interface ModuleExports {
  * @param code one ES module in which re-exports are resolved, packages not
  */
 export function readExports(code: string): ModuleExports {
-  const program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
+  let program: Program;
+  try {
+    program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
+  } catch (cause) {
+    return { handlers: [], open: true, problem: cause instanceof Error ? cause.message : String(cause) };
+  }
   const scope = readScope(program.body);
   const candidates = program.body.flatMap((statement) => candidatesOf(statement, scope));
   const open = program.body.some((statement) => statement.type === "ExportAllDeclaration");

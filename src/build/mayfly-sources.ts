@@ -5,8 +5,8 @@ import type { Entry } from "../project/types.ts";
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
-/** By name rather than by path: the generated module has no folder of its own to count from. */
-const MODULE_SPECIFIER = "mayfly:module/";
+/** In the project's root, a real folder, so that the engine finds the entries as it finds any import, tsconfig included. */
+const ENTRY_NAME = ".mayfly-entry.ts";
 
 const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..");
 
@@ -22,34 +22,34 @@ export function mayflySources(
   handlers: readonly string[],
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
-  const entryFile = join(home, "entry.ts");
+  const entryFile = join(root, ENTRY_NAME);
   const isOwn = (path: string): boolean => path.startsWith(home + sep);
   return {
     name: "mayfly-sources",
     setup(build) {
       build.onResolve({ filter: /^mayfly:entry$/ }, () => ({ path: entryFile }));
       build.onResolve({ filter: /^mayfly$/ }, () => ({ path: join(home, "index.ts") }));
-      build.onResolve({ filter: /^mayfly:module\// }, ({ path }) => {
-        const entry = entries.find(({ module }) => MODULE_SPECIFIER + module === path);
-        return entry === undefined ? undefined : { path: entry.file };
-      });
+      build.onResolve({ filter: /^mayfly:runtime$/ }, () => ({ path: join(home, "runtime", "bootstrap.ts") }));
       // The sources import each other by paths that end in .ts.
       build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, importer }) => {
         const target = resolve(dirname(importer), path);
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
+      build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
+        path === entryFile ? { contents: entrySource(root, entries, handlers), loader: "ts" } : undefined,
+      );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
-        if (path === entryFile) return { contents: entrySource(entries, handlers), loader: "ts" };
         return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };
       });
     },
   };
 }
 
-function entrySource(entries: readonly Entry[], handlers: readonly string[]): string {
-  const modules = entries.map(
-    ({ module }) => `  ${JSON.stringify(module)}: () => import(${JSON.stringify(MODULE_SPECIFIER + module)}),\n`,
-  );
-  return `import { startRuntime } from "./runtime/bootstrap.ts";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+function entrySource(root: string, entries: readonly Entry[], handlers: readonly string[]): string {
+  const modules = entries.map(({ module, file }) => {
+    const path = `./${relative(root, file).split(sep).join("/")}`;
+    return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
+  });
+  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
 }

@@ -126,6 +126,7 @@ export class Environments {
         taskRoot,
         environment: (runtimeApi) =>
           taskEnvironment(settings, account, { taskRoot, temporaryDirectory, runtimeApi, logStream }),
+        reaper: store.reaper,
         identity: {
           functionName: settings.name,
           functionVersion: FUNCTION_VERSION,

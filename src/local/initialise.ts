@@ -31,7 +31,7 @@ export async function initialise(
     if (start.kind === "invalid-entrypoint") return { kind: "failed", cause: start, durationMs: clock.elapsedMs };
     onStarted(start.sandbox);
     const outcome = await firstOutcome(start.sandbox, clock);
-    const durationMs = clock.elapsedMs;
+    const durationMs = performance.now() - start.sandbox.startedAt;
     if (outcome.kind === "ready") return { kind: "ready", sandbox: start.sandbox, durationMs };
     if (outcome.kind === "reported") await Promise.race([start.sandbox.ended, new Clock(LEAVE_MS).expired]);
     await start.sandbox.shutdown();

@@ -3,20 +3,19 @@ import { copyFile, lstat, mkdir, readdir, readlink, stat, symlink } from "node:f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
+import { Reaper } from "./reaper.ts";
 import { removeTree } from "./remove-tree.ts";
 import { unzip } from "./unzip.ts";
 
 /** The files of a local Lambda: one folder under the system's temporary one, gone when it stops. */
 export class PackageStore {
   readonly #root: string;
-  readonly #forget: () => void;
+  /** For the case that we end without `remove`. */
+  readonly reaper: Reaper;
 
   constructor() {
     this.#root = mkdtempSync(join(realpathSync(tmpdir()), "mayfly-lambda-"));
-    const remove = (): void => removeTree(this.#root);
-    // For a process that ends without stopping its local Lambda.
-    process.once("exit", remove);
-    this.#forget = () => process.off("exit", remove);
+    this.reaper = new Reaper(this.#root);
   }
 
   /**
@@ -46,13 +45,9 @@ export class PackageStore {
     return path;
   }
 
-  removeTemporaryDirectory(functionName: string, environmentId: string): void {
-    removeTree(join(this.#root, functionName, "tmp", environmentId));
-  }
-
   remove(): void {
-    this.#forget();
     removeTree(this.#root);
+    this.reaper.dismiss();
   }
 }
 

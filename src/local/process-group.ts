@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ProcessExit } from "./function-errors.ts";
 import { LineSplitter } from "./log.ts";
 import { processTree } from "./process-table.ts";
+import type { Reaper } from "./reaper.ts";
 import { systemErrorCode } from "./system-error.ts";
 
 export interface ProcessPlan {
@@ -12,6 +13,7 @@ export interface ProcessPlan {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  readonly reaper: Reaper;
 }
 
 export type ProcessStart =
@@ -45,17 +47,17 @@ export class ProcessGroup {
     });
     const failure = await spawnOutcome(child);
     if (failure !== undefined || child.pid === undefined) return { kind: "failed", reason: failure ?? "no process id" };
-    return { kind: "started", group: new ProcessGroup(child.pid, exit, outputs) };
+    return { kind: "started", group: new ProcessGroup(child.pid, exit, outputs, plan.reaper) };
   }
 
-  private constructor(pid: number, exit: Promise<ProcessExit>, outputs: readonly Output[]) {
+  private constructor(pid: number, exit: Promise<ProcessExit>, outputs: readonly Output[], reaper: Reaper) {
     this.pid = pid;
     this.#outputs = outputs;
-    killWithUs.add(pid);
+    reaper.watch(pid);
     this.ended = exit.then(async (result) => {
       // The leader is gone; on Lambda nothing it started outlives it.
       this.kill();
-      killWithUs.delete(pid);
+      reaper.forget(pid);
       await Promise.race([Promise.all(outputs.map((one) => one.closed)), delay(PIPE_GRACE_MS)]);
       return result;
     });
@@ -159,9 +161,3 @@ function delay(ms: number): Promise<void> {
     setTimeout(resolve, ms).unref();
   });
 }
-
-/** Groups to end when this process ends without having stopped its local Lambda. */
-const killWithUs = new Set<number>();
-process.on("exit", () => {
-  for (const pid of killWithUs) signalGroup(pid, "SIGKILL");
-});

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** Deletes a folder that may be read-only. Synchronous, so that it also works while the process ends. */
+/** Deletes a folder that may be read-only. */
 export function removeTree(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   unlock(path);

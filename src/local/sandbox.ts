@@ -5,6 +5,7 @@ import type { ProcessExit } from "./function-errors.ts";
 import type { Invocation } from "./invocation.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { ProcessGroup } from "./process-group.ts";
+import type { Reaper } from "./reaper.ts";
 import { RuntimeApi, type FunctionIdentity } from "./runtime-api.ts";
 import { Session, type InitOutcome } from "./session.ts";
 
@@ -17,6 +18,7 @@ export interface SandboxPlan {
   /** A process tree that holds more is killed. Infinity for no limit. */
   readonly memoryLimitBytes: number;
   readonly onLine: (line: string) => void;
+  readonly reaper: Reaper;
 }
 
 export type SandboxStart =
@@ -31,6 +33,8 @@ export class Sandbox {
   readonly #memory: MemoryWatch;
   #frozen = false;
   readonly ended: Promise<ProcessExit>;
+  /** When the process was started, on the clock of `performance.now()`. */
+  readonly startedAt: number;
 
   static async start(plan: SandboxPlan): Promise<SandboxStart> {
     const file = join(plan.taskRoot, "bootstrap");
@@ -39,15 +43,24 @@ export class Sandbox {
     const session = new Session({ concurrent: plan.concurrent });
     const api = await RuntimeApi.listen(session, plan.identity);
     const environment = plan.environment(api.address);
-    const start = await ProcessGroup.start({ file, cwd: plan.taskRoot, environment, onLine: plan.onLine });
+    const startedAt = performance.now();
+    const { taskRoot: cwd, onLine, reaper } = plan;
+    const start = await ProcessGroup.start({ file, cwd, environment, onLine, reaper });
     if (start.kind === "failed") {
       await api.close();
       return { kind: "invalid-entrypoint", reason: start.reason };
     }
-    return { kind: "started", sandbox: new Sandbox(session, api, start.group, plan.memoryLimitBytes) };
+    return { kind: "started", sandbox: new Sandbox(session, api, start.group, plan.memoryLimitBytes, startedAt) };
   }
 
-  private constructor(session: Session, api: RuntimeApi, group: ProcessGroup, memoryLimitBytes: number) {
+  private constructor(
+    session: Session,
+    api: RuntimeApi,
+    group: ProcessGroup,
+    memoryLimitBytes: number,
+    startedAt: number,
+  ) {
+    this.startedAt = startedAt;
     this.#session = session;
     this.#api = api;
     this.#process = group;

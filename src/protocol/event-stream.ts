@@ -86,7 +86,8 @@ export function parseMessage(bytes: Uint8Array): { message: EventStreamMessage; 
 function parseHeaders(bytes: Uint8Array): Record<string, string> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder();
-  const headers: Record<string, string> = {};
+  // Entries, not assignments: a header may be called __proto__.
+  const headers: [string, string][] = [];
   let at = 0;
   while (at < bytes.length) {
     const nameEnd = at + 1 + view.getUint8(at);
@@ -94,8 +95,8 @@ function parseHeaders(bytes: Uint8Array): Record<string, string> {
     if (view.getUint8(nameEnd) !== STRING_TYPE) throw new RangeError(`event stream: header ${name} is not a string`);
     const valueStart = nameEnd + 3;
     const valueEnd = valueStart + view.getUint16(nameEnd + 1);
-    headers[name] = decoder.decode(bytes.subarray(valueStart, valueEnd));
+    headers.push([name, decoder.decode(bytes.subarray(valueStart, valueEnd))]);
     at = valueEnd;
   }
-  return headers;
+  return Object.fromEntries(headers);
 }

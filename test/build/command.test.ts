@@ -104,6 +104,13 @@ describe("mayfly build", () => {
     expect(handlers.map(({ handler }) => handler)).toEqual(["a/users.handle", "report.handle", "b/users.handle"]);
   });
 
+  test("warns of a handler string that Lambda refuses", async () => {
+    using project = testProject({ "src/my handler.ts": HANDLER });
+    const { code, stdout } = await project.mayfly(["build"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('warning: Lambda takes no handler "my handler.handle"');
+  });
+
   test("takes a folder as a project of its own", async () => {
     using project = testProject({ "examples/one/src/hello.ts": HANDLER });
     const { handlers } = await build(project, "examples/one");
@@ -190,9 +197,13 @@ describe("mayfly build", () => {
       "node_modules/mayfly/index.js": `throw new Error("another version");`,
     });
     using bare = testProject(PROJECT);
+    using linked = testProject({ ...PROJECT, "node_modules/.keep": "" });
+    symlinkSync(resolve("."), join(linked.folder, "node_modules/mayfly"));
+    const [link] = (await build(linked, "src/hello.ts")).artifacts;
     const [installed] = (await build(project, "src/hello.ts")).artifacts;
     const [npx] = (await build(bare, "src/hello.ts")).artifacts;
     expect(installed?.sha256).toBe(npx?.sha256);
+    expect(link?.sha256).toBe(npx?.sha256);
   });
 
   test("--typecheck passes code that is sound", async () => {

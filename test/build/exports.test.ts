@@ -109,4 +109,8 @@ describe("handlers read from a module's code", () => {
     expect(readExports(`export * from "package";`)).toEqual({ handlers: [], open: true });
     expect(readExports(`const a = () => 1; export { a };`).open).toBe(false);
   });
+
+  test("code with syntax that isn't known leaves everything open and says why", () => {
+    expect(readExports("export @@;")).toEqual({ handlers: [], open: true, problem: expect.stringMatching(/\(1:7\)/) });
+  });
 });

@@ -90,6 +90,29 @@ describe("what was built, when it runs,", () => {
     expect(await invoke(built, "asset.handle", null)).toBe("some words");
   });
 
+  test("follows the project's tsconfig, down to the entry itself", async () => {
+    using project = testProject({
+      "tsconfig.json": `{ "compilerOptions": {
+        "jsx": "react-jsx", "jsxImportSource": "tags", "experimentalDecorators": true, "paths": { "@lib/*": ["./src/lib/*"] }
+      } }`,
+      "node_modules/tags/package.json": `{ "name": "tags", "type": "module", "exports": { "./jsx-runtime": "./tags.js" } }`,
+      "node_modules/tags/tags.js": "export const jsx = (tag, props) => ({ tag, ...props });\n",
+      "src/page.tsx": `
+        import { title } from "@lib/title";
+        const seen: string[] = [];
+        const note = (_target: object, key: string) => void seen.push(key);
+        class Page { @note render() {} }
+        export const handle = () => [<h1 id="top">{title}</h1>, seen, Page.name];`,
+      "src/lib/title.ts": `export const title = "Title";\n`,
+    });
+    const built = await build(project, "src/page.tsx");
+    expect(await invoke(built, "page.handle", null)).toEqual([
+      { tag: "h1", id: "top", children: "Title" },
+      ["render"],
+      "Page",
+    ]);
+  });
+
   test("runs a native add-on that was built for this machine", async () => {
     using project = testProject({
       "src/native.ts": `import native from "./add-on.node";\nexport const handle = () => typeof native.transform;\n`,
@@ -111,8 +134,7 @@ interface Built {
 async function build(project: TestProject, ...args: string[]): Promise<Built> {
   const folder = join(project.folder, "package");
   mkdirSync(folder);
-  const arch = process.arch === "arm64" ? "arm64" : "x86_64";
-  const { stdout } = await project.mayfly(["build", ...args, "-o", folder, "--arch", arch, "--json"]);
+  const { stdout } = await project.mayfly(["build", ...args, "-o", folder, "--host", "--json"]);
   const result: { handlers?: Built["handlers"] } = JSON.parse(stdout);
   expect(result).toHaveProperty("handlers");
   return { folder, handlers: result.handlers ?? [] };

@@ -161,7 +161,7 @@ describe("InvokeWithResponseStream", () => {
 
   test("ends with the timeout of a function that stalls midway", async () => {
     const harness = await startHarness(`loop(async (event, { id }) => { stream(id).write("part"); })`, {
-      timeout: 0.3,
+      timeout: 1,
     });
     const answer = await clientOf(harness).send(new InvokeWithResponseStreamCommand({ FunctionName: "hello" }));
     const { chunks, complete } = await collect(answer.EventStream);

@@ -93,11 +93,11 @@ describe("with maxConcurrency", () => {
     const { invoke, line } = await startHarness(
       `const handle = async (event, { id }) => {
          if (!event.slow) return process.pid;
-         await new Promise((go) => setTimeout(go, 600));
+         await new Promise((go) => setTimeout(go, 1_500));
          console.log("late " + (await respond(id, "late")).status);
        };
        ${CONCURRENT}`,
-      { maxConcurrency: 2, timeout: 0.3 },
+      { maxConcurrency: 2, timeout: 1 },
     );
     const before = await invoke({});
     expect((await invoke({ slow: true })).value).toMatchObject({ errorType: "Sandbox.Timedout" });

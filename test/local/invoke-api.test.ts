@@ -60,7 +60,7 @@ describe("Invoke", () => {
     expect(seen.left).toBeLessThanOrEqual(3000);
   });
 
-  test.for([
+  test.each([
     "hello",
     "hello:prod",
     "hello%3A%24LATEST",
@@ -223,14 +223,14 @@ describe("a request that Lambda refuses", () => {
     expect((await send(invocations(lambda.url), { method: "POST", body })).body.toString()).toBe("6291454");
   });
 
-  test.for([
+  test.each([
     ["x-amz-client-context", "%%%", "InvalidRequestContentException"],
     ["x-amz-client-context", Buffer.from("[1]").toString("base64"), "InvalidRequestContentException"],
     ["x-amz-client-context", Buffer.from(`"${"x".repeat(3000)}"`).toString("base64"), "InvalidRequestContentException"],
     ["x-amz-invocation-type", "Sometimes", "ValidationException"],
     ["x-amz-log-type", "Head", "ValidationException"],
     ["x-amz-tenant-id", "a|b", "ValidationException"],
-  ] as const)("for the header %s: %s", async ([name, value, type]) => {
+  ] as const)("for the header %s: %s", async (name, value, type) => {
     expect(await refused({ headers: { [name]: value } })).toMatchObject({ status: 400, type });
   });
 
@@ -246,7 +246,7 @@ describe("a request that Lambda refuses", () => {
     expect(answer.headers["x-amzn-errortype"]).toBe("UnknownOperationException");
   });
 
-  test.for([
+  test.each([
     { host: "evil.example" },
     { host: "127.0.0.1.evil.example" },
     { origin: "https://evil.example" },

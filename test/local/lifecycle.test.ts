@@ -38,6 +38,19 @@ describe("an invocation", () => {
   });
 });
 
+test("everything that an invocation wrote is logged before its END", async () => {
+  const { invoke, logs } = await startHarness(
+    `const fs = require("node:fs");
+     loop(async (event, { id }) => { await respond(id, 1); fs.writeSync(1, (event.n + "\\n").repeat(8_000)); })`,
+    { timeout: 30 },
+  );
+  for (let n = 0; n < 10; n++) await invoke({ n });
+  const lines = logs.slice(1).map(({ line }) => line.split(" ", 1)[0] ?? "");
+  const runs = lines.filter((line, index) => line !== lines[index - 1]);
+  expect(runs).toEqual(Array.from({ length: 10 }, (_, n) => ["START", String(n), "END", "REPORT"]).flat());
+  expect(lines).toHaveLength(10 * 8_003);
+});
+
 describe("a function error", () => {
   test("reaches the caller byte for byte", async () => {
     const { invoke } = await startHarness(`loop(async (event, { id }) => { await fail(id, "Oops", "went wrong"); })`);
@@ -78,16 +91,16 @@ describe("the timeout", () => {
       `const fs = require("node:fs");
        const file = process.env.TMPDIR + "/kept";
        loop((event) => { if (!event.hang) return fs.readFileSync(file, "utf8"); fs.writeFileSync(file, "kept"); console.log("hanging"); for (;;); })`,
-      { timeout: 0.5 },
+      { timeout: 2 },
     );
     const { error, value } = await invoke({ hang: true });
     expect(error).toBe(true);
     expect(value).toEqual({
       errorType: "Sandbox.Timedout",
-      errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 0.50 seconds$/),
+      errorMessage: expect.stringMatching(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 2.00 seconds$/),
     });
     expect(lines()).toContain("hanging");
-    expect(lines()).toContainEqual(expect.stringMatching(/Z [0-9a-f-]{36} Task timed out after 0.50 seconds$/));
+    expect(lines()).toContainEqual(expect.stringMatching(/Z [0-9a-f-]{36} Task timed out after 2.00 seconds$/));
     expect(lines()).toContainEqual(expect.stringMatching(/^REPORT .*\tStatus: timeout$/));
     expect(await invoke({})).toEqual({ error: false, value: "kept" });
     expect(lines().filter((line) => line.startsWith("INIT_START"))).toHaveLength(1);

@@ -11,7 +11,7 @@ describe("between invocations", () => {
        loop(() => [process.pid, child.pid])`,
     );
     const { value } = await invoke({});
-    for (const pid of value as number[]) expect(stateOf(pid)).toBe("T");
+    for (const pid of value as number[]) await stopped(pid);
     expect((await invoke({})).value).toEqual(value);
   });
 
@@ -128,6 +128,11 @@ describe("the end of an environment", () => {
     ]);
   });
 });
+
+/** The signal takes effect a moment after it is sent. */
+async function stopped(pid: number): Promise<void> {
+  while (stateOf(pid) !== "T") await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 function stateOf(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, "latin1");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { nodePackage, startHarness } from "./support/fake-runtime.ts";
+import { send } from "./support/http.ts";
 
 describe("the process of a function", () => {
   test("has Lambda's variables and the function's own, and none of ours", async () => {
@@ -71,14 +72,14 @@ describe("the process of a function", () => {
 });
 
 describe("a setting that Lambda would refuse", () => {
-  test.for([
+  test.each([
     [{ memory: 64 }, "memory must be a whole number from 128 to 10240 (MB), not 64."],
     [{ timeout: 0 }, "timeout must be above 0 and at most 900 (seconds), not 0."],
     [{ environment: { AWS_REGION: "x" } }, "the environment variable AWS_REGION is reserved by Lambda."],
     [{ environment: { "1A": "x" } }, `"1A" can't name an environment variable`],
     [{ environment: { BIG: "x".repeat(4096) } }, "the environment variables take 4099 bytes; Lambda allows 4096."],
     [{ environments: 0 }, "environments must be a whole number from 1, not 0."],
-  ] as const)("%j is named", async ([settings, message]) => {
+  ] as const)("%j is named", async (settings, message) => {
     const start = LocalLambda.start({ functions: { hello: { package: nodePackage(""), ...settings } } });
     await expect(start).rejects.toMatchObject({
       code: "MAYFLY_INVALID_FUNCTION",
@@ -106,8 +107,8 @@ test("after a stop nothing is left: no process, no file, no port", async () => {
   for (const id of [pid, child]) expect(isRunning(Number(id))).toBe(false);
   expect(existsSync(String(root))).toBe(false);
   expect(existsSync(String(tmp))).toBe(false);
-  await expect(fetch(`http://${api}/`)).rejects.toThrow("fetch failed");
-  await expect(fetch(lambda.url)).rejects.toThrow("fetch failed");
+  await expect(send(`http://${api}/`)).rejects.toThrow("ECONNREFUSED");
+  await expect(send(lambda.url)).rejects.toThrow("ECONNREFUSED");
 });
 
 /** A killed grandchild may remain as a zombie where nobody reaps it. */

@@ -12,8 +12,8 @@ interface BuildFlags {
   readonly outdir: string;
   readonly arch?: Arch;
   readonly host?: true;
-  readonly sourcemap: boolean;
-  readonly external: readonly string[];
+  readonly sourcemap?: boolean;
+  readonly external?: readonly string[];
   readonly config?: string;
   readonly typecheck?: true;
   readonly json?: true;
@@ -33,9 +33,9 @@ export function buildCommand(): Command {
       new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
     )
     .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
-    .option("--sourcemap", "stack traces show the lines of the source (default)", true)
+    .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
-    .option("--external <package>", "leave a package out; repeat for more", collect, [])
+    .option("--external <package>", "leave a package out; repeat for more", collect)
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
     .option("--typecheck", "run the project's TypeScript first")
     .option("--json", "print the result as one JSON object")
@@ -58,8 +58,8 @@ export function buildCommand(): Command {
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
-          sourcemap: flags.sourcemap,
-          external: flags.external,
+          sourcemap: flags.sourcemap ?? true,
+          external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,
         });
@@ -74,6 +74,6 @@ export function buildCommand(): Command {
     });
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -99,13 +99,21 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
         process.stderr.write(`${source === "platform" ? paint("dim", line) : line.replaceAll("\r", "\n")}\n`);
     },
   });
-  // The invocation then ends with a fault, and this process in its own time.
-  const stop = (): void => void lambda.stop();
+  let interrupted: number | undefined;
+  const stop = (_signal: NodeJS.Signals, number: number): void => {
+    interrupted = number;
+    void lambda.stop();
+  };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     const result = await lambda.invoke(name, event);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
     return result.functionError;
+  } catch (error) {
+    if (interrupted === undefined) throw error;
+    // As a shell reads it: ended by this signal.
+    process.exitCode = 128 + interrupted;
+    return false;
   } finally {
     await lambda.stop();
     process.off("SIGINT", stop).off("SIGTERM", stop);

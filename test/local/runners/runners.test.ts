@@ -4,17 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engine } from "../support/engine.ts";
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
 const repository = resolve(here, "../../..");
 const modules = join(repository, "node_modules");
-const engine = join(
-  modules,
-  `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : "x64"}`,
-  "bin",
-  "bun",
-);
 
 /** A project as a user has it: mayfly in node_modules, tests beside the source. */
 let project: string;

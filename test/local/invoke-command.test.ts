@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "./support/fake-runtime.ts";
+
+const cli = resolve(import.meta.dirname, "../../bin/mayfly.js");
+
+const HANDLER = `
+export function handle(event: { name?: string; wait?: boolean }) {
+  console.log("called");
+  if (event.wait) return new Promise((done) => setTimeout(done, 60_000));
+  if (event.name === undefined) throw new TypeError("name is required");
+  return { message: "Hello " + event.name, greeting: process.env["GREETING"] };
+}
+`;
+
+let project: string;
+beforeAll(() => {
+  project = temporaryFolder();
+  mkdirSync(join(project, "src"));
+  writeFileSync(join(project, "package.json"), `{"type":"module"}`);
+  writeFileSync(join(project, "src", "hello.ts"), HANDLER);
+  writeFileSync(join(project, "event.json"), `{ "name": "File" }`);
+});
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function mayfly(args: readonly string[], input = "", interruptAt?: RegExp): Promise<Run> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd: project, stdio: "pipe" });
+  child.stdin.end(input);
+  let seen = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    seen += chunk.toString();
+    if (interruptAt?.test(seen) === true) child.kill("SIGINT");
+  });
+  const code = new Promise<number | null>((done) => {
+    child.once("close", done);
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, stdout, stderr };
+}
+
+describe("mayfly invoke", () => {
+  test("prints the response on stdout and the log on stderr", async () => {
+    const run = await mayfly(["invoke", "--data", `{"name":"Ada"}`, "--env", "GREETING=hi=there"]);
+    expect(run.stdout).toBe(`{"message":"Hello Ada","greeting":"hi=there"}\n`);
+    expect(run.stderr).toMatch(/^INIT_START .*\nSTART .*\n.*\tINFO\tcalled\nEND .*\nREPORT .*\n$/);
+    expect(run.code).toBe(0);
+  });
+
+  test("reads the event from a file or from stdin", async () => {
+    expect((await mayfly(["invoke", "--event", "event.json"])).stdout).toContain("Hello File");
+    expect((await mayfly(["invoke", "--event", "-"], `{"name":"Stdin"}`)).stdout).toContain("Hello Stdin");
+    expect((await mayfly(["invoke", "-d", "-", "--entry", "src/hello.ts"], `{"name":"Stdin"}`)).stdout).toContain(
+      "Stdin",
+    );
+  });
+
+  test("invokes a zip that is built already", async () => {
+    expect((await mayfly(["build", "--zip"])).code).toBe(0);
+    const run = await mayfly(["invoke", "--zip", "lambda.zip", "--handler", "hello.handle", "-d", `{"name":"Zip"}`]);
+    expect(run.stdout).toContain("Hello Zip");
+  });
+
+  test("ends with 1 on a function error, and the error document is the response", async () => {
+    const run = await mayfly(["invoke"]);
+    expect(JSON.parse(run.stdout)).toMatchObject({ errorType: "TypeError", errorMessage: "name is required" });
+    expect(run.code).toBe(1);
+  });
+
+  test("prints one JSON object with --json", async () => {
+    const run = await mayfly(["invoke", "--json", "--event", "event.json", "--timeout", "5", "--memory", "256"]);
+    expect(run.stderr).toBe("");
+    expect(JSON.parse(run.stdout)).toEqual({
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      functionError: false,
+      response: { message: "Hello File" },
+      log: expect.arrayContaining([expect.stringMatching(/^REPORT .*Memory Size: 256 MB/)]),
+    });
+  });
+
+  test.each([
+    [["--data", "{oops"], /The event given with --data is not JSON/],
+    [["--event", "nowhere.json"], /The event can't be read: .*nowhere\.json/],
+    [["--data", "{}", "--event", "event.json"], /cannot be used with option/],
+    [["--timeout", "soon"], /Not a number/],
+    [["--env", "NAME"], /NAME=VALUE/],
+    [["--evnt", "x"], /Did you mean --event/],
+  ] as const)("ends with 2 when it is called wrongly: %j", async (args, message) => {
+    const run = await mayfly(["invoke", ...args]);
+    expect(run.stderr).toMatch(message);
+    expect(run.code).toBe(2);
+  });
+
+  test("ends with 1 and a fault for what Lambda would refuse", async () => {
+    const run = await mayfly(["invoke", "--memory", "1"]);
+    expect(run.stderr).toContain("error MAYFLY_INVALID_FUNCTION");
+    expect(run.code).toBe(1);
+  });
+
+  test("stops at Ctrl-C", async () => {
+    const run = await mayfly(["invoke", "-d", `{"wait":true}`, "--timeout", "60"], "", /called/);
+    expect(run.stderr).not.toContain("error");
+    expect(run.stdout).toBe("");
+    expect(run.code).toBe(130);
+  });
+});

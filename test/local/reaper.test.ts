@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, test, vi } from "vitest";
+import { engine } from "./support/engine.ts";
+import { nodePackage, temporaryFolder } from "./support/fake-runtime.ts";
+
+test("when we are killed without a word, processes and files go all the same", { timeout: 30_000 }, async () => {
+  const script = `
+    import { LocalLambda } from ${JSON.stringify(join(import.meta.dirname, "../../src/local/local-lambda.ts"))};
+    const lambda = await LocalLambda.start({ functions: { hello: { package: ${JSON.stringify(
+      nodePackage(`loop(() => ({ pid: process.pid, root: process.cwd() }))`),
+    )} } } });
+    const { payload } = await lambda.invoke("hello", Buffer.from("{}"));
+    console.log(payload.toString());
+    process.kill(process.pid, "SIGKILL");
+  `;
+  const file = join(temporaryFolder(), "owner.mts");
+  writeFileSync(file, script);
+  const owner = spawn(engine, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const { pid, root } = JSON.parse(await text(owner.stdout)) as { pid: number; root: string };
+  await vi.waitFor(() => expect([isRunning(pid), existsSync(root)]).toEqual([false, false]), { timeout: 20_000 });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A zombie waits for a parent to collect it, which a container may lack.
+  return process.platform !== "linux" || existsSync(`/proc/${pid}/fd/0`);
+}
