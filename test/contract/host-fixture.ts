@@ -36,4 +36,8 @@ export interface HostFixture {
   readonly customErrorType: string;
   /** Where `customError` throws, as its first frame must say. */
   readonly customErrorFrame: RegExp;
+  /** Whether errors of this language have causes. */
+  readonly customErrorCause: boolean;
+  /** Whether `exits` ends only what runs the handler: then the next invocation is served. */
+  readonly outlivesExit: boolean;
 }

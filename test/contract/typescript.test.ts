@@ -19,5 +19,7 @@ describeContract({
     missing: "contract.ecko",
   },
   customErrorType: "OrderNotFound",
+  customErrorCause: true,
+  outlivesExit: false,
   customErrorFrame: /^at (async )?customError \(src\/contract\.ts:\d+:\d+\)$/,
 });

@@ -1,0 +1,3 @@
+import Config
+
+config :contract_fixture, greeting: System.get_env("GREETING", "none set")

@@ -1,0 +1,3 @@
+defmodule Broken do
+  def handle(event), do: {:ok, event}
+end
