@@ -5,10 +5,11 @@ export interface MayflyConfig {
 }
 
 export interface FunctionConfig {
-  /** The source file with the handler, relative to this config file. */
-  readonly entry: string;
+  /** The source file with the handler, relative to this config file. Not needed for an Elixir handler. */
+  readonly entry?: string;
   /**
-   * Lambda's handler string, such as `hello.handle`, or just the export's name, such as `handle`.
+   * Lambda's handler string, such as `hello.handle` or `Elixir.Hello.handle`, or just the export's name, such as
+   * `handle`.
    * Not needed when the entry has exactly one handler.
    */
   readonly handler?: string;

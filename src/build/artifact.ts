@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Arch, Entry, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle.ts";
 import { findEngine } from "./engine.ts";
 import type { FoundHandler } from "./handlers.ts";
 import { checkSizes } from "./limits.ts";
 import { placeFile } from "./outdir.ts";
+import { placeFolder, zipEntries } from "./package-files.ts";
+import { checkBinaries } from "./release-binaries.ts";
+import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./release.ts";
 import type { BuildTarget } from "./target.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip } from "./zip.ts";
@@ -30,6 +33,8 @@ export interface BuildGroup {
   readonly target: BuildTarget;
   readonly entries: readonly Entry[];
   readonly functions: readonly ResolvedFunction[];
+  /** The BEAM side, when the project has one. */
+  readonly release: Release | undefined;
 }
 
 export interface ArtifactRequest {
@@ -52,6 +57,8 @@ function deflate(data: Uint8Array): Uint8Array {
 /** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
+  const files = group.release?.files ?? [];
+  checkBinaries(files, group.target);
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const bootstrap = join(folder, "bootstrap");
@@ -70,10 +77,14 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     let file: Uint8Array = executable;
     if (zip) {
       progress(`Packing ${basename(path)}`);
-      file = writeZip([{ name: "bootstrap", data: executable, executable: true }], deflate);
+      file = writeZip([{ name: "bootstrap", data: executable, executable: true }, ...zipEntries(files)], deflate);
       writeFileSync(join(folder, "lambda.zip"), file);
     }
-    const tooLarge = checkSizes(basename(path), zip ? file.length : 0, executable.length);
+    const unzippedBytes = files.reduce((sum, { bytes }) => sum + bytes, executable.length);
+    const tooLarge = checkSizes(basename(path), zip ? file.length : 0, unzippedBytes);
+    if (!zip && group.release !== undefined) {
+      placeFolder(group.release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST);
+    }
     placeFile(zip ? join(folder, "lambda.zip") : bootstrap, path, zip ? 0o644 : 0o755);
     const hash = createHash("sha256").update(file).digest();
     const artifact: Artifact = {
@@ -81,7 +92,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       kind: zip ? "zip" : "bootstrap",
       arch: group.target.arch,
       bytes: file.length,
-      unzippedBytes: executable.length,
+      unzippedBytes,
       sha256: hash.toString("hex"),
       codeSha256: hash.toString("base64"),
     };

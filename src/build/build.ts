@@ -1,10 +1,14 @@
 import { join, relative } from "node:path";
+import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
 import { checkClashes, handlerOf } from "./function-handlers.ts";
+import { elixirHandlerOf } from "./elixir-handlers.ts";
 import { findHandlers } from "./handlers.ts";
 import { prepareOutdir } from "./outdir.ts";
+import { buildRelease, type Release } from "./release.ts";
 import { type BuildTarget, lambdaTarget } from "./target.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 import { typecheck } from "./typecheck.ts";
 
 export interface BuildOptions {
@@ -59,9 +63,21 @@ export interface BuildResult {
  * @throws Fault or SourceFault; the codes are in docs/errors.md
  */
 export async function buildProject(project: ResolvedProject, options: BuildOptions): Promise<BuildResult> {
+  prepareOutdir(options.outdir);
+  if (!project.mix) return buildWith(undefined, project, options);
+  const { progress = () => undefined } = options;
+  return withTemporaryFolder(async (folder) =>
+    buildWith(await buildRelease(project.root, folder, progress), project, options),
+  );
+}
+
+async function buildWith(
+  release: Release | undefined,
+  project: ResolvedProject,
+  options: BuildOptions,
+): Promise<BuildResult> {
   const started = performance.now();
   const progress = options.progress ?? (() => undefined);
-  prepareOutdir(options.outdir);
   checkClashes(project.functions);
   if (options.typecheck === true) {
     progress("Checking types");
@@ -69,12 +85,17 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
   }
   progress("Reading handlers");
   const found = await findHandlers(project.root, project.entries, options.external ?? []);
-  const handlers = new Map(project.functions.map((one) => [one.name, handlerOf(one, found)]));
+  const handlers = new Map(
+    project.functions.map((one) => [
+      one.name,
+      isElixir(one) ? elixirHandlerOf(one, release?.handlers ?? []) : handlerOf(one, found),
+    ]),
+  );
 
-  const groups = groupByTarget(project, options.target);
+  const groups = groupByTarget(project, release, options.target);
   const artifacts: Artifact[] = [];
   const functions: BuiltFunction[] = [];
-  const warnings = [...found.warnings];
+  const warnings = [...found.warnings, ...(release?.warnings ?? [])];
   for (const group of groups) {
     const path = artifactPath(options, group.target, groups.length > 1);
     const { artifact, notes } = await buildArtifact({
@@ -93,22 +114,30 @@ export async function buildProject(project: ResolvedProject, options: BuildOptio
   }
   return {
     artifacts,
-    handlers: found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
+    handlers: [
+      ...found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
+      ...(release?.handlers ?? []),
+    ],
     functions,
     durationMs: Math.round(performance.now() - started),
     warnings: [...new Set(warnings)],
   };
 }
 
-function groupByTarget(project: ResolvedProject, target: BuildTarget | undefined): readonly BuildGroup[] {
-  if (target !== undefined || project.functions.length === 0) {
-    return [{ target: target ?? lambdaTarget(DEFAULT_ARCH), entries: project.entries, functions: project.functions }];
+function groupByTarget(
+  { entries: all, functions: configured }: ResolvedProject,
+  release: Release | undefined,
+  target: BuildTarget | undefined,
+): readonly BuildGroup[] {
+  if (target !== undefined || configured.length === 0) {
+    return [{ target: target ?? lambdaTarget(DEFAULT_ARCH), entries: all, functions: configured, release }];
   }
   return ARCHES.flatMap((arch) => {
-    const functions = project.functions.filter((one) => (one.arch ?? DEFAULT_ARCH) === arch);
+    const functions = configured.filter((one) => (one.arch ?? DEFAULT_ARCH) === arch);
     const files = new Set(functions.map((one) => one.entry.file));
-    const entries = project.entries.filter((entry) => files.has(entry.file));
-    return functions.length === 0 ? [] : [{ target: lambdaTarget(arch), entries, functions }];
+    const entries = all.filter((entry) => files.has(entry.file));
+    const own = functions.some(isElixir) ? release : undefined;
+    return functions.length === 0 ? [] : [{ target: lambdaTarget(arch), entries, functions, release: own }];
   });
 }
 

@@ -4,10 +4,12 @@ import type { Arch } from "../project/types.ts";
 export interface BuildTarget {
   readonly os: "linux" | "darwin";
   readonly arch: Arch;
+  /** Whether Lambda's system libraries are what it meets there. */
+  readonly lambda: boolean;
 }
 
 export function lambdaTarget(arch: Arch): BuildTarget {
-  return { os: "linux", arch };
+  return { os: "linux", arch, lambda: true };
 }
 
 /** This machine, so that what is built can run here. */
@@ -15,6 +17,7 @@ export function hostTarget(): BuildTarget {
   return {
     os: process.platform === "darwin" ? "darwin" : "linux",
     arch: process.arch === "arm64" ? "arm64" : "x86_64",
+    lambda: false,
   };
 }
 

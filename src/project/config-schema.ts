@@ -8,13 +8,15 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_MEMORY_MB,
 } from "../protocol/limits.ts";
+import { ELIXIR_PREFIX } from "./mix.ts";
 import { suggest } from "./suggest.ts";
 import { ARCHES, type Arch } from "./types.ts";
 
 /** A function of the config after checking; its entry is still as written. */
 export interface CheckedFunction {
   readonly name: string;
-  readonly entry: string;
+  /** Only an Elixir handler goes without. */
+  readonly entry: string | undefined;
   readonly handler: string | undefined;
   readonly memory: number;
   readonly timeout: number;
@@ -72,13 +74,14 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
   }
   reportUnknownKeys(settings, FUNCTION_KEYS, path, report);
   const entry = text(settings["entry"], `${path}.entry`, report);
-  if (settings["entry"] === undefined) {
+  const handler = text(settings["handler"], `${path}.handler`, report);
+  if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
     report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"`);
   }
   return {
     name,
-    entry: entry ?? "",
-    handler: text(settings["handler"], `${path}.handler`, report),
+    entry,
+    handler,
     memory:
       wholeNumber(settings["memory"], `${path}.memory`, MIN_MEMORY_MB, MAX_MEMORY_MB, "MB", report) ??
       DEFAULT_MEMORY_MB,

@@ -7,13 +7,22 @@ const TELLING_NAMES = ["handler", "lambda", "index", "main"];
 const HANDLER_FOLDERS = ["src/handlers", "src/functions", "src/lambdas", "handlers", "functions", "lambdas"];
 
 /**
- * The entries of a project that names none. The first rule that finds anything decides:
- * 1. package.json `source`; 2. src/handler|lambda|index|main.*; 3. the same in the root;
- * 4. every file of a folder for handlers; 5. package.json `main` or `module`;
- * 6. the only source file in src/, or in the root.
+ * The entries of a project that names none.
  * @throws Fault MAYFLY_NO_ENTRY, which lists what was looked for
  */
 export function discoverEntries(root: string): readonly string[] {
+  const found = findEntries(root);
+  if (found.length === 0) throw noEntry(root);
+  return found;
+}
+
+/**
+ * The same, with nothing for nothing. The first rule that finds anything decides:
+ * 1. package.json `source`; 2. src/handler|lambda|index|main.*; 3. the same in the root;
+ * 4. every file of a folder for handlers; 5. package.json `main` or `module`;
+ * 6. the only source file in src/, or in the root.
+ */
+export function findEntries(root: string): readonly string[] {
   const manifest = readManifest(root);
   const named = (base: string): string[] =>
     TELLING_NAMES.flatMap((name) => findSource(join(root, base, name)) ?? []).slice(0, 1);
@@ -30,7 +39,7 @@ export function discoverEntries(root: string): readonly string[] {
     const found = rule();
     if (found.length > 0) return found;
   }
-  throw noEntry(root);
+  return [];
 }
 
 /** Each file, and for a folder inside, its index or handler file. */
@@ -79,6 +88,7 @@ function noEntry(root: string): Fault {
       `  files in ${HANDLER_FOLDERS.join(", ")}`,
       `  "source", "main" or "module" in package.json`,
       "  the only source file in src/ or in the project root",
+      "  mix.exs of an Elixir project",
       sources[0] === undefined
         ? "Write src/handler.ts, or name the file: mayfly build path/to/hello.ts"
         : `Name the file: mayfly build ${sources[0]}`,

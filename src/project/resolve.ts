@@ -3,8 +3,9 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { Fault } from "../fault.ts";
 import { loadConfig } from "./config-file.ts";
 import type { CheckedFunction } from "./config-schema.ts";
-import { discoverEntries } from "./discover.ts";
-import { findConfig, findRoot } from "./root.ts";
+import { discoverEntries, findEntries } from "./discover.ts";
+import { ELIXIR_PREFIX, hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
+import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
 import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS } from "./source-file.ts";
 import { suggest } from "./suggest.ts";
 import type { Entry, ResolvedFunction, ResolvedProject } from "./types.ts";
@@ -37,16 +38,27 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
   const configured = configFile === undefined ? [] : await loadConfig(configFile);
   const functions = configured.map((one) => resolveFunction(one, root, configFile ?? root));
 
-  const chosen =
-    files.length > 0 ? files : functions.length > 0 ? functions.map((one) => one.entry.file) : discoverEntries(root);
+  const chosen = files.length > 0 ? files : functions.length > 0 ? sourcesOf(functions) : conventional(root);
+  const mix = files.length === 0 && (functions.length > 0 ? functions.some(isElixir) : hasMixProject(root));
   const entries = uniqueEntries(chosen, root);
   const chosenFiles = new Set(entries.map((entry) => entry.file));
   return Object.freeze({
     root,
     configFile,
     entries: Object.freeze(entries),
-    functions: Object.freeze(functions.filter((one) => chosenFiles.has(one.entry.file))),
+    mix,
+    functions: Object.freeze(functions.filter((one) => chosenFiles.has(one.entry.file) || (mix && isElixir(one)))),
   });
+}
+
+/** JavaScript in an Elixir project can be there for its web pages; with a package.json it may hold handlers too. */
+function conventional(root: string): readonly string[] {
+  if (!hasMixProject(root)) return discoverEntries(root);
+  return isFile(join(root, MANIFEST_FILE)) ? findEntries(root) : [];
+}
+
+function sourcesOf(functions: readonly ResolvedFunction[]): readonly string[] {
+  return functions.filter((one) => !isElixir(one)).map((one) => one.entry.file);
 }
 
 /**
@@ -67,9 +79,11 @@ function rootOf(files: readonly string[], cwd: string): string {
 }
 
 function resolveFunction(one: CheckedFunction, root: string, configFile: string): ResolvedFunction {
-  const file = findSource(resolve(root, one.entry));
+  const entry = one.entry ?? (one.handler?.startsWith(ELIXIR_PREFIX) === true ? MIX_FILE : "");
+  const mix = join(root, MIX_FILE);
+  const file = resolve(root, entry) === mix && isFile(mix) ? mix : findSource(resolve(root, entry));
   if (file === undefined) {
-    throw notFound(resolve(root, one.entry), root, `functions.${one.name}.entry in ${configFile}`);
+    throw notFound(resolve(root, entry), root, `functions.${one.name}.entry in ${configFile}`);
   }
   return Object.freeze({ ...one, entry: entryOf(file, root), environment: Object.freeze(one.environment) });
 }

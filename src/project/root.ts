@@ -1,6 +1,9 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { MIX_FILE } from "./mix.ts";
 import { isDirectory } from "./source-file.ts";
+
+export const MANIFEST_FILE = "package.json";
 
 export const CONFIG_NAMES: readonly string[] = [
   "mayfly.config.ts",
@@ -9,11 +12,11 @@ export const CONFIG_NAMES: readonly string[] = [
   "mayfly.config.mjs",
 ];
 
-/** The nearest folder from `start` upward with a package.json or a Mayfly config, if there is one. */
+/** The nearest folder from `start` upward with a package.json, a mix.exs or a Mayfly config, if there is one. */
 export function findRoot(start: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     const names = isDirectory(folder) ? readdirSync(folder) : [];
-    if (names.includes("package.json") || CONFIG_NAMES.some((name) => names.includes(name))) return folder;
+    if ([MANIFEST_FILE, MIX_FILE, ...CONFIG_NAMES].some((name) => names.includes(name))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -16,6 +16,7 @@ export interface Entry {
 /** A function of the config with every default filled in. */
 export interface ResolvedFunction {
   readonly name: string;
+  /** For an Elixir handler the project's mix.exs. */
   readonly entry: Entry;
   /** As the user wrote it. Without it, the entry's only handler is meant. */
   readonly handler: string | undefined;
@@ -33,8 +34,10 @@ export interface ResolvedProject {
   /** Absolute path. */
   readonly root: string;
   readonly configFile: string | undefined;
-  /** At least one, sorted by module name. */
+  /** Sorted by module name; at least one, but for an Elixir project. */
   readonly entries: readonly Entry[];
+  /** Whether the release of the root's Mix project goes into the package. */
+  readonly mix: boolean;
   /** In the config's order; empty without a config. */
   readonly functions: readonly ResolvedFunction[];
 }

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault } from "../fault.ts";
+import { MIX_FILE } from "../project/mix.ts";
+import { isFile } from "../project/source-file.ts";
+import { mixBuildPath } from "./mix-cache.ts";
+import { type CommandOutcome, runCommand } from "./run-command.ts";
+
+export interface MixRelease {
+  /** What `mix release` assembled. */
+  readonly folder: string;
+  /** Mix's build path: compiled modules as the compiler left them. */
+  readonly compiled: string;
+}
+
+/**
+ * Runs `mix release` of the project's own toolchain.
+ * @throws Fault MAYFLY_ELIXIR_MISSING, MAYFLY_MIX
+ */
+export async function mixRelease(root: string, folder: string): Promise<MixRelease> {
+  const mode = mixEnvironment(root, process.env);
+  const compiled = mixBuildPath(root, mode);
+  const outcome = await runCommand("mix", ["release", "--overwrite", "--path", folder], {
+    cwd: root,
+    env: { ...toolchainEnvironment(), MIX_ENV: mode, MIX_BUILD_PATH: compiled },
+  });
+  if (outcome === undefined) throw elixirMissing();
+  if (outcome.code !== 0) throw mixFault(root, outcome);
+  return { folder, compiled };
+}
+
+/** Elixir reads and writes UTF-8 only where the locale says so. */
+export function toolchainEnvironment(): NodeJS.ProcessEnv {
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  const isUtf8 = /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || "");
+  return isUtf8 ? process.env : { ...process.env, LC_ALL: "C.UTF-8" };
+}
+
+/** The user's own choice; else `lambda` where the project has something to say about it; else `prod`. */
+function mixEnvironment(root: string, environment: NodeJS.ProcessEnv): string {
+  if (environment["MIX_ENV"]) return environment["MIX_ENV"];
+  const knowsLambda =
+    isFile(join(root, "config", "lambda.exs")) || /:lambda\b/.test(readFileSync(join(root, MIX_FILE), "utf8"));
+  return knowsLambda ? "lambda" : "prod";
+}
+
+export function elixirMissing(): Fault {
+  return new Fault("MAYFLY_ELIXIR_MISSING", "This is an Elixir project, but mix can't be found.", {
+    hint: "Install Elixir (https://elixir-lang.org/install.html) and see that mix is in the PATH.",
+  });
+}
+
+function mixFault(root: string, { stdout, stderr }: CommandOutcome): Fault {
+  const output = `${stdout}\n${stderr}`.trim();
+  const hint = advice(output);
+  return new Fault(
+    "MAYFLY_MIX",
+    `mix release failed in ${root}:\n${indent(output)}`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+function advice(output: string): string | undefined {
+  if (/mix deps\.get|Unchecked dependencies/.test(output)) return "mix deps.get";
+  if (/Could not find Hex/.test(output)) return "mix local.hex --force, then mix deps.get";
+  if (/multiple releases/.test(output)) return "Say in mix.exs which one is built: default_release in def project.";
+  return undefined;
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,82 @@
+import { join, resolve } from "node:path";
+import { Fault } from "../fault.ts";
+import { elixirMissing, mixRelease, toolchainEnvironment } from "./mix.ts";
+import { type PackageFile, packageFiles } from "./package-files.ts";
+import { runCommand } from "./run-command.ts";
+
+const ELIXIR_SOURCES: string = resolve(import.meta.dirname, "..", "..", "elixir");
+
+/** Its name in the package, and the file in it that tells the bootstrap what to start. */
+export const RELEASE_FOLDER = "beam";
+export const RELEASE_MANIFEST = "mayfly.json";
+
+/** The BEAM side of a package. */
+export interface Release {
+  /** What becomes `beam/` in the package. */
+  readonly folder: string;
+  readonly files: readonly PackageFile[];
+  readonly handlers: readonly ReleaseHandler[];
+  readonly warnings: readonly string[];
+}
+
+export interface ReleaseHandler {
+  /** `Elixir.Hello.handle`. */
+  readonly handler: string;
+  /** From the project's root. */
+  readonly file: string;
+}
+
+/**
+ * Assembles the release of the Mix project in `root` into `work`, with the agent that serves invocations in it.
+ * @throws Fault MAYFLY_ELIXIR_MISSING, MAYFLY_MIX, MAYFLY_RELEASE, MAYFLY_RELEASE_ERTS, MAYFLY_RELEASE_START
+ */
+export async function buildRelease(root: string, work: string, progress: (step: string) => void): Promise<Release> {
+  progress("Assembling the Elixir release");
+  const assembled = await mixRelease(root, join(work, "release"));
+  const folder = join(work, "beam");
+  const script = join(ELIXIR_SOURCES, "build", "build.escript");
+  const sources = join(ELIXIR_SOURCES, "src");
+  const outcome = await runCommand(
+    "escript",
+    [script, sources, join(work, "agent"), assembled.folder, folder, assembled.compiled, root],
+    { cwd: work, env: toolchainEnvironment() },
+  );
+  if (outcome === undefined) throw elixirMissing();
+  const result = parseResult(outcome.stdout);
+  if (result === undefined) {
+    throw new Fault("MAYFLY_RELEASE", `The release can't be packed: ${outcome.stderr.trim() || outcome.stdout.trim()}`);
+  }
+  if (result.kind === "problem") throw new Fault(result.code, result.problem);
+  const files = packageFiles(folder, RELEASE_FOLDER);
+  return { folder, files, handlers: result.handlers, warnings: result.warnings };
+}
+
+type Result =
+  | { readonly kind: "built"; readonly handlers: readonly ReleaseHandler[]; readonly warnings: readonly string[] }
+  | { readonly kind: "problem"; readonly code: string; readonly problem: string };
+
+function parseResult(output: string): Result | undefined {
+  const line = output.trim().split("\n").at(-1) ?? "";
+  if (!line.startsWith("{")) return undefined;
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== "object" || value === null) return undefined;
+  const read = (key: string): unknown => Reflect.get(value, key);
+  const problem = read("problem");
+  const code = read("code");
+  if (typeof problem === "string" && typeof code === "string") return { kind: "problem", code, problem };
+  const handlers = read("handlers");
+  const warnings = read("warnings");
+  if (!Array.isArray(handlers) || !Array.isArray(warnings)) return undefined;
+  return { kind: "built", handlers: handlers.flatMap(parseHandler), warnings: warnings.filter(isString) };
+}
+
+function parseHandler(value: unknown): ReleaseHandler[] {
+  if (typeof value !== "object" || value === null) return [];
+  const handler: unknown = Reflect.get(value, "handler");
+  const file: unknown = Reflect.get(value, "file");
+  return isString(handler) && isString(file) ? [{ handler, file }] : [];
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}

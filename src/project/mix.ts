@@ -1,0 +1,18 @@
+import { basename, join } from "node:path";
+import { isFile } from "./source-file.ts";
+import type { ResolvedFunction } from "./types.ts";
+
+/** What makes a folder an Elixir project. */
+export const MIX_FILE = "mix.exs";
+
+/** How the handler string of an Elixir function begins: the module's name in full. */
+export const ELIXIR_PREFIX = "Elixir.";
+
+export function hasMixProject(root: string): boolean {
+  return isFile(join(root, MIX_FILE));
+}
+
+/** Whether a function runs in the BEAM: its entry is the project's mix.exs. */
+export function isElixir(one: ResolvedFunction): boolean {
+  return basename(one.entry.file) === MIX_FILE;
+}
