@@ -221,7 +221,6 @@ describe("a BEAM child whose start fails", () => {
   test.each([
     ["exit", { errorType: "Runtime.ExitError", errorMessage: expect.stringMatching(/status 3 .*kernel\.beam/) }],
     ["fail", { errorType: "StandInError", errorMessage: "no database" }],
-    ["not found", { errorMessage: `Handler not found: x. This package has: ${HANDLER}.` }],
   ])("(%s) is an init error, and the process ends", async (how, document) => {
     const runtime = start({ STAND_IN: how });
     expect((await api.initError()).json()).toMatchObject(document);

@@ -1,25 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
 import { buildFixture } from "./build-fixture.ts";
+import { orHang, pick, randomFrom } from "./random.ts";
 import { type Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
 import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
 
 const INVOCATIONS = 10_000;
 const SEED = Number(process.env["MAYFLY_FAULT_SEED"] ?? 20_260_101);
-/** Longer than anything here takes by far, shorter than the runtime's own bound for an answer. */
-const HANG_MS = 20_000;
-
-/** mulberry32: small, good enough, and the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 type NextFault =
   | "none"
   | "status"
@@ -33,15 +20,6 @@ interface Plan {
   readonly does: string;
   readonly next: NextFault;
   readonly reaction: Reaction;
-}
-
-function pick<T>(random: () => number, weighted: readonly (readonly [T, number])[]): T {
-  let at = random() * weighted.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [item, weight] of weighted) {
-    at -= weight;
-    if (at < 0) return item;
-  }
-  throw new Error("no weights");
 }
 
 function plan(random: () => number): Plan {
@@ -184,15 +162,3 @@ test(
     expect(outcomes.ended).toBeGreaterThan(100);
   },
 );
-
-async function orHang<T>(promise: Promise<T>, describe: () => string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Nothing happened: ${describe()}`)), HANG_MS);
-  });
-  try {
-    return await Promise.race([promise, hang]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

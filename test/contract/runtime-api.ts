@@ -103,6 +103,11 @@ export class ScriptedRuntimeApi {
     while (this.#waiting.length === 0) await this.#change();
   }
 
+  /** Waits until all that was offered is with the runtime. */
+  async taken(): Promise<void> {
+    while (this.#offers.length > 0) await this.#change();
+  }
+
   /** Takes back what is offered and waited for: the runtime it was meant for is gone. */
   clear(): void {
     this.#offers.length = 0;

@@ -8,8 +8,6 @@ export interface BeamManifest {
   /** `$ROOT` stands for the release's root in these and in `env`. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The functions that can be handlers, as `_HANDLER` names them. */
-  readonly handlers: readonly string[];
 }
 
 const VERSION = 1;
@@ -24,19 +22,18 @@ export function parseManifest(text: string): BeamManifest | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, command, args, env, handlers } = {
+  const { version, command, args, env } = {
     version: 0,
     command: "",
     args: [],
     env: {},
-    handlers: [],
     ...value,
   };
-  if (version !== VERSION || typeof command !== "string" || !isTexts(args) || !isTexts(handlers)) return undefined;
+  if (version !== VERSION || typeof command !== "string" || !isTexts(args)) return undefined;
   const variables: unknown = env;
   if (typeof variables !== "object" || variables === null) return undefined;
   const entries = Object.entries(variables).map(([name, text]) => [name, String(text)] as const);
-  return { command, args, env: Object.fromEntries(entries), handlers };
+  return { command, args, env: Object.fromEntries(entries) };
 }
 
 /** How to start the release that lies in `root`, an absolute path. */

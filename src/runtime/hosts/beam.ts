@@ -18,7 +18,8 @@ interface Open {
   readonly context: Context;
   /** Where the handler was when it was last looked for. */
   stack: readonly string[];
-  canceled: boolean;
+  /** Why it is ended: `asked` until its process is gone. */
+  timeout: "no" | "asked" | "ended";
   settle(outcome: HandlerOutcome): void;
 }
 
@@ -83,7 +84,7 @@ export class Beam {
       const open: Open = {
         context,
         stack: [],
-        canceled: false,
+        timeout: "no",
         settle: (outcome) => {
           unwatch();
           open.settle = () => undefined;
@@ -96,13 +97,15 @@ export class Beam {
       const unwatch = watchDeadline(context, {
         look: () => this.#send(encodeWhere(id)),
         cancel: () => {
-          open.canceled = true;
+          open.timeout = "asked";
           this.#send(encodeCancel(id));
         },
         giveUp: () => {
-          log.error("The handler's process can't be ended; the BEAM is.");
+          if (open.timeout === "asked") {
+            log.error("The handler's process can't be ended; the BEAM is.");
+            this.#kill();
+          }
           open.settle(failed(timedOut(open.stack)));
-          this.#kill();
         },
       });
       this.#open.set(id, open);
@@ -140,8 +143,11 @@ export class Beam {
         return;
       case "failure": {
         const open = this.#open.get(frame.id);
-        const document = open?.canceled === true ? timedOut(open.stack) : readDocument(frame.document);
-        open?.settle(failed(document, frame.expected));
+        if (open === undefined) return;
+        if (open.timeout === "no") return open.settle(failed(readDocument(frame.document), frame.expected));
+        open.timeout = "ended";
+        // Otherwise its stack is still on its way.
+        if (open.stack.length > 0) open.settle(failed(timedOut(open.stack)));
         return;
       }
       case "stack":
@@ -171,6 +177,7 @@ export class Beam {
     const open = this.#open.get(id);
     if (open === undefined) return;
     open.stack = stack;
+    if (open.timeout === "ended") open.settle(failed(timedOut(stack)));
     const at = stack.map((frame) => `\n    ${frame}`).join("");
     this.#log(
       "warn",

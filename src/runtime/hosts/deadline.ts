@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 
 /** Milliseconds before the deadline. Lambda ends the whole environment at it, and nobody can answer any more. */
-const LOOK_MS = 200;
+const LOOK_MS = 300;
 const CANCEL_MS = 100;
 const GIVE_UP_MS = 50;
 
@@ -10,7 +10,7 @@ export interface DeadlineSteps {
   readonly look: () => void;
   /** Ends the handler. */
   readonly cancel: () => void;
-  /** The handler did not end. */
+  /** Whatever is known by now is the answer. */
   readonly giveUp: () => void;
 }
 

@@ -61,7 +61,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
       );
       const outcome = await startBeam(manifest).started;
       clearTimeout(slow);
-      return outcome.kind === "ready" ? outcome : failed(withHandlers(outcome.document, manifest.handlers));
+      return outcome;
     },
 
     async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
@@ -76,10 +76,4 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
 
 function failed(document: ErrorDocument): InitOutcome {
   return { kind: "failed", document };
-}
-
-/** The agent knows the functions of one module; the build knew them all. */
-function withHandlers(document: ErrorDocument, handlers: readonly string[]): ErrorDocument {
-  if (document.errorType !== "Runtime.HandlerNotFound" || handlers.length === 0) return document;
-  return { ...document, errorMessage: `${document.errorMessage} This package has: ${handlers.join(", ")}.` };
 }

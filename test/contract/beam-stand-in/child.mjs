@@ -91,10 +91,6 @@ if (start === "fail") {
   send(letter("F"), document("no database"));
   process.exit(1);
 }
-if (start === "not found") {
-  send(letter("F"), JSON.stringify({ errorType: "Runtime.HandlerNotFound", errorMessage: "Handler not found: x." }));
-  process.exit(1);
-}
 send(letter("R"));
 
 for (;;) {

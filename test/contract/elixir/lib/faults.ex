@@ -31,7 +31,7 @@ defmodule Faults do
   defp run("raise", _event), do: raise(ArgumentError, "not like that")
   defp run("match", event), do: %{"missing" => _} = event
   defp run("clause", event), do: only_atoms(event)
-  defp run("undefined", _event), do: apply(String.to_atom("Elixir.Strin"), :upcase, ["x"])
+  defp run("undefined", _event), do: {:ok, apply(String.to_atom("Elixir.Strin"), :upcase, ["x"])}
   defp run("divide", event), do: div(1, event["by"])
   defp run("throw", _event), do: throw(:ball)
   defp run("exit", _event), do: exit(:enough)
@@ -48,7 +48,7 @@ defmodule Faults do
   end
 
   defp run("loop", _event), do: loop(0)
-  defp run("wait", _event), do: Process.sleep(:infinity)
+  defp run("wait", _event), do: {:ok, Process.sleep(:infinity)}
   defp run("halt", event), do: System.halt(event["code"])
   defp run("stop", event), do: System.stop(event["code"]) && Process.sleep(:infinity)
   defp run("kill the BEAM", _event), do: System.cmd("kill", ["-9", System.pid()])
