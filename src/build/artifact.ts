@@ -66,7 +66,10 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     const notes = await bundle({
       root,
       entries: group.entries,
-      handlers: request.handlers.filter((one) => group.entries.includes(one.entry)).map((one) => one.handler),
+      handlers: [
+        ...request.handlers.filter((one) => group.entries.includes(one.entry)),
+        ...(group.release?.handlers ?? []),
+      ].map((one) => one.handler),
       target: group.target,
       engine,
       outfile: bootstrap,

@@ -13,13 +13,14 @@ const cli = join(here, "../../bin/mayfly.js");
 export const withoutElixir: boolean =
   process.env["CI"] === undefined && spawnSync("mix", ["--version"], { stdio: "ignore" }).error !== undefined;
 
-/** Builds the Mix project beside this file with the real command line; returns the bootstrap's path. */
-export async function buildMixFixture(): Promise<string> {
+/** Builds a Mix project beside this file with the real command line; returns the bootstrap's path. */
+export async function buildMixFixture(name: "elixir" | "elixir-examples" = "elixir"): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mayfly-mix-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const [project, outdir] = [join(folder, "project"), join(folder, "package")];
   // Test files run at the same time, and mix locks its build folder.
-  await cp(join(here, "elixir"), project, { recursive: true });
+  await cp(join(here, name), project, { recursive: true });
+  await cp(join(here, "../elixir/projects/shop/vendor"), join(project, "vendor"), { recursive: true });
   await promisify(execFile)(process.execPath, [cli, "build", "--outdir", outdir, "--json"], { cwd: project });
   return join(outdir, "bootstrap");
 }

@@ -77,6 +77,6 @@ function fail(errorType: string, errorMessage: string): HandlerOutcome {
 function unsetMessage(known: readonly string[]): { readonly message: string } {
   const example = known[0] ?? "src/hello.handle";
   return {
-    message: `Mayfly is running, but no handler is set. Set the function's handler (_HANDLER) to file.export, for example "${example}".`,
+    message: `Mayfly is running, but no handler is set. Set the function's handler (_HANDLER), for example to "${example}".`,
   };
 }
