@@ -1,4 +1,4 @@
-// `npm run bench [rounds]`: the benchmarks are TypeScript and run on the engine that npm installed for this machine.
+// `npm run bench [elixir] [rounds]`: the benchmarks are TypeScript and run on the engine that npm installed for this machine.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,5 +11,7 @@ const engine = readdirSync(engines)
   .find((path) => existsSync(path));
 if (engine === undefined) throw new Error("No engine is installed: run npm ci");
 
-const { status } = spawnSync(engine, [join(here, "first-next.ts"), ...process.argv.slice(2)], { stdio: "inherit" });
+const [first, ...rest] = process.argv.slice(2);
+const [file, args] = first === "elixir" ? ["elixir.ts", rest] : ["first-next.ts", process.argv.slice(2)];
+const { status } = spawnSync(engine, [join(here, file), ...args], { stdio: "inherit" });
 process.exitCode = status ?? 1;
