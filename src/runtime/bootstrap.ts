@@ -55,8 +55,11 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
   });
 
   const host = await chooseHost(modules, handlers);
+  const starting = host.start();
+  // User code of this process must see nothing of the rehearsal; another process is not even slowed down by it.
+  if (host.elsewhere) await warmUp(engine);
   const init: InitOutcome = await Promise.race([
-    host.start(),
+    starting,
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
   ]);
   if (init.kind === "failed") {
@@ -66,7 +69,7 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
     return 1;
   }
   if (hasShutdownCallbacks()) await prepareShutdown(api, engine.name);
-  await warmUp(engine);
+  if (!host.elsewhere) await warmUp(engine);
   initialized = true;
   events.ready(environment["_HANDLER"], performance.now() - started);
 

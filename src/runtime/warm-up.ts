@@ -40,6 +40,7 @@ export async function warmUp(engine: Engine): Promise<void> {
   await runLoop({
     api: new RuntimeApiClient(rehearsal, { host: "rehearsal", port: 0, authority: "rehearsal", prefix: "" }),
     host: {
+      elsewhere: false,
       start: () => Promise.resolve({ kind: "ready" }),
       invoke: (event, context) => invokeHandler((value) => value, event, context),
     },

@@ -40,6 +40,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
   };
 
   return {
+    elsewhere: true,
     async start(): Promise<InitOutcome> {
       const setting = environment["_HANDLER"] ?? "";
       const text = await engine.readText(`${root}/mayfly.json`);

@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 
 /** What runs handlers of one language. A host knows neither HTTP nor request ids. */
 export interface HandlerHost {
+  /** Whether handlers run in another process. */
+  readonly elsewhere: boolean;
   /** Once, before the first invocation: loads the handler. */
   start(): Promise<InitOutcome>;
   /** Never rejects: whatever the handler does is an outcome. `event` is JSON as the platform sent it. */

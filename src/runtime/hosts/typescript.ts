@@ -17,6 +17,7 @@ export function typescriptHost(
 ): HandlerHost {
   let handler: HandlerFunction = () => unsetMessage(known);
   return {
+    elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       const resolution = await resolveHandler(setting, modules, known);

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
+import { withoutElixir } from "../contract/build-mix-fixture.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+describe.skipIf(withoutElixir)("in a Mix project", () => {
+  let project = "";
+  let lambda: TestLambda;
+
+  beforeAll(async () => {
+    project = await mkdtemp(join(tmpdir(), "mayfly-local-elixir-"));
+    await cp(join(here, "../contract/elixir"), project, { recursive: true });
+    lambda = await startLambda({ cwd: project, handler: "Elixir.Faults.mixed", timeout: 2, memory: 512 });
+  });
+  afterAll(async () => {
+    await lambda.stop();
+    await rm(project, { recursive: true, force: true });
+  });
+
+  test("the handler answers, in one BEAM for all invocations", async () => {
+    expect(await lambda.invoke({ do: "echo", name: "Ada" })).toEqual({ do: "echo", name: "Ada" });
+    const beam = await lambda.invoke({ do: "os pid" });
+    expect(await lambda.invoke({ do: "os pid" })).toBe(beam);
+  });
+
+  test("a failure is the test's, with Elixir's type and message", async () => {
+    const failure = lambda.invoke({ do: "raise" });
+    await expect(failure).rejects.toBeInstanceOf(FunctionError);
+    await expect(failure).rejects.toMatchObject({
+      errorType: "ArgumentError",
+      message: expect.stringContaining("not like that"),
+    });
+  });
+
+  test("what does not return in time is told with its stack, before the local Lambda has to kill it", async () => {
+    const beam = await lambda.invoke({ do: "os pid" });
+    await expect(lambda.invoke({ do: "loop" })).rejects.toMatchObject({ errorType: "Runtime.HandlerTimeout" });
+    expect(await lambda.invoke({ do: "os pid" })).toBe(beam);
+  });
+
+  test("a BEAM that ends fails its invocation and is replaced", async () => {
+    await expect(lambda.invoke({ do: "halt", code: 3 })).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    expect(await lambda.invoke({ do: "echo" })).toEqual({ do: "echo" });
+  });
+
+  test("mayfly invoke builds it, runs the handler that is named and prints the answer", async () => {
+    const args = [
+      join(here, "../../bin/mayfly.js"),
+      "invoke",
+      "--handler",
+      "Elixir.Contract.echo",
+      "--data",
+      '{"é":[1]}',
+    ];
+    const child = spawn(process.execPath, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+    const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(JSON.parse(output), errors).toEqual({ é: [1] });
+    expect(errors).toContain("REPORT RequestId");
+  });
+});
