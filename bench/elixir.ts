@@ -127,7 +127,9 @@ async function measure(cases: readonly Case[]): Promise<void> {
       const start = await timeStart(one, INVOCATIONS);
       if (round >= 0) warm.get(one.name)?.push(start);
     }
-    if (!canDrop || round < 0) continue;
+  }
+  // Afterwards: each of them leaves the cache cold for the cases that follow.
+  for (let round = 0; canDrop && round < ROUNDS; round++) {
     for (const one of cases) {
       run(folder, "sync", []);
       writeFileSync(DROP_CACHES, "3");
@@ -136,12 +138,12 @@ async function measure(cases: readonly Case[]): Promise<void> {
   }
   console.log(
     `${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, ${process.platform}; ${elixirVersion()}; ` +
-      `${ROUNDS} rounds, cases in turn, ${INVOCATIONS} invocations each; medians in ms (quartiles)`,
+      `${ROUNDS} rounds, cases in turn, each start on an idle machine, ${INVOCATIONS} invocations each; medians in ms (quartiles)`,
   );
   for (const one of cases) {
     const starts = warm.get(one.name) ?? [];
     const trips = starts.flatMap(({ roundTrips }) => roundTrips);
-    const mean = trips.reduce((sum, trip) => sum + trip, 0) / trips.length;
+    const mean = sum(trips) / trips.length;
     console.log(`\n${one.name}
   start to first next   ${spread(starts.map(({ next }) => next))}
   with a cold cache     ${canDrop ? spread(cold.get(one.name) ?? []) : "not measured: the page cache can't be dropped"}
@@ -157,6 +159,7 @@ async function measure(cases: readonly Case[]): Promise<void> {
 
 /** One start of a package, and its first invocations. */
 async function timeStart(one: Case, invocations: number): Promise<Start> {
+  await idleMachine();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -231,6 +234,26 @@ async function timeStart(one: Case, invocations: number): Promise<Start> {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** Waits until nothing else runs, but not forever. What other programs do in between is noise all the same. */
+async function idleMachine(): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const before = cpuTimes();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const after = cpuTimes();
+    if ((after.idle - before.idle) / (after.all - before.all) > 0.9) return;
+  }
+}
+
+function cpuTimes(): { readonly idle: number; readonly all: number } {
+  const all = cpus().flatMap(({ times }) => Object.values(times));
+  const idle = cpus().map(({ times }) => times.idle);
+  return { idle: sum(idle), all: sum(all) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Of all processes of the group. */
