@@ -13,10 +13,16 @@ const cli = join(here, "../../bin/mayfly.js");
 export const withoutElixir: boolean =
   process.env["CI"] === undefined && spawnSync("mix", ["--version"], { stdio: "ignore" }).error !== undefined;
 
+const folders: string[] = [];
+// Registered while the test file loads: a hook can't add one.
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
 /** Builds a Mix project beside this file with the real command line; returns the bootstrap's path. */
 export async function buildMixFixture(name: "elixir" | "elixir-examples" = "elixir"): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "mayfly-mix-"));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   const [project, outdir] = [join(folder, "project"), join(folder, "package")];
   // Test files run at the same time, and mix locks its build folder.
   await cp(join(here, name), project, { recursive: true });
