@@ -4,24 +4,28 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
 import { withoutElixir } from "../contract/build-mix-fixture.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 describe.skipIf(withoutElixir)("in a Mix project", () => {
+  let home = "";
   let project = "";
   let lambda: TestLambda;
 
   beforeAll(async () => {
-    project = await mkdtemp(join(tmpdir(), "mayfly-local-elixir-"));
+    home = await mkdtemp(join(tmpdir(), "mayfly-local-elixir-"));
+    project = join(home, "project");
+    vi.stubEnv("MAYFLY_CACHE_DIR", join(home, "cache"));
     await cp(join(here, "../contract/elixir"), project, { recursive: true });
     lambda = await startLambda({ cwd: project, handler: "Elixir.Faults.mixed", timeout: 2, memory: 512 });
   });
   afterAll(async () => {
     await lambda.stop();
-    await rm(project, { recursive: true, force: true });
+    vi.unstubAllEnvs();
+    await rm(home, { recursive: true, force: true });
   });
 
   test("the handler answers, in one BEAM for all invocations", async () => {
