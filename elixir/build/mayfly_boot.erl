@@ -2,7 +2,7 @@
 %% are loaded in one batch, which the loader does in parallel; others when they are called first. The steps after
 %% stdlib's start are left to the agent, so that a failing one becomes an error document.
 -module(mayfly_boot).
--export([read/2, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
+-export([read/2, with_runtime_config/2, has_provider/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
 
 %% For the shell, remote inspection and hot upgrades: nothing of that exists on Lambda.
 -define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
@@ -10,6 +10,11 @@
 -define(UNUSED, [erl_parse, erl_lint, erl_eval]).
 %% An application's own modules are loaded at the start up to this size; beyond, when they are called. Bytes.
 -define(MAX_OWN_BYTES, 262144).
+
+-define(PROVIDER, {apply, {'Elixir.Config.Provider', boot, []}}).
+%% What a compiled config/runtime.exs needs, which profiling doesn't run since it belongs to the project.
+-define(RUNTIME_CONFIG, [mayfly_config, 'Elixir.Mayfly.RuntimeConfig', 'Elixir.Config', 'Elixir.Config.Reader',
+                         'Elixir.Keyword', 'Elixir.System', 'Elixir.Application', 'Elixir.Enum']).
 
 %% An opaque map; `specs` are the wanted applications in the order of their start.
 read(Release, Version) ->
@@ -27,8 +32,19 @@ read(Release, Version) ->
         specs => [Spec || {application, App, _} = Spec <- Specs, lists:member(App, Wanted)],
         steps => steps(Instructions, Wanted),
         own => own_applications(Instructions, Wanted),
-        reboot => reboots(Config)
+        reboot => reboots(Config),
+        early => []
     }.
+
+config(#{config := Config}) -> Config.
+
+%% config/runtime.exs has been compiled: the agent applies it.
+with_runtime_config(none, Script) -> Script;
+with_runtime_config({ok, Settings}, #{steps := Steps} = Script) ->
+    Script#{steps := [case Step of ?PROVIDER -> {apply, {mayfly_config, boot, [Settings]}}; _ -> Step end || Step <- Steps],
+            early := ?RUNTIME_CONFIG}.
+
+has_provider(#{steps := Steps}) -> lists:member(?PROVIDER, Steps).
 
 specification({kernelProcess, application_controller, {application_controller, start, [Spec]}}) -> {ok, Spec};
 specification({apply, {application, load, [Spec]}}) -> {ok, Spec};
@@ -108,9 +124,9 @@ write_profiling(#{steps := Steps, own := Own, instructions := Instructions} = Sc
     write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, First, [Tools]), File).
 
 %% `Loaded` are the modules that profiling found in use.
-write(#{steps := Steps} = Script, Options, File, Loaded, Out) ->
+write(#{steps := Steps, early := Early} = Script, Options, File, Loaded, Out) ->
     Own = own_modules(Script, Out),
-    Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own) , Script, Out),
+    Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own ++ Early), Script, Out),
     Known = Options#{atoms => atoms(Script, Out)},
     write_term(boot(Script, Steps, Known, Start, []), File).
 

@@ -21,7 +21,7 @@ in_file(File, Root, Modules) ->
         {ok, {Module, [{exports, Exports}, {attributes, Attributes}, {compile_info, Info}]}} ->
             case source(proplists:get_value(source, Info), Root) of
                 {ok, Source} ->
-                    case lists:member(Module, Modules) andalso not lists:member({'__impl__', 1}, Exports) of
+                    case lists:member(Module, Modules) andalso not is_protocol(Exports) of
                         true -> describe(Module, functions(File, Exports, Attributes), Source);
                         false -> []
                     end;
@@ -30,14 +30,28 @@ in_file(File, Root, Modules) ->
         _ -> []
     end.
 
+%% A protocol, or an implementation of one.
+is_protocol(Exports) ->
+    lists:member({'__impl__', 1}, Exports) orelse lists:member({'__protocol__', 1}, Exports).
+
 %% From the project's root; none for a dependency.
 source(undefined, _) -> none;
 source(Path, Root) ->
     case string:prefix(Path, Root ++ "/") of
         nomatch -> none;
         "deps/" ++ _ -> none;
-        Relative -> {ok, unicode:characters_to_binary(Relative)}
+        Relative ->
+            case is_dependency(filename:dirname(Relative), Root) of
+                true -> none;
+                false -> {ok, unicode:characters_to_binary(Relative)}
+            end
     end.
+
+%% A project inside of this one, unless this one is an umbrella over it.
+is_dependency(".", _) -> false;
+is_dependency("apps/" ++ _, _) -> false;
+is_dependency(Folder, Root) ->
+    filelib:is_regular(filename:join([Root, Folder, "mix.exs"])) orelse is_dependency(filename:dirname(Folder), Root).
 
 functions(File, Exports, Attributes) ->
     Behaviours = lists:append(proplists:get_all_values(behaviour, Attributes) ++

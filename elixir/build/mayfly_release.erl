@@ -10,12 +10,14 @@
 %% Compiled is mix's build path, Root the project. Answers with what the build shows.
 main([Agent, Tools, Release, Out, Compiled, Root]) ->
     {Erts, Version} = versions(Release),
-    Script = mayfly_boot:read(Release, Version),
+    Plain = mayfly_boot:read(Release, Version),
     Home = filename:join([Out, "lib", "mayfly_agent", "ebin"]),
     copy_tools(Release, Erts, Out),
-    [copy_application(Release, Application, Out) || Application <- mayfly_boot:applications(Script)],
-    copy_configuration(Release, Version, Out),
-    copy_agent(Agent, Home, mayfly_boot:modules(Script)),
+    [copy_application(Release, Application, Out) || Application <- mayfly_boot:applications(Plain)],
+    copy_tree(filename:join([Release, "releases", Version, "consolidated"]), filename:join([Out, "releases", Version, "consolidated"])),
+    copy_agent(Agent, Home, mayfly_boot:modules(Plain)),
+    Script = mayfly_boot:with_runtime_config(mayfly_runtime_exs:compile(mayfly_boot:config(Plain), Release, Out), Plain),
+    mayfly_boot:has_provider(Script) andalso copy_configuration(Release, Version, Out),
     Handlers = mayfly_exports:handlers(Compiled, Root, mayfly_boot:modules(Script)),
     Names = lists:usort([Name || #{<<"handler">> := Name} <- Handlers]),
     {Flags, Environment, FlagWarnings} = mayfly_vm_args:read(filename:join([Release, "releases", Version, "vm.args"])),
@@ -58,7 +60,6 @@ copy_application(Release, Application, Out) ->
 copy_configuration(Release, Version, Out) ->
     From = filename:join([Release, "releases", Version]),
     To = filename:join([Out, "releases", Version]),
-    copy_tree(filename:join(From, "consolidated"), filename:join(To, "consolidated")),
     [copy(filename:join(From, File), filename:join(To, File))
      || File <- ["sys.config", "runtime.exs"], filelib:is_regular(filename:join(From, File))].
 

@@ -2,7 +2,7 @@
 %% hands events to workers and answers for workers that die. It runs no user code itself.
 %% The frames are described in docs/decisions/0006-elixir-host.md.
 -module(mayfly_agent).
--export([boot/2, send/1, log/3]).
+-export([boot/2, watch/3, send/1, log/3]).
 
 -define(IN, 3).
 -define(OUT, 4).
@@ -23,6 +23,13 @@ boot(Steps, Options) ->
             erlang:halt(1)
     end.
 
+%% When a permanent application ends, or a transient one fails, the virtual machine ends, as in any release.
+-spec watch(atom(), permanent | transient | temporary, pid() | undefined) -> ok.
+watch(Application, Type, Master) when Type =/= temporary, is_pid(Master) ->
+    ?MODULE ! {watch, Application, Master},
+    ok;
+watch(_, _, _) -> ok.
+
 %% From any process; waits while the parent does not read.
 -spec send(iodata()) -> ok.
 send(Frame) ->
@@ -42,20 +49,23 @@ open(Boot, Options) ->
     persistent_term:put(mayfly_json, maps:get(json, Options)),
     ok = mayfly_invocations:create(),
     Boot ! {self(), opened},
-    starting(Port).
+    starting(Port, #{}).
 
 %% The parent may go away while the application starts.
-starting(Port) ->
+starting(Port, Masters) ->
     receive
+        {watch, Application, Master} ->
+            monitor(process, Master),
+            starting(Port, Masters#{Master => Application});
         {serve, Call} ->
             send(<<"R">>),
-            serve(#{port => Port, call => Call, idle => [], busy => #{}});
+            serve(#{port => Port, call => Call, idle => [], busy => #{}, masters => Masters});
         {'EXIT', Port, _} ->
             erlang:halt(0, [{flush, false}])
     end.
 
-%% `busy` maps a worker to the request it serves.
-serve(#{port := Port, idle := Idle, busy := Busy} = State) ->
+%% `busy` maps a worker to the request it serves, `masters` an application's first process to its name.
+serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) ->
     receive
         {Port, {data, <<$I, Length, Id:Length/binary, Deadline:64, Size:32, Context:Size/binary, Event/binary>>}} ->
             {Worker, Rest} = worker(State),
@@ -63,6 +73,10 @@ serve(#{port := Port, idle := Idle, busy := Busy} = State) ->
             serve(State#{idle := Rest, busy := Busy#{Worker => Id}});
         {mayfly_done, Worker} ->
             serve(State#{idle := [Worker | Idle], busy := maps:remove(Worker, Busy)});
+        {'DOWN', _, process, Master, Reason} when is_map_key(Master, Masters) ->
+            %% Stopped by hand it ends normally.
+            Reason =:= normal orelse application_ended(maps:get(Master, Masters), Reason),
+            serve(State);
         {'DOWN', _, process, Worker, Reason} ->
             mayfly_invocations:remove(Worker),
             case Busy of
@@ -82,6 +96,10 @@ serve(#{port := Port, idle := Idle, busy := Busy} = State) ->
         _ ->
             serve(State)
     end.
+
+application_ended(Application, Reason) ->
+    log(5, <<>>, mayfly_error:application_ended(Application, Reason)),
+    erlang:halt(1).
 
 worker(#{idle := [Worker | Rest]}) -> {Worker, Rest};
 worker(#{idle := [], call := Call}) -> {mayfly_worker:start(self(), Call), []}.

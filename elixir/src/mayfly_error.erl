@@ -1,6 +1,6 @@
 %% Puts what went wrong into error documents, in Elixir's own words. Loaded with the first error.
 -module(mayfly_error).
--export([caught/3, returned/1, died/1, malformed_event/1, init/3, application/2]).
+-export([caught/3, returned/1, died/1, malformed_event/1, init/3, application/2, application_ended/2]).
 -export([document/3, frames/1, warn_plain_result/2]).
 
 %% A log event and a trailer have to hold it; longer messages are cut. Bytes.
@@ -72,6 +72,10 @@ application(Application, Reason) ->
         ],
         application_frames(Reason)
     ).
+
+-spec application_ended(atom(), term()) -> binary().
+application_ended(Application, Reason) ->
+    valid(["The application ", atom_to_binary(Application, utf8), " ended: ", 'Elixir.Exception':format_exit(Reason)]).
 
 application_type({bad_return, {_, {'EXIT', {Reason, Stack}}}}) when is_list(Stack) ->
     name(normalize(Reason, Stack));

@@ -70,12 +70,22 @@ failed(Problem, Setting, Known) ->
     )}.
 
 near(Setting, Known) ->
-    Scored = [{'Elixir.String':jaro_distance(Setting, One), One} || One <- Known],
-    Near = [One || {Score, One} <- lists:reverse(lists:sort(Scored)), Score > 0.85],
+    Scored = [{similarity(Setting, One), One} || One <- Known],
+    Near = [One || {Score, One} <- lists:reverse(lists:sort(Scored)), Score > 0.8],
     case lists:sublist(Near, ?MAX_NEAR) of
         [] -> [];
         Few -> [" Did you mean ", lists:join(" or ", Few), "?"]
     end.
+
+%% A module in common says nothing about the function.
+similarity(A, B) ->
+    case {string:split(A, ".", trailing), string:split(B, ".", trailing)} of
+        {[Module, FunctionA], [Module, FunctionB]} -> 'Elixir.String':jaro_distance(FunctionA, FunctionB);
+        _ -> 'Elixir.String':jaro_distance(plain(A), plain(B))
+    end.
+
+plain(<<"Elixir.", Name/binary>>) -> Name;
+plain(Name) -> Name.
 
 listed([]) -> [];
 listed(Known) -> [" This package has: ", lists:join(", ", Known), "."].

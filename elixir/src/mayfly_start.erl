@@ -23,13 +23,16 @@ run(Steps, Options) ->
     end.
 
 step({apply, {application, start_boot, [Application, Type]}}) ->
-    start(Application, Type),
+    start(Application),
+    mayfly_agent:watch(Application, Type, application_controller:get_master(Application)),
     Application =:= logger andalso mayfly_log:replace_console();
 step({apply, {Module, Function, Args}}) ->
     apply(Module, Function, Args).
 
-start(Application, Type) ->
-    case application:start(Application, Type) of
+%% Whatever its type: a permanent application that fails takes the virtual machine down before the reason can be
+%% told. What the type says of its end later is the agent's task.
+start(Application) ->
+    case application:start(Application, temporary) of
         ok -> ok;
         {error, {already_started, Application}} -> ok;
         {error, Reason} -> throw({mayfly_failed, mayfly_error:application(Application, Reason)})

@@ -65,10 +65,13 @@ export interface BuildResult {
 export async function buildProject(project: ResolvedProject, options: BuildOptions): Promise<BuildResult> {
   prepareOutdir(options.outdir);
   if (!project.mix) return buildWith(undefined, project, options);
+  const started = performance.now();
   const { progress = () => undefined } = options;
-  return withTemporaryFolder(async (folder) =>
-    buildWith(await buildRelease(project.root, folder, progress), project, options),
-  );
+  return withTemporaryFolder(async (folder) => {
+    const release = await buildRelease(project.root, folder, progress);
+    const result = await buildWith(release, project, options);
+    return { ...result, durationMs: Math.round(performance.now() - started) };
+  });
 }
 
 async function buildWith(

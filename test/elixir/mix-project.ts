@@ -1,0 +1,68 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A Mix project in a folder of its own, with a cache of its own. */
+export interface MixProject extends Disposable {
+  readonly folder: string;
+  readonly write: (files: Readonly<Record<string, string>>) => void;
+  /** Runs the real `mayfly` command in it. */
+  readonly mayfly: (args: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<CommandResult>;
+}
+
+const COMMAND = resolve(import.meta.dirname, "../../bin/mayfly.js");
+const PROJECTS = resolve(import.meta.dirname, "projects");
+
+/** Elixir's tests need Elixir. In CI they must not pass by being skipped. */
+export const withoutElixir: boolean =
+  process.env["CI"] === undefined && spawnSync("mix", ["--version"], { stdio: "ignore" }).error !== undefined;
+
+/** A copy of one of the projects beside this file. */
+export function copyProject(name: string): MixProject {
+  return mixProject((folder) => cpSync(join(PROJECTS, name), folder, { recursive: true }));
+}
+
+/** What `mix new hello` makes, with `source` as lib/hello.ex. */
+export function newProject(source: string): MixProject {
+  return mixProject((folder) => {
+    const { status, stderr } = spawnSync("mix", ["new", folder, "--app", "hello"], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`mix new failed: ${stderr}`);
+    writeFileSync(join(folder, "lib/hello.ex"), source);
+  });
+}
+
+function mixProject(fill: (folder: string) => void): MixProject {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-mix-")));
+  const folder = join(home, "project");
+  fill(folder);
+  return {
+    folder,
+    write(files) {
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), content);
+      }
+    },
+    mayfly: (args, environment = {}) =>
+      run(args, folder, { ...process.env, MAYFLY_CACHE_DIR: join(home, "cache"), ...environment }),
+    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
+
+async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
+  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number | null>((settle, reject) => {
+    child.once("error", reject);
+    child.once("close", settle);
+  });
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  return { code, stdout, stderr };
+}
