@@ -15,8 +15,8 @@ main([Sources, Work | Rest]) ->
     io:setopts([{encoding, unicode}]),
     Result =
         try mayfly_release:main([Agent, Tools | Rest])
-        catch throw:{problem, Code, Text} ->
-            #{<<"problem">> => unicode:characters_to_binary(Text), <<"code">> => Code}
+        catch throw:{problem, Kind, Text} ->
+            #{<<"problem">> => Kind, <<"details">> => unicode:characters_to_binary(Text)}
         end,
     io:put_chars([mayfly_json:encode(Result), $\n]).
 

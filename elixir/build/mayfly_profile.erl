@@ -36,4 +36,4 @@ ready(Port) ->
     end.
 
 failed(Why) ->
-    throw({problem, <<"MAYFLY_RELEASE_START">>, ["The package doesn't start on this machine: ", Why]}).
+    throw({problem, <<"no-start">>, Why}).

@@ -41,13 +41,11 @@ versions(Release) ->
         {ok, Data} ->
             [Erts, Version] = string:lexemes(binary_to_list(Data), " \n"),
             filelib:is_dir(filename:join(Release, "erts-" ++ Erts)) orelse
-                problem(<<"MAYFLY_RELEASE_ERTS">>, "The release has no Erlang runtime in it (include_erts: false)."),
+                throw({problem, <<"no-erts">>, ""}),
             {Erts, Version};
         {error, _} ->
-            problem(<<"MAYFLY_RELEASE">>, "mix release left no releases/start_erl.data behind.")
+            throw({problem, <<"other">>, "mix release left no releases/start_erl.data behind."})
     end.
-
-problem(Code, Text) -> throw({problem, Code, Text}).
 
 copy_tools(Release, Erts, Out) ->
     [copy(filename:join([Release, "erts-" ++ Erts, "bin", Program]),

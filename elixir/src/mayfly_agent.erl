@@ -59,20 +59,21 @@ starting(Port, Masters) ->
             starting(Port, Masters#{Master => Application});
         {serve, Call} ->
             send(<<"R">>),
-            serve(#{port => Port, call => Call, idle => [], busy => #{}, masters => Masters});
+            serve(#{
+                port => Port, call => Call, idle => [], busy => #{}, waiting => [], limit => limit(), masters => Masters
+            });
         {'EXIT', Port, _} ->
             erlang:halt(0, [{flush, false}])
     end.
 
-%% `busy` maps a worker to the request it serves, `masters` an application's first process to its name.
+%% `busy` maps a worker to the request it serves; `waiting` are invocations that came before the one whose place
+%% they take was over: an answer is with the parent a moment before its worker is idle. `masters` maps an application's first process to its name.
 serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) ->
     receive
         {Port, {data, <<$I, Length, Id:Length/binary, Deadline:64, Size:32, Context:Size/binary, Event/binary>>}} ->
-            {Worker, Rest} = worker(State),
-            Worker ! {mayfly_invoke, Id, Deadline, Context, Event},
-            serve(State#{idle := Rest, busy := Busy#{Worker => Id}});
+            serve(assign({mayfly_invoke, Id, Deadline, Context, Event}, State));
         {mayfly_done, Worker} ->
-            serve(State#{idle := [Worker | Idle], busy := maps:remove(Worker, Busy)});
+            serve(assign_waiting(State#{idle := [Worker | Idle], busy := maps:remove(Worker, Busy)}));
         {'DOWN', _, process, Master, Reason} when is_map_key(Master, Masters) ->
             %% Stopped by hand it ends normally.
             Reason =:= normal orelse application_ended(maps:get(Master, Masters), Reason),
@@ -83,7 +84,7 @@ serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) -
                 #{Worker := Id} -> mayfly_worker:answer_for_dead(Id, Reason);
                 #{} -> ok
             end,
-            serve(State#{idle := lists:delete(Worker, Idle), busy := maps:remove(Worker, Busy)});
+            serve(assign_waiting(State#{idle := lists:delete(Worker, Idle), busy := maps:remove(Worker, Busy)}));
         {Port, {data, <<$W, Length, Id:Length/binary>>}} ->
             [mayfly_worker:tell_stack(Worker, Id) || {Worker, Open} <- maps:to_list(Busy), Open =:= Id],
             serve(State);
@@ -97,9 +98,29 @@ serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) -
             serve(State)
     end.
 
+%% In a process of its own: when the whole system is being stopped, `init` does not answer any more, and ends with
+%% the status it was told.
 application_ended(Application, Reason) ->
-    log(5, <<>>, mayfly_error:application_ended(Application, Reason)),
-    erlang:halt(1).
+    spawn(fun() ->
+        {_, _} = init:get_status(),
+        log(5, <<>>, mayfly_error:application_ended(Application, Reason)),
+        erlang:halt(1)
+    end).
 
-worker(#{idle := [Worker | Rest]}) -> {Worker, Rest};
-worker(#{idle := [], call := Call}) -> {mayfly_worker:start(self(), Call), []}.
+assign({mayfly_invoke, Id, _, _, _} = Invocation, #{idle := [Worker | Rest], busy := Busy} = State) ->
+    Worker ! Invocation,
+    State#{idle := Rest, busy := Busy#{Worker => Id}};
+assign(Invocation, #{busy := Busy, limit := Limit, call := Call} = State) when map_size(Busy) < Limit ->
+    assign(Invocation, State#{idle := [mayfly_worker:start(self(), Call)]});
+assign(Invocation, #{waiting := Waiting} = State) ->
+    State#{waiting := Waiting ++ [Invocation]}.
+
+assign_waiting(#{waiting := []} = State) -> State;
+assign_waiting(#{waiting := [First | Rest]} = State) -> assign(First, State#{waiting := Rest}).
+
+%% As the parent reads it.
+limit() ->
+    case string:to_integer(os:getenv("AWS_LAMBDA_MAX_CONCURRENCY", "1")) of
+        {Limit, _} when is_integer(Limit), Limit > 1 -> Limit;
+        _ -> 1
+    end.

@@ -43,17 +43,31 @@ export async function buildRelease(root: string, work: string, progress: (step: 
   );
   if (outcome === undefined) throw elixirMissing();
   const result = parseResult(outcome.stdout);
-  if (result === undefined) {
-    throw new Fault("MAYFLY_RELEASE", `The release can't be packed: ${outcome.stderr.trim() || outcome.stdout.trim()}`);
-  }
-  if (result.kind === "problem") throw new Fault(result.code, result.problem);
+  if (result === undefined) throw releaseFault("other", outcome.stderr.trim() || outcome.stdout.trim());
+  if (result.kind === "failed") throw releaseFault(result.problem, result.details);
   const files = packageFiles(folder, RELEASE_FOLDER);
   return { folder, files, handlers: result.handlers, warnings: result.warnings };
 }
 
+/** `problem` as elixir/build names it. */
+function releaseFault(problem: string, details: string): Fault {
+  switch (problem) {
+    case "no-erts":
+      return new Fault("MAYFLY_RELEASE_ERTS", "The release has no Erlang runtime in it, and Lambda has none either.", {
+        hint: "Take include_erts: false out of the release in mix.exs.",
+      });
+    case "no-start":
+      return new Fault("MAYFLY_RELEASE_START", `The package doesn't start on this machine: ${details}`, {
+        hint: "Its Erlang runtime has to work here too; try it with: mix release, then its bin/… start.",
+      });
+    default:
+      return new Fault("MAYFLY_RELEASE", `The release can't be packed: ${details}`);
+  }
+}
+
 type Result =
   | { readonly kind: "built"; readonly handlers: readonly ReleaseHandler[]; readonly warnings: readonly string[] }
-  | { readonly kind: "problem"; readonly code: string; readonly problem: string };
+  | { readonly kind: "failed"; readonly problem: string; readonly details: string };
 
 function parseResult(output: string): Result | undefined {
   const line = output.trim().split("\n").at(-1) ?? "";
@@ -62,8 +76,8 @@ function parseResult(output: string): Result | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const read = (key: string): unknown => Reflect.get(value, key);
   const problem = read("problem");
-  const code = read("code");
-  if (typeof problem === "string" && typeof code === "string") return { kind: "problem", code, problem };
+  const details = read("details");
+  if (isString(problem) && isString(details)) return { kind: "failed", problem, details };
   const handlers = read("handlers");
   const warnings = read("warnings");
   if (!Array.isArray(handlers) || !Array.isArray(warnings)) return undefined;

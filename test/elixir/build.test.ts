@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { copyProject, type MixProject, newProject, withoutElixir } from "./mix-project.ts";
 
 const HELLO = `
@@ -9,68 +9,65 @@ defmodule Hello do
 end
 `;
 
-const elixir = test.skipIf(withoutElixir);
+describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
+  test("what mix new makes builds and answers, and nothing is left in the project", async () => {
+    using project = newProject(HELLO);
+    const before = filesIn(project.folder);
+    const built = await project.mayfly(["build", "--zip", "--host"]);
+    expect(built.stderr).not.toContain("error");
+    expect(built.stdout).toContain("Handler: Elixir.Hello.handle  (lib/hello.ex)");
+    const invoked = await project.mayfly(["invoke", "--data", '{"name":"Ada"}']);
+    expect(invoked.stdout).toBe('{"message":"Hello Ada"}\n');
+    expect(filesIn(project.folder)).toEqual(new Set([...before, "lambda.zip"]));
+  });
 
-elixir("what mix new makes builds and answers, and nothing is left in the project", async () => {
-  using project = newProject(HELLO);
-  const before = readdirSync(project.folder, { recursive: true }).toSorted();
-  const built = await project.mayfly(["build", "--zip", "--host"]);
-  expect(built.stderr).not.toContain("error");
-  expect(built.stdout).toContain("Handler: Elixir.Hello.handle  (lib/hello.ex)");
-  const invoked = await project.mayfly(["invoke", "--data", '{"name":"Ada"}']);
-  expect(invoked.stdout).toBe('{"message":"Hello Ada"}\n');
-  expect(readdirSync(project.folder, { recursive: true }).toSorted()).toEqual([...before, "lambda.zip"].toSorted());
-});
+  test("the same project gives the same bytes, wherever it lies and in whatever order it was compiled", async () => {
+    using first = copyProject("shop");
+    using second = copyProject("shop");
+    const hashes = [];
+    for (const project of [first, second]) {
+      const [artifact] = (await buildJson(project, ["--zip"])).artifacts;
+      hashes.push(artifact?.sha256);
+    }
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashes[1]).toBe(hashes[0]);
+  });
 
-elixir("the same project gives the same bytes, wherever it lies and in whatever order it was compiled", async () => {
-  using first = copyProject("shop");
-  using second = copyProject("shop");
-  const hashes = [];
-  for (const project of [first, second]) {
-    const [artifact] = (await buildJson(project, ["--zip"])).artifacts;
-    hashes.push(artifact?.sha256);
-  }
-  expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
-  expect(hashes[1]).toBe(hashes[0]);
-});
+  test("handlers are the functions with one or two parameters that people wrote to be called", async () => {
+    using project = copyProject("shop");
+    const { handlers, warnings } = await buildJson(project);
+    const file = "lib/shop.ex";
+    expect(handlers).toEqual(
+      ["about", "close", "configuration", "count", "customer", "missing", "optional", "order"].map((name) => ({
+        handler: `Elixir.Shop.${name}`,
+        file,
+      })),
+    );
+    expect(warnings).toEqual([]);
+  });
 
-elixir("handlers are the functions with one or two parameters that people wrote to be called", async () => {
-  using project = copyProject("shop");
-  const { handlers, warnings } = await buildJson(project);
-  const file = "lib/shop.ex";
-  expect(handlers).toEqual(
-    ["about", "close", "configuration", "count", "customer", "missing", "optional", "order"].map((name) => ({
-      handler: `Elixir.Shop.${name}`,
-      file,
-    })),
-  );
-  expect(warnings).toEqual([]);
-});
+  test("the package holds what runs and nothing else of the release", async () => {
+    using project = copyProject("shop");
+    const { artifacts } = await buildJson(project);
+    const beam = join(dirname(artifacts[0]?.path ?? ""), "beam");
+    const programs = readdirSync(join(beam, readdirSync(beam).find((name) => name.startsWith("erts-")) ?? "", "bin"));
+    expect(programs.toSorted()).toEqual(["beam.smp", "erl_child_setup", "inet_gethost"]);
+    const applications = readdirSync(join(beam, "lib")).map((name) => name.replace(/-.*/, ""));
+    expect(applications.toSorted()).toEqual([
+      "compiler",
+      "elixir",
+      "jason",
+      "kernel",
+      "logger",
+      "mayfly_agent",
+      "shop",
+      "stdlib",
+    ]);
+    const manifest: unknown = JSON.parse(readFileSync(join(beam, "mayfly.json"), "utf8"));
+    expect(manifest).toMatchObject({ version: 1, command: expect.stringMatching(/^erts-.*\/bin\/beam\.smp$/) });
+  });
 
-elixir("the package holds what runs and nothing else of the release", async () => {
-  using project = copyProject("shop");
-  const { artifacts } = await buildJson(project);
-  const beam = join(dirname(artifacts[0]?.path ?? ""), "beam");
-  const programs = readdirSync(join(beam, readdirSync(beam).find((name) => name.startsWith("erts-")) ?? "", "bin"));
-  expect(programs.toSorted()).toEqual(["beam.smp", "erl_child_setup", "inet_gethost"]);
-  const applications = readdirSync(join(beam, "lib")).map((name) => name.replace(/-.*/, ""));
-  expect(applications.toSorted()).toEqual([
-    "compiler",
-    "elixir",
-    "jason",
-    "kernel",
-    "logger",
-    "mayfly_agent",
-    "shop",
-    "stdlib",
-  ]);
-  const manifest: unknown = JSON.parse(readFileSync(join(beam, "mayfly.json"), "utf8"));
-  expect(manifest).toMatchObject({ version: 1, command: expect.stringMatching(/^erts-.*\/bin\/beam\.smp$/) });
-});
-
-elixir(
-  "configuration comes from config.exs, from the environment's own file, and at the start from runtime.exs",
-  async () => {
+  test("configuration comes from config.exs, from the environment's own file, and at the start from runtime.exs", async () => {
     using project = copyProject("shop");
     const { stdout } = await project.mayfly(
       ["invoke", "--handler", "Elixir.Shop.configuration", "--env", "TABLE=orders", "--env", "SIZE=7"],
@@ -83,120 +80,139 @@ elixir(
       table: "orders",
       nested: { a: 1, b: 7 },
     });
-  },
-);
+  });
 
-elixir("a runtime.exs with a provider of the project beside it is left to Elixir's own way", async () => {
-  using project = copyProject("shop");
-  project.write({
-    "mix.exs": readFileSync(join(project.folder, "mix.exs"), "utf8").replace(
-      "deps: deps()",
-      'deps: deps(), releases: [shop: [config_providers: [{Shop.Provider, "x"}]]]',
-    ),
-    "lib/shop/provider.ex": `
+  test("a runtime.exs with a provider of the project beside it is left to Elixir's own way", async () => {
+    using project = copyProject("shop");
+    project.write({
+      "mix.exs": readFileSync(join(project.folder, "mix.exs"), "utf8").replace(
+        "deps: deps()",
+        'deps: deps(), releases: [shop: [config_providers: [{Shop.Provider, "x"}]]]',
+      ),
+      "lib/shop/provider.ex": `
       defmodule Shop.Provider do
         @behaviour Config.Provider
         def init(argument), do: argument
         def load(config, argument), do: Config.Reader.merge(config, shop: [provided: argument])
       end`,
+    });
+    const { stdout } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.configuration", "--env", "SIZE=9"]);
+    expect(JSON.parse(stdout)).toMatchObject({ provided: "x", nested: { a: 1, b: 9 } });
   });
-  const { stdout } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.configuration", "--env", "SIZE=9"]);
-  expect(JSON.parse(stdout)).toMatchObject({ provided: "x", nested: { a: 1, b: 9 } });
-});
 
-elixir.each([
-  ["config", "RuntimeError", "Initialization error: no configuration today"],
-  ["raise", "ArgumentError", "the application shop did not start: exited in: Shop.Application.start(:normal, [])"],
-  ["child", "Runtime.InitError", "failed to start child: Shop.Broken\n    ** (EXIT) :no_database"],
-])("a start that fails by %s is told in Elixir's words", async (how, errorType, words) => {
-  using project = copyProject("shop");
-  const { code, stdout } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.count", "--env", `BREAK=${how}`]);
-  const document: unknown = JSON.parse(stdout);
-  expect(document).toMatchObject({ errorType, errorMessage: expect.stringContaining(words) });
-  expect(code).toBe(1);
-});
-
-elixir("the environment ends with an application that ends, after the invocation is answered", async () => {
-  using project = copyProject("shop");
-  const { stdout, stderr } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.close"]);
-  expect(JSON.parse(stdout)).toMatchObject({ errorType: "Runtime.ExitError" });
-  expect(stderr).toContain("The application shop ended: killed");
-});
-
-elixir("results are written by the project's own JSON library, and only what it shows", async () => {
-  using project = copyProject("shop");
-  const order = await project.mayfly(["invoke", "--handler", "Elixir.Shop.order", "--data", '{"id":7}']);
-  expect(JSON.parse(order.stdout)).toEqual({ order: { id: 7 }, price: 12 });
-  const customer = await project.mayfly(["invoke", "--handler", "Elixir.Shop.customer"]);
-  expect(JSON.parse(customer.stdout)).toMatchObject({
-    errorType: "Runtime.InvalidResponseFormat",
-    errorMessage: expect.stringContaining(
-      "result[0].customer is the struct Shop.Customer: derive Jason.Encoder for it",
-    ),
+  test.each([
+    ["config", "RuntimeError", "Initialization error: no configuration today"],
+    ["raise", "ArgumentError", "the application shop did not start: exited in: Shop.Application.start(:normal, [])"],
+    ["child", "Runtime.InitError", "failed to start child: Shop.Broken\n    ** (EXIT) :no_database"],
+  ])("a start that fails by %s is told in Elixir's words", async (how, errorType, words) => {
+    using project = copyProject("shop");
+    const { code, stdout } = await project.mayfly([
+      "invoke",
+      "--handler",
+      "Elixir.Shop.count",
+      "--env",
+      `BREAK=${how}`,
+    ]);
+    const document: unknown = JSON.parse(stdout);
+    expect(document).toMatchObject({ errorType, errorMessage: expect.stringContaining(words) });
+    expect(code).toBe(1);
   });
-});
 
-elixir("a project with a mix.exs and a package.json makes one package with handlers of both kinds", async () => {
-  using project = newProject(HELLO);
-  project.write({ "package.json": "{}", "src/handler.ts": "export const handle = () => ({ from: 'TypeScript' });" });
-  const { handlers } = await buildJson(project);
-  expect(handlers.map(({ handler }) => handler)).toEqual(["handler.handle", "Elixir.Hello.handle"]);
-  const typescript = await project.mayfly(["invoke", "--handler", "handler.handle"]);
-  expect(typescript.stdout).toBe('{"from":"TypeScript"}\n');
-  const other = await project.mayfly(["invoke", "--handler", "Elixir.Hello.handle", "--data", '{"name":"Ada"}']);
-  expect(other.stdout).toBe('{"message":"Hello Ada"}\n');
-});
-
-elixir("a config names Elixir functions by their handler alone", async () => {
-  using project = newProject(HELLO);
-  project.write({
-    "mayfly.config.ts": `export default { functions: { greet: { handler: "Elixir.Hello.handle", memory: 512 } } };`,
+  test("the environment ends with an application that ends, after the invocation is answered", async () => {
+    using project = copyProject("shop");
+    const { stdout, stderr } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.close"]);
+    expect(JSON.parse(stdout)).toMatchObject({ errorType: "Runtime.ExitError" });
+    expect(stderr).toContain("The application shop ended: killed");
   });
-  const { functions } = await buildJson(project);
-  expect(functions).toMatchObject([{ name: "greet", handler: "Elixir.Hello.handle", entry: "mix.exs", memory: 512 }]);
-  project.write({ "mayfly.config.ts": `export default { functions: { greet: { handler: "Elixir.Hello.hande" } } };` });
-  const { code, stdout } = await project.mayfly(["build", "--json"]);
-  expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    error: { code: "MAYFLY_HANDLER_NOT_FOUND", hint: 'Did you mean "Elixir.Hello.handle"?' },
+
+  test("results are written by the project's own JSON library, and only what it shows", async () => {
+    using project = copyProject("shop");
+    const order = await project.mayfly(["invoke", "--handler", "Elixir.Shop.order", "--data", '{"id":7}']);
+    expect(JSON.parse(order.stdout)).toEqual({ order: { id: 7 }, price: 12 });
+    const customer = await project.mayfly(["invoke", "--handler", "Elixir.Shop.customer"]);
+    expect(JSON.parse(customer.stdout)).toMatchObject({
+      errorType: "Runtime.InvalidResponseFormat",
+      errorMessage: expect.stringContaining(
+        "result[0].customer is the struct Shop.Customer: derive Jason.Encoder for it",
+      ),
+    });
   });
-});
 
-elixir("a mistake in the code is shown as mix shows it", async () => {
-  using project = newProject("defmodule Hello do\n  def handle(event), do: evnt\nend\n");
-  const { code, stdout } = await project.mayfly(["build", "--json"]);
-  expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    error: { code: "MAYFLY_MIX", message: expect.stringMatching(/evnt[^]*lib\/hello\.ex:2/) },
+  test("a project with a mix.exs and a package.json makes one package with handlers of both kinds", async () => {
+    using project = newProject(HELLO);
+    project.write({ "package.json": "{}", "src/handler.ts": "export const handle = () => ({ from: 'TypeScript' });" });
+    const { handlers } = await buildJson(project);
+    expect(handlers.map(({ handler }) => handler)).toEqual(["handler.handle", "Elixir.Hello.handle"]);
+    const typescript = await project.mayfly(["invoke", "--handler", "handler.handle"]);
+    expect(typescript.stdout).toBe('{"from":"TypeScript"}\n');
+    const other = await project.mayfly(["invoke", "--handler", "Elixir.Hello.handle", "--data", '{"name":"Ada"}']);
+    expect(other.stdout).toBe('{"message":"Hello Ada"}\n');
   });
-});
 
-elixir("a dependency that isn't there is told with the command that gets it", async () => {
-  using project = newProject(HELLO);
-  const mix = join(project.folder, "mix.exs");
-  project.write({ "mix.exs": readFileSync(mix, "utf8").replace("# {:dep_from_git", '{:missing, git: "x"},\n#') });
-  const { stdout } = await project.mayfly(["build", "--json"]);
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_MIX", hint: "mix deps.get" } });
-});
-
-elixir("a release without Erlang in it is refused", async () => {
-  using project = newProject(HELLO);
-  const mix = join(project.folder, "mix.exs");
-  project.write({
-    "mix.exs": readFileSync(mix, "utf8").replace(
-      "deps: deps()",
-      "deps: deps(), releases: [hello: [include_erts: false]]",
-    ),
+  test("a config names Elixir functions by their handler alone", async () => {
+    using project = newProject(HELLO);
+    project.write({
+      "mayfly.config.ts": `export default { functions: { greet: { handler: "Elixir.Hello.handle", memory: 512 } } };`,
+    });
+    const { functions } = await buildJson(project);
+    expect(functions).toMatchObject([{ name: "greet", handler: "Elixir.Hello.handle", entry: "mix.exs", memory: 512 }]);
+    project.write({
+      "mayfly.config.ts": `export default { functions: { greet: { handler: "Elixir.Hello.hande" } } };`,
+    });
+    const { code, stdout } = await project.mayfly(["build", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: "MAYFLY_HANDLER_NOT_FOUND", hint: 'Did you mean "Elixir.Hello.handle"?' },
+    });
   });
-  const { stdout } = await project.mayfly(["build", "--json"]);
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_RELEASE_ERTS" } });
-});
 
-elixir("a package for another processor than the Erlang at hand is refused", async () => {
-  using project = newProject(HELLO);
-  const other = process.arch === "arm64" ? "x86_64" : "arm64";
-  const { stdout } = await project.mayfly(["build", "--json", "--arch", other]);
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_ERTS_TARGET" } });
+  test("a mistake in the code is shown as mix shows it", async () => {
+    using project = newProject("defmodule Hello do\n  def handle(event), do: evnt\nend\n");
+    const { code, stdout } = await project.mayfly(["build", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: "MAYFLY_MIX", message: expect.stringMatching(/evnt[^]*lib\/hello\.ex:2/) },
+    });
+  });
+
+  test("a dependency that isn't there is told with the command that gets it", async () => {
+    using project = newProject(HELLO);
+    const mix = join(project.folder, "mix.exs");
+    project.write({ "mix.exs": readFileSync(mix, "utf8").replace("# {:dep_from_git", '{:missing, git: "x"},\n#') });
+    const { stdout } = await project.mayfly(["build", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_MIX", hint: "mix deps.get" } });
+  });
+
+  test("a release without Erlang in it is refused", async () => {
+    using project = newProject(HELLO);
+    const mix = join(project.folder, "mix.exs");
+    project.write({
+      "mix.exs": readFileSync(mix, "utf8").replace(
+        "deps: deps()",
+        "deps: deps(), releases: [hello: [include_erts: false]]",
+      ),
+    });
+    const { stdout } = await project.mayfly(["build", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_RELEASE_ERTS" } });
+  });
+
+  test("a package for another processor than the Erlang at hand is refused", async () => {
+    using project = newProject(HELLO);
+    const other = process.arch === "arm64" ? "x86_64" : "arm64";
+    const { stdout } = await project.mayfly(["build", "--json", "--arch", other]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_ERTS_TARGET" } });
+  });
+
+  test("a folder beam that isn't a package's is not replaced", async () => {
+    using project = newProject(HELLO);
+    project.write({ "beam/mine.txt": "precious" });
+    const { stdout } = await project.mayfly(["build", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_OUTDIR" } });
+    expect(readFileSync(join(project.folder, "beam/mine.txt"), "utf8")).toBe("precious");
+    rmSync(join(project.folder, "beam"), { recursive: true });
+    expect((await project.mayfly(["build"])).code).toBe(0);
+    expect((await project.mayfly(["build"])).code).toBe(0);
+  });
 });
 
 test("without Elixir on the machine the build says what is missing", async () => {
@@ -205,16 +221,9 @@ test("without Elixir on the machine the build says what is missing", async () =>
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_ELIXIR_MISSING" } });
 });
 
-elixir("a folder beam that isn't a package's is not replaced", async () => {
-  using project = newProject(HELLO);
-  project.write({ "beam/mine.txt": "precious" });
-  const { stdout } = await project.mayfly(["build", "--json"]);
-  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_OUTDIR" } });
-  expect(readFileSync(join(project.folder, "beam/mine.txt"), "utf8")).toBe("precious");
-  rmSync(join(project.folder, "beam"), { recursive: true });
-  expect((await project.mayfly(["build"])).code).toBe(0);
-  expect((await project.mayfly(["build"])).code).toBe(0);
-});
+function filesIn(folder: string): ReadonlySet<string> {
+  return new Set(readdirSync(folder, { recursive: true, encoding: "utf8" }));
+}
 
 interface BuiltJson {
   readonly artifacts: readonly { readonly path: string; readonly sha256: string }[];
