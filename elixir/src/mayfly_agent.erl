@@ -67,7 +67,8 @@ starting(Port, Masters) ->
     end.
 
 %% `busy` maps a worker to the request it serves; `waiting` are invocations that came before the one whose place
-%% they take was over: an answer is with the parent a moment before its worker is idle. `masters` maps an application's first process to its name.
+%% they take was over: an answer is with the parent a moment before its worker is idle. `masters` maps an
+%% application's first process to its name.
 serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) ->
     receive
         {Port, {data, <<$I, Length, Id:Length/binary, Deadline:64, Size:32, Context:Size/binary, Event/binary>>}} ->
@@ -98,13 +99,16 @@ serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) -
             serve(State)
     end.
 
-%% In a process of its own: when the whole system is being stopped, `init` does not answer any more, and ends with
-%% the status it was told.
+%% When the whole system is being stopped (System.stop/1), its applications end as well, and `init` halts it with the
+%% status it was told. It is asked in another process: it may not answer any more.
 application_ended(Application, Reason) ->
     spawn(fun() ->
-        {_, _} = init:get_status(),
-        log(5, <<>>, mayfly_error:application_ended(Application, Reason)),
-        erlang:halt(1)
+        case init:get_status() of
+            {stopping, _} -> ok;
+            _ ->
+                log(5, <<>>, mayfly_error:application_ended(Application, Reason)),
+                erlang:halt(1)
+        end
     end).
 
 assign({mayfly_invoke, Id, _, _, _} = Invocation, #{idle := [Worker | Rest], busy := Busy} = State) ->

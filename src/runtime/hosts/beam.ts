@@ -1,27 +1,11 @@
-import { decodeFrame, encodeCancel, encodeInvoke, encodeWhere, FrameReader } from "../../protocol/beam-frames.ts";
-import type { ErrorDocument } from "../../protocol/error-document.ts";
+import { decodeFrame, encodeInvoke, FrameReader } from "../../protocol/beam-frames.ts";
 import { type Context, runInContext } from "../context.ts";
-import { withinLimit } from "../encode-result.ts";
 import type { ChildCommand, ChildEnd, ChildProcess, Engine } from "../engine.ts";
 import { log, LOG_LEVELS, type LogLevel } from "../log.ts";
-import { endedInInit, endedInInvocation, fault, notStarted, readDocument, readStack, timedOut } from "./beam-faults.ts";
-import { watchDeadline } from "./deadline.ts";
+import { endedInInit, endedInInvocation, fault, notStarted, readDocument, readStack } from "./beam-faults.ts";
+import { BeamInvocation } from "./beam-invocation.ts";
+import { BeamOutput } from "./beam-output.ts";
 import type { HandlerOutcome, InitOutcome } from "./host.ts";
-import { LineSplitter } from "./line-splitter.ts";
-
-const MAX_LAST_WORDS = 20;
-/** Turns of the event loop that are spent on output before an answer, at most: it may never stop. */
-const MAX_OUTPUT_TURNS = 50;
-
-/** An invocation under way. */
-interface Open {
-  readonly context: Context;
-  /** Where the handler was when it was last looked for. */
-  stack: readonly string[];
-  /** Why it is ended: `asked` until its process is gone. */
-  timeout: "no" | "asked" | "ended";
-  settle(outcome: HandlerOutcome): void;
-}
 
 /** One life of the BEAM child: it starts, serves any number of invocations at once, and ends. */
 export class Beam {
@@ -29,17 +13,18 @@ export class Beam {
   readonly started: Promise<InitOutcome>;
   /** Whether it has served an invocation: one that never did is not worth starting again ahead of need. */
   served = false;
-  #alive = true;
+  /** Whether another invocation can be given to it. */
+  alive = true;
+  /** Whether it ends because this side ended it. */
+  killed = false;
 
-  readonly #open = new Map<string, Open>();
+  readonly #open = new Map<string, BeamInvocation>();
   readonly #frames = new FrameReader();
-  readonly #lines = { stdout: new LineSplitter(), stderr: new LineSplitter() };
-  readonly #lastWords: string[] = [];
+  readonly #output = new BeamOutput((level, line) => this.#log(level, line, ""));
   readonly #onEnd: (end: ChildEnd) => void;
   #child: ChildProcess | undefined;
   #start!: (outcome: InitOutcome) => void;
-  #ready = false;
-  #outputs = 0;
+  #inStep = true;
 
   constructor(engine: Engine, command: ChildCommand, onEnd: (end: ChildEnd) => void) {
     this.#onEnd = onEnd;
@@ -49,70 +34,53 @@ export class Beam {
     const events = {
       data: (bytes: Uint8Array) => this.#receive(bytes),
       closed: () => {
-        this.#alive = false;
+        this.alive = false;
       },
-      output: (stream: "stdout" | "stderr", bytes: Uint8Array) => this.#print(stream, this.#lines[stream].push(bytes)),
+      output: (stream: "stdout" | "stderr", bytes: Uint8Array) => this.#output.receive(stream, bytes),
       ended: (end: ChildEnd) => this.#ended(end),
     };
     engine.startChild(command, events).then(
       (child) => {
         this.#child = child;
+        if (this.killed) child.kill();
       },
       (error: unknown) => {
-        this.#alive = false;
+        this.alive = false;
         this.#start({ kind: "failed", document: notStarted(error) });
       },
     );
-  }
-
-  /** Whether another invocation can be given to it. */
-  get alive(): boolean {
-    return this.#alive;
   }
 
   get idle(): boolean {
     return this.#open.size === 0;
   }
 
-  /** Runs the handler. Only once `started` says that it is ready. */
-  invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
+  /** Runs the handler. Only once `started` says that it is ready. Never rejects. */
+  async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
     const id = context.awsRequestId;
-    // A second one could not be told from the first.
-    if (this.#open.has(id))
-      return Promise.resolve(failed(fault("Runtime.PlatformError", `The request id ${id} is being served already`)));
-    return new Promise((resolve) => {
-      const open: Open = {
-        context,
-        stack: [],
-        timeout: "no",
-        settle: (outcome) => {
-          unwatch();
-          open.settle = () => undefined;
-          void this.#outputRead().then(() => {
-            this.#open.delete(id);
-            resolve(outcome);
-          });
-        },
-      };
-      const unwatch = watchDeadline(context, {
-        look: () => this.#send(encodeWhere(id)),
-        cancel: () => {
-          open.timeout = "asked";
-          this.#send(encodeCancel(id));
-        },
-        giveUp: () => {
-          if (open.timeout === "asked") {
-            log.error("The handler's process can't be ended; the BEAM is.");
-            this.#kill();
-          }
-          open.settle(failed(timedOut(open.stack)));
-        },
-      });
-      this.#open.set(id, open);
-      this.served = true;
-      const deadlineMs = context.deadline.getTime();
-      this.#send(encodeInvoke({ id, deadlineMs, context: contextJson(context, deadlineMs), event }));
+    const deadlineMs = context.deadline.getTime();
+    let frame: Uint8Array;
+    try {
+      // A second one with its id could not be told from the first.
+      if (this.#open.has(id)) throw new RangeError("An invocation of this id is being served already");
+      frame = encodeInvoke({ id, deadlineMs, context: contextJson(context, deadlineMs), event });
+    } catch (error) {
+      const document = fault("Runtime.PlatformError", `The invocation can't be handed on: ${String(error)}`);
+      return { kind: "failed", document, expected: false };
+    }
+    const invocation = new BeamInvocation(context, {
+      send: (bytes) => this.#send(bytes),
+      kill: () => this.#kill(),
     });
+    this.#open.set(id, invocation);
+    this.served = true;
+    this.#send(frame);
+    const outcome = await invocation.outcome;
+    await this.#output.drained();
+    // With others beside it, the rest of a line may be anybody's.
+    if (this.#open.size === 1) this.#output.flush();
+    this.#open.delete(id);
+    return outcome;
   }
 
   #send(frame: Uint8Array): void {
@@ -121,6 +89,7 @@ export class Beam {
   }
 
   #receive(bytes: Uint8Array): void {
+    if (!this.#inStep) return;
     try {
       for (const frame of this.#frames.push(bytes)) this.#handle(frame);
     } catch (error) {
@@ -132,30 +101,17 @@ export class Beam {
     const frame = decodeFrame(bytes);
     switch (frame.kind) {
       case "ready":
-        this.#ready = true;
-        this.#start({ kind: "ready" });
-        return;
+        return this.#start({ kind: "ready" });
       case "init-failed":
-        this.#start({ kind: "failed", document: readDocument(frame.document) });
-        return;
+        return this.#start({ kind: "failed", document: readDocument(frame.document) });
       case "result":
-        this.#open.get(frame.id)?.settle(succeeded(frame.body));
-        return;
-      case "failure": {
-        const open = this.#open.get(frame.id);
-        if (open === undefined) return;
-        if (open.timeout === "no") return open.settle(failed(readDocument(frame.document), frame.expected));
-        open.timeout = "ended";
-        // Otherwise its stack is still on its way.
-        if (open.stack.length > 0) open.settle(failed(timedOut(open.stack)));
-        return;
-      }
+        return this.#open.get(frame.id)?.succeed(frame.body);
+      case "failure":
+        return this.#open.get(frame.id)?.failed(readDocument(frame.document), frame.expected);
       case "stack":
-        this.#tellStack(frame.id, readStack(frame.frames));
-        return;
+        return this.#open.get(frame.id)?.found(readStack(frame.frames));
       case "log":
-        this.#log(LOG_LEVELS[frame.level] ?? "info", frame.message, frame.id);
-        return;
+        return this.#log(LOG_LEVELS[frame.level] ?? "info", frame.message, frame.id);
       case "malformed":
         return this.#outOfStep(frame.problem);
       default:
@@ -164,68 +120,31 @@ export class Beam {
   }
 
   #outOfStep(problem: string): void {
+    this.#inStep = false;
     log.error(`The BEAM and the runtime have lost each other, so the BEAM is ended: ${problem}`);
     this.#kill();
   }
 
   #kill(): void {
-    this.#alive = false;
+    this.alive = false;
+    this.killed = true;
     this.#child?.kill();
   }
 
-  #tellStack(id: string, stack: readonly string[]): void {
-    const open = this.#open.get(id);
-    if (open === undefined) return;
-    open.stack = stack;
-    if (open.timeout === "ended") open.settle(failed(timedOut(stack)));
-    const at = stack.map((frame) => `\n    ${frame}`).join("");
-    this.#log(
-      "warn",
-      `Timeout: the handler is still running ${open.context.remainingTime()} ms before its deadline${at}`,
-      id,
-    );
-  }
-
+  /** What belongs to no invocation counts as the only one's, if there is only one. */
   #log(level: LogLevel, message: string, id: string): void {
     const [only] = this.#open.size === 1 ? this.#open.values() : [];
-    const open = this.#open.get(id) ?? only;
-    if (open === undefined) log[level](message);
-    else runInContext(open.context, () => log[level](message));
-  }
-
-  #print(stream: "stdout" | "stderr", lines: readonly string[]): void {
-    this.#outputs++;
-    for (const line of lines) {
-      this.#log(stream === "stdout" ? "info" : "error", line, "");
-      if (!this.#ready && this.#lastWords.push(line) > MAX_LAST_WORDS) this.#lastWords.shift();
-    }
-  }
-
-  /**
-   * What was printed before an answer lies in other pipes than the answer, and a frozen process logs nothing: reads
-   * until nothing more is there.
-   */
-  async #outputRead(): Promise<void> {
-    for (let turn = 0; turn < MAX_OUTPUT_TURNS; turn++) {
-      const before = this.#outputs;
-      await nextTurn();
-      if (this.#outputs === before) break;
-    }
-    if (this.#open.size === 1) this.#flushLines();
-  }
-
-  #flushLines(): void {
-    this.#print("stdout", this.#lines.stdout.flush());
-    this.#print("stderr", this.#lines.stderr.flush());
+    const invocation = this.#open.get(id) ?? only;
+    if (invocation === undefined) log[level](message);
+    else runInContext(invocation.context, () => log[level](message));
   }
 
   #ended(end: ChildEnd): void {
-    this.#alive = false;
-    this.#flushLines();
-    this.#start({ kind: "failed", document: endedInInit(end, this.#lastWords) });
+    this.alive = false;
+    this.#output.flush();
+    this.#start({ kind: "failed", document: endedInInit(end, this.#output.lastWords) });
     this.#onEnd(end);
-    const document: ErrorDocument = endedInInvocation(end);
-    for (const open of this.#open.values()) open.settle(failed(document));
+    for (const invocation of this.#open.values()) invocation.fail(endedInInvocation(end));
   }
 }
 
@@ -241,19 +160,4 @@ function contextJson(context: Context, deadlineMs: number): string {
     identity,
     tenantId,
   });
-}
-
-function succeeded(json: Uint8Array): HandlerOutcome {
-  const result = withinLimit(json);
-  return result.kind === "failed"
-    ? failed(result.document)
-    : { kind: "value", body: result.body, contentType: "application/json" };
-}
-
-function failed(document: ErrorDocument, expected = false): HandlerOutcome {
-  return { kind: "failed", document, expected };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -31,7 +31,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
 
   const startBeam = (found: BeamManifest): Beam => {
     const started = new Beam(engine, beamCommand(found, root, environment), (end) => {
-      if (started.idle && started.served) log.error(`The BEAM ended ${how(end)} between two invocations`);
+      if (started.idle && !started.killed) log.error(`The BEAM ended ${how(end)} between two invocations`);
       // Otherwise the next invocation would have to wait for all of it.
       if (started.served && beam === started) startBeam(found);
     });
