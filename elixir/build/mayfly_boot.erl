@@ -2,7 +2,7 @@
 %% are loaded in one batch, which the loader does in parallel; others when they are called first. The steps after
 %% stdlib's start are left to the agent, so that a failing one becomes an error document.
 -module(mayfly_boot).
--export([read/2, with_runtime_config/2, has_provider/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
+-export([read/2, with_runtime_config/2, prepare/2, has_provider/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
 
 %% For the shell, remote inspection and hot upgrades: nothing of that exists on Lambda.
 -define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
@@ -11,6 +11,11 @@
 %% An application's own modules are loaded at the start up to this size; beyond, when they are called. Bytes.
 -define(MAX_OWN_BYTES, 262144).
 
+%% Modules of kernel's distribution services.
+-define(DISTRIBUTION, [global, global_group, net_kernel, rpc, erpc, erl_boot_server, pg, 'Elixir.Node']).
+%% Applications of Erlang and Elixir that do without it. Others, such as mnesia, may want it.
+-define(UNDISTRIBUTED, [kernel, stdlib, compiler, elixir, logger, eex, crypto, asn1, public_key, ssl, inets,
+                        xmerl, syntax_tools, parsetools]).
 -define(PROVIDER, {apply, {'Elixir.Config.Provider', boot, []}}).
 %% What a compiled config/runtime.exs needs, which profiling doesn't run since it belongs to the project.
 -define(RUNTIME_CONFIG, [mayfly_config, 'Elixir.Mayfly.RuntimeConfig', 'Elixir.Config', 'Elixir.Config.Reader',
@@ -37,6 +42,13 @@ read(Release, Version) ->
     }.
 
 config(#{config := Config}) -> Config.
+
+%% Looks at the modules in the package: what the project never mentions doesn't have to be started.
+prepare(Script, Out) ->
+    Atoms = atoms(Script, Out),
+    Others = [App || {application, App, _} <- maps:get(specs, Script)] -- (?UNDISTRIBUTED ++ maps:get(own, Script)),
+    Mentioned = lists:any(fun(Atom) -> lists:member(Atom, Atoms) end, ?DISTRIBUTION),
+    Script#{atoms => Atoms, distribution => Mentioned orelse Others =/= []}.
 
 %% config/runtime.exs has been compiled: the agent applies it.
 with_runtime_config(none, Script) -> Script;
@@ -120,14 +132,16 @@ warnings(_) -> [].
 %% Loads as a plain boot does, starts nothing of the project and serves 'Elixir.MayflyProfile'.
 write_profiling(#{steps := Steps, own := Own, instructions := Instructions} = Script, Options, File, Tools) ->
     Without = [Step || {apply, {application, start_boot, [App, _]}} = Step <- Steps, not lists:member(App, Own)],
-    [{primLoad, First} | _] = [Load || {primLoad, _} = Load <- Instructions],
+    [{primLoad, Kernel} | _] = [Load || {primLoad, _} = Load <- Instructions],
+    First = [proplists | Kernel],
     write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, First, [Tools]), File).
 
 %% `Loaded` are the modules that profiling found in use.
 write(#{steps := Steps, early := Early} = Script, Options, File, Loaded, Out) ->
     Own = own_modules(Script, Out),
     Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own ++ Early), Script, Out),
-    Known = Options#{atoms => atoms(Script, Out)},
+    %% So that String.to_existing_atom/1 finds them although their modules are not loaded yet.
+    Known = Options#{atoms => maps:get(atoms, Script)},
     write_term(boot(Script, Steps, Known, Start, []), File).
 
 write_term(Term, File) ->
@@ -160,30 +174,38 @@ kernel_process({kernelProcess, application_controller, {Module, Start, [Spec]}},
 kernel_process(Other, _) -> Other.
 
 %% With sys.config merged in, so that no -config has to be parsed at the start.
-configured({application, App, Keys}, #{config := Config, specs := Specs}) ->
+configured({application, App, Keys}, #{config := Config, specs := Specs} = Script) ->
     Names = [Name || {application, Name, _} <- Specs],
     Settings = proplists:get_value(App, Config, []),
     Changes = [
-        {env, fun(Env) -> merge(adjust(App, merge(Env, Settings))) end},
+        {env, fun(Env) -> adjust(App, merge(Env, Settings), Script) end},
         {applications, fun(Apps) -> [One || One <- Apps, lists:member(One, Names)] end}
     ],
     {application, App, lists:foldl(fun({Key, Change}, Known) ->
         lists:keystore(Key, 1, Known, {Key, Change(proplists:get_value(Key, Known, []))})
     end, Keys, Changes)}.
 
-merge(Env) -> Env.
 merge(Env, Settings) ->
     lists:foldl(fun({Key, Value}, Known) -> lists:keystore(Key, 1, Known, {Key, Value}) end, Env, Settings).
 
 %% The agent brings its own handler; a console handler would only be started to be removed.
-adjust(logger, Env) ->
+adjust(logger, Env, _) ->
     Backends = proplists:get_value(backends, Env),
     Quiet = lists:keystore(default_handler, 1, Env, {default_handler, false}),
     case is_list(Backends) of
         true -> lists:keystore(backends, 1, Quiet, {backends, Backends -- [console]});
         false -> Quiet
     end;
-adjust(_, Env) -> Env.
+adjust(kernel, Env, #{distribution := false}) ->
+    quiet(lists:keystore(start_distribution, 1, Env, {start_distribution, false}));
+adjust(kernel, Env, _) -> quiet(Env);
+adjust(_, Env, _) -> Env.
+
+quiet(Env) ->
+    case lists:keyfind(logger, 1, Env) of
+        false -> [{logger, [{handler, default, undefined}]} | Env];
+        _ -> Env
+    end.
 
 own_modules(#{own := Own, specs := Specs} = Script, Out) ->
     Modules = [Module || {application, App, Keys} <- Specs, lists:member(App, Own),
@@ -209,8 +231,7 @@ size_of(Module, Script, Out) ->
         [] -> 0
     end.
 
-%% Of the project's and its dependencies' modules, so that String.to_existing_atom/1 finds them although the
-%% modules are not loaded yet.
+%% Of the project's and its dependencies' modules.
 atoms(#{own := Own, specs := Specs}, Out) ->
     Files = [File || {application, App, _} = Spec <- Specs, lists:member(App, Own),
                      File <- filelib:wildcard(filename:join([Out, "lib", folder(Spec), "ebin", "*.beam"]))],

@@ -7,8 +7,8 @@
 -define(PROGRAMS, ["beam.smp", "erl_child_setup", "inet_gethost"]).
 
 %% Agent and Tools are folders with compiled modules, Release is the folder that mix made, Out becomes `beam`,
-%% Compiled is mix's build path, Root the project. Answers with what the build shows.
-main([Agent, Tools, Release, Out, Compiled, Root]) ->
+%% BuildPath is mix's, Root the project. Answers with what the build shows.
+main([Agent, Tools, Release, Out, BuildPath, Root]) ->
     {Erts, Version} = versions(Release),
     Plain = mayfly_boot:read(Release, Version),
     Home = filename:join([Out, "lib", "mayfly_agent", "ebin"]),
@@ -16,9 +16,10 @@ main([Agent, Tools, Release, Out, Compiled, Root]) ->
     [copy_application(Release, Application, Out) || Application <- mayfly_boot:applications(Plain)],
     copy_tree(filename:join([Release, "releases", Version, "consolidated"]), filename:join([Out, "releases", Version, "consolidated"])),
     copy_agent(Agent, Home, mayfly_boot:modules(Plain)),
-    Script = mayfly_boot:with_runtime_config(mayfly_runtime_exs:compile(mayfly_boot:config(Plain), Release, Out), Plain),
+    Compiled = mayfly_runtime_exs:compile(mayfly_boot:config(Plain), Release, Out),
+    Script = mayfly_boot:prepare(mayfly_boot:with_runtime_config(Compiled, Plain), Out),
     mayfly_boot:has_provider(Script) andalso copy_configuration(Release, Version, Out),
-    Handlers = mayfly_exports:handlers(Compiled, Root, mayfly_boot:modules(Script)),
+    Handlers = mayfly_exports:handlers(BuildPath, Root, mayfly_boot:modules(Script)),
     Names = lists:usort([Name || #{<<"handler">> := Name} <- Handlers]),
     {Flags, Environment, FlagWarnings} = mayfly_vm_args:read(filename:join([Release, "releases", Version, "vm.args"])),
     Manifest = manifest(Erts, Version, Flags, Environment, Names),

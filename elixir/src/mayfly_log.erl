@@ -9,7 +9,7 @@
 %% Before the applications start, so that their first words arrive too.
 -spec install() -> ok.
 install() ->
-    _ = logger:remove_handler(default),
+    _ = [logger:remove_handler(Handler) || Handler <- [default, simple]],
     ok = logger:add_handler(?HANDLER, ?MODULE, #{config => #{}, filter_default => log, filters => [
         {progress, {fun logger_filters:progress/2, stop}}
     ]}).
