@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { copyProject, type MixProject, newProject, withoutElixir } from "./mix-project.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type CommandResult, copyProject, type MixProject, newProject, withoutElixir } from "./mix-project.ts";
 
 const HELLO = `
 defmodule Hello do
@@ -10,6 +10,21 @@ end
 `;
 
 describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
+  let shop: MixProject;
+
+  /** Invokes a handler of the shop, which is built once. */
+  function invokeShop(handler: string, ...flags: readonly string[]): Promise<CommandResult> {
+    return shop.mayfly(["invoke", "--zip", "lambda.zip", "--handler", `Elixir.Shop.${handler}`, ...flags]);
+  }
+
+  beforeAll(async () => {
+    shop = copyProject("shop");
+    const { code, stderr } = await shop.mayfly(["build", "--zip", "--host"], { TABLE: "from the build machine" });
+    if (code !== 0) throw new Error(stderr);
+  });
+
+  afterAll(() => shop[Symbol.dispose]());
+
   test("what mix new makes builds and answers, and nothing is left in the project", async () => {
     using project = newProject(HELLO);
     const before = filesIn(project.folder);
@@ -68,11 +83,7 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
   });
 
   test("configuration comes from config.exs, from the environment's own file, and at the start from runtime.exs", async () => {
-    using project = copyProject("shop");
-    const { stdout } = await project.mayfly(
-      ["invoke", "--handler", "Elixir.Shop.configuration", "--env", "TABLE=orders", "--env", "SIZE=7"],
-      { TABLE: "from the build machine" },
-    );
+    const { stdout } = await invokeShop("configuration", "--env", "TABLE=orders", "--env", "SIZE=7");
     expect(JSON.parse(stdout)).toEqual({
       greeting: "compiled",
       mode: "lambda",
@@ -105,31 +116,22 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     ["raise", "ArgumentError", "the application shop did not start: exited in: Shop.Application.start(:normal, [])"],
     ["child", "Runtime.InitError", "failed to start child: Shop.Broken\n    ** (EXIT) :no_database"],
   ])("a start that fails by %s is told in Elixir's words", async (how, errorType, words) => {
-    using project = copyProject("shop");
-    const { code, stdout } = await project.mayfly([
-      "invoke",
-      "--handler",
-      "Elixir.Shop.count",
-      "--env",
-      `BREAK=${how}`,
-    ]);
+    const { code, stdout } = await invokeShop("count", "--env", `BREAK=${how}`);
     const document: unknown = JSON.parse(stdout);
     expect(document).toMatchObject({ errorType, errorMessage: expect.stringContaining(words) });
     expect(code).toBe(1);
   });
 
   test("the environment ends with an application that ends, after the invocation is answered", async () => {
-    using project = copyProject("shop");
-    const { stdout, stderr } = await project.mayfly(["invoke", "--handler", "Elixir.Shop.close"]);
+    const { stdout, stderr } = await invokeShop("close");
     expect(JSON.parse(stdout)).toMatchObject({ errorType: "Runtime.ExitError" });
     expect(stderr).toContain("The application shop ended: killed");
   });
 
   test("results are written by the project's own JSON library, and only what it shows", async () => {
-    using project = copyProject("shop");
-    const order = await project.mayfly(["invoke", "--handler", "Elixir.Shop.order", "--data", '{"id":7}']);
+    const order = await invokeShop("order", "--data", '{"id":7}');
     expect(JSON.parse(order.stdout)).toEqual({ order: { id: 7 }, price: 12 });
-    const customer = await project.mayfly(["invoke", "--handler", "Elixir.Shop.customer"]);
+    const customer = await invokeShop("customer");
     expect(JSON.parse(customer.stdout)).toMatchObject({
       errorType: "Runtime.InvalidResponseFormat",
       errorMessage: expect.stringContaining(
