@@ -27,7 +27,7 @@ export async function buildMixFixture(name: "elixir" | "elixir-examples" = "elix
   // Test files run at the same time, and mix locks its build folder.
   await cp(join(here, name), project, { recursive: true });
   await cp(join(here, "../elixir/projects/shop/vendor"), join(project, "vendor"), { recursive: true });
-  await promisify(execFile)(process.execPath, [cli, "build", "--outdir", outdir, "--json"], {
+  await promisify(execFile)(process.execPath, [cli, "build", "--host", "--outdir", outdir, "--json"], {
     cwd: project,
     env: { ...process.env, MAYFLY_CACHE_DIR: join(folder, "cache") },
   });
