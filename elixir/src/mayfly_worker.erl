@@ -79,15 +79,18 @@ failure(Id, Expected, Document) ->
 %% In a process of its own: putting an error into words is too much work for the agent.
 -spec answer_for_dead(binary(), term()) -> pid().
 answer_for_dead(Id, Reason) ->
-    spawn(fun() -> mayfly_agent:send(failure(Id, mayfly_error:died(Reason))) end).
+    soon(fun() -> mayfly_agent:send(failure(Id, mayfly_error:died(Reason))) end).
 
 %% The stack is taken at once, since the process is about to be killed.
 -spec tell_stack(pid(), binary()) -> pid() | ok.
 tell_stack(Worker, Id) ->
     case process_info(Worker, current_stacktrace) of
         {current_stacktrace, Stack} ->
-            spawn(fun() ->
+            soon(fun() ->
                 mayfly_agent:send([$S, byte_size(Id), Id, mayfly_json:encode(mayfly_error:frames(Stack))])
             end);
         undefined -> ok
     end.
+
+%% Before handlers that keep the processor busy.
+soon(Work) -> spawn_opt(Work, [{priority, high}]).
