@@ -121,7 +121,7 @@ function run(cwd: string, command: string, args: readonly string[], environment:
 async function measure(cases: readonly Case[]): Promise<void> {
   const warm = new Map(cases.map(({ name }) => [name, [] as Start[]]));
   const cold = new Map(cases.map(({ name }) => [name, [] as number[]]));
-  const canDrop = mayDropCaches();
+  const coldRounds = mayDropCaches() ? ROUNDS : 0;
   for (let round = -1; round < ROUNDS; round++) {
     for (const one of cases) {
       const start = await timeStart(one, INVOCATIONS);
@@ -129,7 +129,7 @@ async function measure(cases: readonly Case[]): Promise<void> {
     }
   }
   // Afterwards: each of them leaves the cache cold for the cases that follow.
-  for (let round = 0; canDrop && round < ROUNDS; round++) {
+  for (let round = 0; round < coldRounds; round++) {
     for (const one of cases) {
       run(folder, "sync", []);
       writeFileSync(DROP_CACHES, "3");
