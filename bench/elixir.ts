@@ -146,7 +146,7 @@ async function measure(cases: readonly Case[]): Promise<void> {
     const mean = sum(trips) / trips.length;
     console.log(`\n${one.name}
   start to first next   ${spread(starts.map(({ next }) => next))}
-  with a cold cache     ${canDrop ? spread(cold.get(one.name) ?? []) : "not measured: the page cache can't be dropped"}
+  with a cold cache     ${coldRounds > 0 ? spread(cold.get(one.name) ?? []) : "not measured: the page cache can't be dropped"}
   start to first answer ${spread(starts.map(({ response }) => response))}
   round trip            mean ${mean.toFixed(2)}, p50 ${quantile(trips, 0.5).toFixed(2)}, p99 ${quantile(trips, 0.99).toFixed(2)}
   resident memory       ${quantile(
