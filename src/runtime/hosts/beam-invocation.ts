@@ -10,7 +10,8 @@ import type { HandlerOutcome } from "./host.ts";
 /** What an invocation may ask of the BEAM that serves it. */
 export interface ServingBeam {
   readonly send: (frame: Uint8Array) => void;
-  readonly kill: () => void;
+  /** The answer is given, though the handler's process has not ended yet. */
+  readonly abandon: () => void;
 }
 
 /** One invocation in the hands of the BEAM. The first outcome counts. */
@@ -37,10 +38,7 @@ export class BeamInvocation {
         beam.send(encodeCancel(id));
       },
       giveUp: () => {
-        if (this.#timeout === "asked") {
-          log.error("The handler's process can't be ended; the BEAM is.");
-          beam.kill();
-        }
+        if (this.#timeout === "asked") beam.abandon();
         this.fail(timedOut(this.#stack));
       },
     });

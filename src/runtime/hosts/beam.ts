@@ -7,6 +7,9 @@ import { BeamInvocation } from "./beam-invocation.ts";
 import { BeamOutput } from "./beam-output.ts";
 import type { HandlerOutcome, InitOutcome } from "./host.ts";
 
+/** For a process to end that was told to. Native code can hold it for ever. */
+const ABANDONED_FOR_MS = 1_000;
+
 /** One life of the BEAM child: it starts, serves any number of invocations at once, and ends. */
 export class Beam {
   /** Never rejects. */
@@ -19,6 +22,10 @@ export class Beam {
   killed = false;
 
   readonly #open = new Map<string, BeamInvocation>();
+  /** Invocations that are answered and whose processes have not ended yet. */
+  readonly #abandoned = new Set<string>();
+  #clearing: Promise<void> | undefined;
+  #abandonedEnded: () => void = () => undefined;
   readonly #frames = new FrameReader();
   readonly #output = new BeamOutput((level, line) => this.#log(level, line, ""));
   readonly #onEnd: (end: ChildEnd) => void;
@@ -55,6 +62,25 @@ export class Beam {
     return this.#open.size === 0;
   }
 
+  /** Waits for the processes that were told to end. If they don't, the BEAM is ended: they hold places of others. */
+  async cleared(): Promise<void> {
+    if (this.#abandoned.size > 0) await (this.#clearing ??= this.#clear());
+  }
+
+  async #clear(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, ABANDONED_FOR_MS);
+      this.#abandonedEnded = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+    this.#clearing = undefined;
+    if (this.#abandoned.size === 0) return;
+    log.error("A handler's process can't be ended; the BEAM is.");
+    this.#kill();
+  }
+
   /** Runs the handler. Only once `started` says that it is ready. Never rejects. */
   async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
     const id = context.awsRequestId;
@@ -70,7 +96,7 @@ export class Beam {
     }
     const invocation = new BeamInvocation(context, {
       send: (bytes) => this.#send(bytes),
-      kill: () => this.#kill(),
+      abandon: () => this.#abandoned.add(id),
     });
     this.#open.set(id, invocation);
     this.served = true;
@@ -105,8 +131,10 @@ export class Beam {
       case "init-failed":
         return this.#start({ kind: "failed", document: readDocument(frame.document) });
       case "result":
+        this.#settled(frame.id);
         return this.#open.get(frame.id)?.succeed(frame.body);
       case "failure":
+        this.#settled(frame.id);
         return this.#open.get(frame.id)?.failed(readDocument(frame.document), frame.expected);
       case "stack":
         return this.#open.get(frame.id)?.found(readStack(frame.frames));
@@ -117,6 +145,10 @@ export class Beam {
       default:
         frame satisfies never;
     }
+  }
+
+  #settled(id: string): void {
+    if (this.#abandoned.delete(id) && this.#abandoned.size === 0) this.#abandonedEnded();
   }
 
   #outOfStep(problem: string): void {
@@ -141,6 +173,8 @@ export class Beam {
 
   #ended(end: ChildEnd): void {
     this.alive = false;
+    this.#abandoned.clear();
+    this.#abandonedEnded();
     this.#output.flush();
     this.#start({ kind: "failed", document: endedInInit(end, this.#output.lastWords) });
     this.#onEnd(end);

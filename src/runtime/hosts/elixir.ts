@@ -67,6 +67,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
 
     async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
       if (manifest === undefined || beam === undefined) throw new Error("invoke was called before start");
+      await beam.cleared();
       const serving = beam.alive ? beam : startBeam(manifest);
       const start = await serving.started;
       if (start.kind === "failed") return { kind: "host-died", document: start.document, exitCode: 1 };
