@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withoutElixir } from "../elixir/mix-project.ts";
 
 const root = join(import.meta.dirname, "../..");
 let folder: string;
@@ -35,6 +36,11 @@ export function handle(event: { name?: string }, context: Context) {
   if (!event.name) return err("name is required");
   return ok({ message: \`Hello \${event.name}\`, id: context.awsRequestId });
 }
+`;
+
+const MIX_HANDLER = `defmodule Greetings do
+  def handle(event), do: {:ok, %{message: "Hello #{event["name"]}"}}
+end
 `;
 
 beforeAll(() => {
@@ -70,6 +76,8 @@ describe("the tarball", () => {
       "bin/mayfly.js",
       "src/cli/main.ts",
       "src/runtime/bootstrap.ts",
+      "elixir/src/mayfly_agent.erl",
+      "elixir/build/build.escript",
       "dist/esm/index.js",
       "dist/esm/index.d.ts",
       "dist/cjs/index.js",
@@ -83,9 +91,11 @@ describe("the tarball", () => {
   });
 
   test("has no tests, examples or leftovers", () => {
-    expect(packed.filter((path) => !/^(bin|src|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path))).toEqual(
-      [],
-    );
+    expect(
+      packed.filter(
+        (path) => !/^(bin|src|elixir\/(src|build)|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path),
+      ),
+    ).toEqual([]);
     expect(packed.filter((path) => path.includes(".test."))).toEqual([]);
   });
 });
@@ -101,6 +111,16 @@ describe("the command line", () => {
     const flags = ["--entry", "src/hello.ts", "--data", `{"name":"Ada"}`];
     const printed = run("npx", "--no-install", "mayfly", "invoke", ...flags);
     expect(JSON.parse(printed)).toMatchObject({ message: "Hello Ada" });
+  });
+
+  test.skipIf(withoutElixir)("builds and invokes what mix new made, in a folder of its own", () => {
+    run("mix", "new", "greetings");
+    write("greetings/lib/greetings.ex", MIX_HANDLER);
+    const mix = join(project, "greetings");
+    const built = runIn(mix, "npx", "--no-install", "mayfly", "build", "--zip", "--host");
+    expect(built).toContain("Handler: Elixir.Greetings.handle");
+    const printed = runIn(mix, "npx", "--no-install", "mayfly", "invoke", "--data", `{"name":"Ada"}`);
+    expect(JSON.parse(printed)).toEqual({ message: "Hello Ada" });
   });
 
   test("is the installed copy's: nothing in the checkout is needed", () => {
