@@ -6,7 +6,7 @@ import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
 
 const HANDLER = "Elixir.Faults.mixed";
 /** Longer than anything here takes, the start of a BEAM on a busy machine included. */
-const SOON_MS = 1_500;
+const SOON_MS = 2_500;
 
 describe.skipIf(withoutElixir)("an Elixir handler", () => {
   let bootstrap = "";

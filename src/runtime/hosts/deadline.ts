@@ -1,9 +1,16 @@
 import type { Context } from "../context.ts";
 
-/** Milliseconds before the deadline. Lambda ends the whole environment at it, and nobody can answer any more. */
-const LOOK_MS = { most: 500, least: 200, share: 0.25 };
-const CANCEL_MS = 100;
-const GIVE_UP_MS = 50;
+/**
+ * How long before the deadline, as a share of the time there was, within bounds in milliseconds. Lambda ends the whole
+ * environment at the deadline, and nobody can answer any more; a small function takes a while to put a stack into
+ * words; a short one must not be disturbed too early.
+ */
+const LOOK = { share: 0.25, least: 200, most: 500 };
+const CANCEL = { share: 0.05, least: 100, most: 200 };
+const GIVE_UP = { share: 0.025, least: 50, most: 100 };
+
+/** A timer for longer than this fires at once. */
+const MAX_TIMER_MS = 0x7fff_ffff;
 
 export interface DeadlineSteps {
   /** Finds out where the handler is. */
@@ -18,13 +25,13 @@ export interface DeadlineSteps {
 export function watchDeadline(context: Context, steps: DeadlineSteps): () => void {
   const remaining = context.remainingTime();
   // A clock that is off, or an emulator that sends anything: such a deadline means nothing.
-  if (remaining <= GIVE_UP_MS) return () => undefined;
-  // On a small function a stack takes a while to be told; on a short one the warning must not come too early.
-  const lookMs = Math.max(LOOK_MS.least, Math.min(LOOK_MS.most, remaining * LOOK_MS.share));
+  if (remaining <= GIVE_UP.least || remaining > MAX_TIMER_MS) return () => undefined;
+  const before = ({ share, least, most }: typeof LOOK): number =>
+    remaining - Math.max(least, Math.min(most, remaining * share));
   const timers = [
-    setTimeout(steps.look, remaining - lookMs),
-    setTimeout(steps.cancel, remaining - CANCEL_MS),
-    setTimeout(steps.giveUp, remaining - GIVE_UP_MS),
+    setTimeout(steps.look, before(LOOK)),
+    setTimeout(steps.cancel, before(CANCEL)),
+    setTimeout(steps.giveUp, before(GIVE_UP)),
   ];
   return () => timers.forEach(clearTimeout);
 }
