@@ -23,6 +23,7 @@ interface InvokeFlags {
   readonly json?: true;
 }
 
+const WRONG_MACHINE = `\nThis package is for another kind of machine than this one (${process.platform}, ${process.arch}). Leave --zip out, and mayfly invoke builds for this one.\n`;
 const FUNCTION_FAILED = 1;
 const USAGE = 2;
 
@@ -108,6 +109,8 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
   try {
     const result = await lambda.invoke(name, event);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
+    if (result.functionError && result.payload.includes("bootstrap: exec format error"))
+      process.stderr.write(WRONG_MACHINE);
     return result.functionError;
   } catch (error) {
     if (interrupted === undefined) throw error;
