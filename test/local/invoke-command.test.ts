@@ -57,6 +57,8 @@ describe("mayfly invoke", () => {
   test("reads the event from a file or from stdin", async () => {
     expect((await mayfly(["invoke", "--event", "event.json"])).stdout).toContain("Hello File");
     expect((await mayfly(["invoke", "--event", "-"], `{"name":"Stdin"}`)).stdout).toContain("Hello Stdin");
+    expect((await mayfly(["invoke", "-"], `{"name":"Dash"}`)).stdout).toContain("Hello Dash");
+    expect(await mayfly(["invoke", "-", "--data", "{}"], "{}")).toMatchObject({ code: 2 });
     expect((await mayfly(["invoke", "-d", "-", "--entry", "src/hello.ts"], `{"name":"Stdin"}`)).stdout).toContain(
       "Stdin",
     );

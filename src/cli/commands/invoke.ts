@@ -19,7 +19,7 @@ interface InvokeFlags {
   readonly handler?: string;
   readonly timeout?: number;
   readonly memory?: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
@@ -35,6 +35,7 @@ export function invokeCommand(): Command {
         "The response goes to stdout, the log to stderr. Exit code 1 when the function fails.",
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")
+    .argument("[-]", "read the event from stdin", toDash)
     .option("-e, --event <file>", "file with the event, JSON; - for stdin")
     .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
     .option("--zip <file>", "invoke this package instead of building")
@@ -43,13 +44,19 @@ export function invokeCommand(): Command {
     .option("--handler <handler>", "file.export, if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", "the function's memory", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable, {})
+    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
     .option("--json", "print response and log as one JSON object")
     .addHelpText(
       "after",
-      `\nExamples:\n  mayfly invoke --data '{"name":"Ada"}'\n  mayfly invoke api --event event.json\n  mayfly invoke --zip lambda.zip --handler hello.handle`,
+      `\nExamples:\n  mayfly invoke --data '{"name":"Ada"}'\n  mayfly invoke api --event event.json\n  generate-event | mayfly invoke -\n  mayfly invoke --zip lambda.zip --handler hello.handle`,
     )
-    .action(async (name: string | undefined, flags: InvokeFlags, command: Command) => {
+    .action(async (first: string | undefined, second: string | undefined, given: InvokeFlags, command: Command) => {
+      const name = first === "-" ? undefined : first;
+      const fromStdin = first === "-" || second === "-";
+      if (fromStdin && (given.event ?? given.data) !== undefined) {
+        command.error("The event comes from stdin (-) or from --event or --data, not from both", { exitCode: USAGE });
+      }
+      const flags: InvokeFlags = fromStdin ? { ...given, event: "-" } : given;
       const event = await readEvent(flags, command);
       await withTemporaryFolder(async (outdir) => {
         const chosen = await preparePackage(name, flags, outdir);
@@ -183,7 +190,12 @@ function toNumber(value: string): number {
   return number;
 }
 
-function toVariable(value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function toDash(value: string): string {
+  if (value !== "-") throw new InvalidArgumentError("Only - (stdin) can follow the function's name.");
+  return value;
+}
+
+function toVariable(value: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = value.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes the form NAME=VALUE.");
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
