@@ -14,6 +14,13 @@ const HANDLER_FOLDERS = ["src/handlers", "src/functions", "src/lambdas", "handle
  * @throws Fault MAYFLY_NO_ENTRY, which lists what was looked for
  */
 export function discoverEntries(root: string): readonly string[] {
+  const found = findEntries(root);
+  if (found.length === 0) throw noEntry(root);
+  return found;
+}
+
+/** The same, empty where there is none. */
+export function findEntries(root: string): readonly string[] {
   const manifest = readManifest(root);
   const named = (base: string): string[] =>
     TELLING_NAMES.flatMap((name) => findSource(join(root, base, name)) ?? []).slice(0, 1);
@@ -30,7 +37,7 @@ export function discoverEntries(root: string): readonly string[] {
     const found = rule();
     if (found.length > 0) return found;
   }
-  throw noEntry(root);
+  return [];
 }
 
 /** Each file, and for a folder inside, its index or handler file. */

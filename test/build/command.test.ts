@@ -30,6 +30,16 @@ describe("mayfly build", () => {
     expect(await zipEntries(join(project.folder, "lambda.zip"))).toEqual([{ name: "bootstrap", mode: 0o100755 }]);
   });
 
+  test("takes a folder with a handler of its own for the project, unless a config above it says otherwise", async () => {
+    const nested = { "src/index.ts": HANDLER, "part/src/index.ts": "export const nested = () => 1;\n" };
+    using project = testProject(nested);
+    const handlers = async (): Promise<unknown> =>
+      JSON.parse((await project.mayfly(["build", "--json"], { cwd: "part" })).stdout);
+    expect(await handlers()).toMatchObject({ handlers: [{ handler: "index.nested", file: "src/index.ts" }] });
+    project.write({ "mayfly.config.ts": 'export default { functions: { all: { entry: "src/index.ts" } } };\n' });
+    expect(await handlers()).toMatchObject({ handlers: [{ handler: "index.handle", file: "src/index.ts" }] });
+  });
+
   test("without --zip writes an executable bootstrap to --outdir, which it makes", async () => {
     using project = testProject(PROJECT);
     const { artifacts } = await build(project, "src/hello.ts", "--outdir", "out/deep");
