@@ -13,6 +13,7 @@ import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from
 import { Connection, type Exchange } from "./connection.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { Engine } from "./engine.ts";
+import { raceAgainst } from "./race.ts";
 
 /** The source of a streamed response: an error it throws is sent as the stream's error. */
 export interface StreamSource {
@@ -99,16 +100,17 @@ export class RuntimeApiClient {
       answer = exchange;
       return undefined;
     });
+    const unlessAnswered = raceAgainst(answered);
 
     let last = "0\r\n\r\n";
     try {
       let chunk: Uint8Array | undefined = first;
       while (chunk !== undefined) {
         // An empty chunk would end the chunked body.
-        if (chunk.length > 0) await Promise.race([upload.write(frame(chunk)), answered]);
+        if (chunk.length > 0) await unlessAnswered(upload.write(frame(chunk)));
         // While only the source can make progress, the socket must not keep a dead event loop alive.
         this.#connection.setRef(false);
-        const step: IteratorResult<Uint8Array, unknown> | undefined = await Promise.race([source.next(), answered]);
+        const step: IteratorResult<Uint8Array, unknown> | undefined = await unlessAnswered(source.next());
         this.#connection.setRef(true);
         if (step === undefined) break;
         chunk = step.done === true ? undefined : step.value;
@@ -128,7 +130,7 @@ export class RuntimeApiClient {
       if (answer.kind === "response") return readDelivery(answer);
       return { kind: "refused", reason: `the platform closed the response stream midway (${answer.error.message})` };
     }
-    await Promise.race([upload.write(encoder.encode(last)), answered]);
+    await unlessAnswered(upload.write(encoder.encode(last)));
     return readDelivery(await this.#connection.finish(upload, STREAM_REPLY_WITHIN_MS));
   }
 

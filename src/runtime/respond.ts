@@ -5,6 +5,7 @@ import type { RuntimeApiClient, StreamSource } from "./api-client.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
 import type { Interruption } from "./in-flight.ts";
+import { raceAgainst } from "./race.ts";
 import type { RuntimeEvents } from "./runtime-events.ts";
 
 /** Answers one invocation, once. */
@@ -30,14 +31,14 @@ export function respond(
 
 /** A stream whose source never comes back ends with the error that interrupted it. Either way the log has it. */
 function interruptible(source: StreamSource, interrupted: Promise<Interruption>, events: RuntimeEvents): StreamSource {
-  const interruption = interrupted.then(({ document }) => {
-    throw new Interrupted(document);
-  });
-  // It is raced against in `next`; without a race under way its rejection is nobody's.
-  interruption.catch(() => undefined);
+  const unlessInterrupted = raceAgainst(
+    interrupted.then(({ document }): never => {
+      throw new Interrupted(document);
+    }),
+  );
   return {
     ...source,
-    next: () => Promise.race([source.next(), interruption]),
+    next: () => unlessInterrupted(source.next()),
     describe: (thrown) => {
       const document = thrown instanceof Interrupted ? thrown.document : source.describe(thrown);
       events.streamFailed(document);

@@ -16,19 +16,31 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
  */
 export async function openStream(stream: AsyncIterable<unknown>): Promise<HandlerOutcome> {
   const iterator = stream[Symbol.asyncIterator]();
+  let ended = false;
+  // Async, so that an iterator that throws at once is a rejection like any other.
+  const close = async (): Promise<unknown> => iterator.return?.();
+  const cancel = (): void => {
+    // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
+    close().catch((error: unknown) => console.error("Closing the response stream failed:", error));
+  };
   const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
+    if (ended) return { done: true, value: undefined };
     const step = await iterator.next();
-    return step.done === true ? { done: true, value: undefined } : { done: false, value: encodeChunk(step.value) };
+    if (step.done === true) {
+      ended = true;
+      return { done: true, value: undefined };
+    }
+    try {
+      return { done: false, value: encodeChunk(step.value) };
+    } catch (error) {
+      cancel();
+      throw error;
+    }
   };
   const source: StreamSource = {
     contentType: "application/octet-stream",
     next,
-    cancel: () => {
-      // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
-      Promise.resolve(iterator.return?.()).catch((error: unknown) =>
-        console.error("Closing the response stream failed:", error),
-      );
-    },
+    cancel,
     describe: describeError,
   };
   const first = await next();

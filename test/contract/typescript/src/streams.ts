@@ -52,3 +52,41 @@ export async function* endless(): AsyncGenerator<Uint8Array> {
     console.log(`closed after ${sent} chunks`);
   }
 }
+
+/** Many chunks, large or small: says how far memory grew. Returns after the last what the process held at most. */
+export async function* memory({ chunks, size }: { chunks: number; size: number }): AsyncGenerator<Uint8Array> {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  for (let index = 0; index < chunks; index++) {
+    yield new Uint8Array(size);
+    if (index % 100 === 0) most = Math.max(most, process.memoryUsage.rss());
+  }
+  console.log(`grew by ${Math.round((most - before) / 1_048_576)} MiB`);
+}
+
+export async function* unencodable(): AsyncGenerator<unknown> {
+  try {
+    yield "half";
+    yield 10n;
+  } finally {
+    console.log("cleaned up");
+  }
+}
+
+/** An iterator written by hand, as strict as the language allows. */
+export const byHand = ({ chunks }: { chunks: number }): AsyncIterable<string> => ({
+  [Symbol.asyncIterator]: () => {
+    let asked = 0;
+    return {
+      next: async () => {
+        if (asked > chunks) throw new Error("asked again after the end");
+        asked++;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return asked > chunks ? { done: true, value: undefined } : { done: false, value: "x".repeat(65_536) };
+      },
+      return: () => {
+        throw new Error("can't be closed");
+      },
+    };
+  },
+});
