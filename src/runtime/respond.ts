@@ -1,8 +1,6 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
-import { MAX_ERROR_BYTES } from "../protocol/limits.ts";
 import type { Delivery } from "./api-answers.ts";
 import type { RuntimeApiClient, StreamSource } from "./api-client.ts";
-import { fitDocument } from "./describe-error.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
 import type { Interruption } from "./in-flight.ts";
 import { raceAgainst } from "./race.ts";
@@ -23,7 +21,7 @@ export function respond(
       return api.respondStreaming(requestId, outcome.first, interruptible(outcome.source, interrupted, events));
     case "failed":
     case "host-died":
-      return api.fail(requestId, fitDocument(outcome.document, MAX_ERROR_BYTES));
+      return api.fail(requestId, outcome.document);
     default:
       return outcome satisfies never;
   }

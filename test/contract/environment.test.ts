@@ -80,6 +80,19 @@ describe("shutdown", () => {
     expect(log).toMatch(/Shutdown Error\tError: telemetry lost/);
   });
 
+  test("runs each callback once, however often SIGTERM comes, and waits for it", async () => {
+    const runtime = start("shutdown.handle");
+    await api.invoke({});
+    runtime.kill("SIGTERM");
+    await runtime.line("closing");
+    runtime.kill("SIGTERM");
+    expect((await runtime.exited).code).toBe(0);
+    expect(runtime.lines.filter((line) => line.includes("clos")).map((line) => line.split("\t").at(-1))).toEqual([
+      "closing",
+      "connections closed",
+    ]);
+  });
+
   test("makes Mayfly an internal extension where a callback is registered", async () => {
     start("shutdown.handle");
     await api.invoke({});
@@ -170,7 +183,8 @@ test("a schema rejects a bad event with its paths before the handler sees it, an
 });
 
 test("what init rehearses leaves no trace for user code to see", async () => {
-  start("environment.rehearsalTraces");
+  const runtime = start("environment.rehearsalTraces", { BACKGROUND: "1" });
+  expect(await runtime.line("before any invocation")).toMatch(/\t-\tINFO\tbefore any invocation: undefined$/);
   expect((await api.invoke({}, { traceId: "Root=1-b" })).json()).toEqual({
     atLoad: [null, null],
     first: "Root=1-b",

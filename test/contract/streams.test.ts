@@ -81,14 +81,14 @@ describe("a streamed response", () => {
 
 describe("a stream that is long", () => {
   test.each([
-    { chunks: 3_000, size: 65_536 },
-    { chunks: 200_000, size: 16 },
+    { chunks: 4_000, size: 65_536 },
+    { chunks: 400_000, size: 16 },
   ])("takes no memory for what is already sent: %j", async (event) => {
     const { line } = start("memory");
     api.onRequest = (request) => request.resume();
     api.offer(event);
     const grown = Number(/grew by (-?\d+) MiB/.exec(await line("grew by"))?.[1]);
-    // Kept chunks are 190 MiB, kept promises 300.
+    // Kept chunks are 250 MiB, what is kept of races between them even more.
     expect(grown).toBeLessThan(96);
   });
 

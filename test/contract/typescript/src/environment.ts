@@ -42,6 +42,8 @@ export const checked: (event: unknown, context: Context) => Promise<unknown> = h
 );
 
 const atLoad = [process.env["_X_AMZN_TRACE_ID"] ?? null, currentContext()?.awsRequestId ?? null];
+if (process.env["BACKGROUND"] !== undefined)
+  setTimeout(() => console.log(`before any invocation: ${currentContext()?.awsRequestId}`), 5);
 let invocations = 0;
 export const rehearsalTraces = (): unknown => ({
   atLoad,
