@@ -1,4 +1,5 @@
 import { currentContext } from "./context.ts";
+import { describeError, isError } from "./describe-error.ts";
 
 /** Weakest first; `LogLevel` order is what filtering goes by. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -100,7 +101,7 @@ function formatJson({ level, message, fields }: LogEntry, inspect: Inspect): str
     ...fields,
   };
   try {
-    return JSON.stringify(record);
+    return JSON.stringify(record, errorsInFull);
   } catch {
     // Circular, or a BigInt: the event is still worth having.
     return JSON.stringify({
@@ -109,6 +110,11 @@ function formatJson({ level, message, fields }: LogEntry, inspect: Inspect): str
       message: typeof message === "string" ? message : inspect(message),
     });
   }
+}
+
+/** JSON itself shows an error as `{}`. */
+function errorsInFull(_key: string, value: unknown): unknown {
+  return isError(value) ? describeError(value) : value;
 }
 
 function textOnly(fields: Readonly<Record<string, unknown>> | undefined, inspect: Inspect): Record<string, string> {

@@ -155,6 +155,38 @@ describe("a console method", () => {
     ]);
   });
 
+  test("is one event whatever it shows", async () => {
+    const runtime = start("environment.oddConsoles");
+    await api.invoke({});
+    await runtime.line("the end");
+    expect(runtime.lines.slice(0, -1).map((line) => line.split("\t").slice(2).join(" "))).toEqual([
+      "INFO [ { a: 1 }, { a: 2 } ]",
+      "INFO { b: 3 }",
+      "INFO default: 1",
+      "INFO default: 2",
+      expect.stringMatching(/^INFO timer: \d+\.\d{3}ms$/),
+      "INFO Symbol(mark)",
+      "INFO [Function: oddConsoles]",
+      expect.stringContaining("RangeError: inside"),
+      "INFO <Revoked Proxy> seen",
+      "INFO the [a value that can't be shown]",
+    ]);
+  });
+
+  test("loses nothing in JSON that JSON can't carry", async () => {
+    const runtime = start("environment.oddConsoles", { AWS_LAMBDA_LOG_FORMAT: "json" });
+    const { requestId } = await api.invoke({});
+    await runtime.line("the end");
+    const records = runtime.lines.map((line): unknown => JSON.parse(line));
+    expect(records).toEqual(records.map(() => expect.objectContaining({ requestId, message: expect.anything() })));
+    expect(records.slice(5, 8)).toMatchObject([
+      { message: "Symbol(mark)" },
+      { message: "[Function: oddConsoles]" },
+      { message: { error: { errorType: "RangeError", errorMessage: "inside" } } },
+    ]);
+    expect(records.at(-1)).toMatchObject({ level: "ERROR", error: { errorMessage: "in a field" } });
+  });
+
   test("keeps a value a value in JSON, and tells an error in fields", async () => {
     const runtime = start("environment.jsonConsoles", { AWS_LAMBDA_LOG_FORMAT: "json" });
     await api.invoke({});

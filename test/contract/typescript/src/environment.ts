@@ -1,4 +1,4 @@
-import { type Context, currentContext, handler } from "mayfly";
+import { type Context, currentContext, handler, log } from "mayfly";
 import { z } from "zod";
 
 export function variables(event: { names: string[] }, context: Context): unknown {
@@ -33,6 +33,28 @@ export function jsonConsoles(): void {
   const circular: { name: string; self?: unknown } = { name: "circular" };
   circular.self = circular;
   console.log(circular);
+}
+
+/** What an engine's own console would write past the log, and what is hard to show. */
+export function oddConsoles(): void {
+  console.table([{ a: 1 }, { a: 2 }]);
+  console.dirxml({ b: 3 });
+  console.count();
+  console.count();
+  console.time("timer");
+  console.timeEnd("timer");
+  console.log(Symbol("mark"));
+  console.log(oddConsoles);
+  console.log({ error: new RangeError("inside") });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  console.log(proxy, "seen");
+  console.log("the", {
+    [Symbol.for("nodejs.util.inspect.custom")]: () => {
+      throw new Error("not to be seen");
+    },
+  });
+  log.error("the end", { error: new RangeError("in a field") });
 }
 
 const Event = z.object({ name: z.string(), tags: z.array(z.string()).default(["default"]) });
