@@ -176,6 +176,36 @@ describe("mayfly build", () => {
     ]);
   });
 
+  test("takes a config's word for a handler that reading the code can't judge", async () => {
+    const entries = ["made", "wrapped", "service.run", "table.get", "src/a.table.put", "a.spread.list"];
+    const functions = Object.fromEntries(entries.map((handler, i) => [`f${i}`, { entry: "src/a.ts", handler }]));
+    using project = testProject({
+      "src/a.ts": `
+        import { make, Service, more, wrap } from "./make.ts";
+        export const handler = () => 1;
+        export const wrapped = wrap(() => 2);
+        export const { made } = make();
+        export const service = new Service();
+        export const table = { get: make().made, put: Reflect.get(make(), "made") };
+        export const spread = { ...more };`,
+      "src/make.ts": `
+        export const make = () => ({ made: () => 3 });
+        export const wrap = (fn) => fn;
+        export class Service { run() { return 4; } }
+        export const more = { list: () => 5 };`,
+      "mayfly.config.ts": `export default ${JSON.stringify({ functions })};`,
+    });
+    const result = await build(project);
+    expect(result.functions).toMatchObject([
+      { handler: "src/a.made" },
+      { handler: "src/a.wrapped" },
+      { handler: "src/a.service.run" },
+      { handler: "src/a.table.get" },
+      { handler: "src/a.table.put" },
+      { handler: "src/a.spread.list" },
+    ]);
+  });
+
   test("takes another config with --config, and its folder as the project", async () => {
     using project = testProject({
       "stage/prod.config.ts": `export default { functions: { api: { entry: "api.ts" } } };`,
