@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { buildProject } from "../../build/build.ts";
@@ -7,6 +7,7 @@ import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
 import { resolveProject } from "../../project/resolve.ts";
+import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../../testing/choose-function.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -40,7 +41,7 @@ export function invokeCommand(): Command {
     .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
     .option("--zip <file>", "invoke this package instead of building")
     .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
     .option("--handler <handler>", "file.export, if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", "the function's memory", toNumber)
@@ -52,6 +53,7 @@ export function invokeCommand(): Command {
     )
     .action(async (first: string | undefined, second: string | undefined, given: InvokeFlags, command: Command) => {
       const name = first === "-" ? undefined : first;
+      if (name !== undefined) refuseWhatNamesNoFunction(name, given, command);
       const fromStdin = first === "-" || second === "-";
       if (fromStdin && (given.event ?? given.data) !== undefined) {
         command.error("The event comes from stdin (-) or from --event or --data, not from both", { exitCode: USAGE });
@@ -64,6 +66,19 @@ export function invokeCommand(): Command {
         if (failed) process.exitCode = FUNCTION_FAILED;
       });
     });
+}
+
+function refuseWhatNamesNoFunction(name: string, flags: InvokeFlags, command: Command): void {
+  if (SOURCE_EXTENSIONS.includes(extname(name))) {
+    command.error(`'${name}' is a file, not a function of mayfly.config.ts: mayfly invoke --entry ${name}`, {
+      exitCode: USAGE,
+    });
+  }
+  if (flags.zip !== undefined) {
+    command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
+      exitCode: USAGE,
+    });
+  }
 }
 
 async function preparePackage(name: string | undefined, flags: InvokeFlags, outdir: string): Promise<ChosenFunction> {
