@@ -61,6 +61,8 @@ describe("AWS_LAMBDA_EXEC_WRAPPER", () => {
         return path;
       },
     ],
+    ["has no #! line", () => wrapper('exec "$@"\n')],
+    ["is a folder", async () => folder],
   ])("that %s ends the process with 127 and says which", async (_name, path) => {
     const wrapperPath = await path();
     const runtime = start("environment.variables", { AWS_LAMBDA_EXEC_WRAPPER: wrapperPath });
