@@ -109,6 +109,17 @@ describe("a handler that goes wrong outside of its own promise", () => {
   });
 });
 
+test("a verbose runtime warns of the deadline that is near, and of no other", async () => {
+  const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3", LOGLEVEL: "debug" });
+  await api.idle();
+  const near = api.offer({ ms: 2_000 }, { deadlineMs: Date.now() + 2_000 });
+  const done = [api.offer({ ms: 1 }, { deadlineMs: Date.now() + 1_900 }), api.offer({ ms: 2 })];
+  await Promise.all(done.map((id) => api.answerTo(id)));
+  // Longer than it takes until the first of these two would be warned of.
+  await api.answerTo(near);
+  expect(runtime.lines.filter((line) => line.includes("Timeout"))).toEqual([expect.stringContaining(near)]);
+});
+
 test("an environment that has to end answers the invocations under way and takes on no others", async () => {
   const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
   const slow = api.offer({ ms: 400 });
