@@ -77,15 +77,18 @@ describe("the tarball", () => {
       "README.md",
       "LICENSE",
       "CHANGELOG.md",
+      // The README and some messages send people there.
+      "docs/build.md",
+      "docs/errors.md",
     ]) {
       expect(packed).toContain(path);
     }
   });
 
   test("has no tests, examples or leftovers", () => {
-    expect(packed.filter((path) => !/^(bin|src|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path))).toEqual(
-      [],
-    );
+    expect(
+      packed.filter((path) => !/^(bin|docs|src|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
+    ).toEqual([]);
     expect(packed.filter((path) => path.includes(".test."))).toEqual([]);
   });
 });
