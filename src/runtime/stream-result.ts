@@ -15,17 +15,15 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
  * Chunks are strings (UTF-8) or bytes; any other value is sent as JSON, as AWS's Node.js runtime does.
  */
 export async function openStream(stream: AsyncIterable<unknown>): Promise<HandlerOutcome> {
-  const iterator = stream[Symbol.asyncIterator]();
+  const { pull, close } = openPull(stream);
   let ended = false;
-  // Async, so that an iterator that throws at once is a rejection like any other.
-  const close = async (): Promise<unknown> => iterator.return?.();
   const cancel = (): void => {
     // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
     close().catch((error: unknown) => console.error("Closing the response stream failed:", error));
   };
   const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
     if (ended) return { done: true, value: undefined };
-    const step = await iterator.next();
+    const step = await pull();
     if (step.done === true) {
       ended = true;
       return { done: true, value: undefined };
@@ -45,6 +43,28 @@ export async function openStream(stream: AsyncIterable<unknown>): Promise<Handle
   };
   const first = await next();
   return { kind: "stream", first: first.done === true ? EMPTY : first.value, source };
+}
+
+interface Pull {
+  readonly pull: () => Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  /** At once, also while a `pull` is under way: an iterator's own `return` waits for that. */
+  readonly close: () => Promise<unknown>;
+}
+
+function openPull(stream: AsyncIterable<unknown>): Pull {
+  if (stream instanceof ReadableStream) {
+    const reader = stream.getReader();
+    return { pull: () => reader.read(), close: () => reader.cancel() };
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    pull: () => iterator.next(),
+    // Async, so that what throws at once is a rejection like any other.
+    close: async () => {
+      if ("destroy" in stream && typeof stream.destroy === "function") Reflect.apply(stream.destroy, stream, []);
+      return iterator.return?.();
+    },
+  };
 }
 
 function encodeChunk(chunk: unknown): Uint8Array {

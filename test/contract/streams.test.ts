@@ -166,6 +166,16 @@ describe("a reader", () => {
     await api.idle();
   });
 
+  test.each(["web", "node"])("that leaves while the source (%s) is waited for: it is closed at once", async (kind) => {
+    const { line } = start("stalled");
+    api.onRequest = (request) => {
+      request.once("data", () => request.socket.destroy());
+    };
+    api.offer({ kind });
+    expect(await line("source closed")).toContain("INFO");
+    await api.idle();
+  });
+
   test("that leaves a source that can't be closed: the log has it, the next is served", async () => {
     const { line } = start("byHand");
     api.onRequest = (request) => {

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+
 export async function* texts(event: { chunks: string[] }): AsyncGenerator<string> {
   for (const chunk of event.chunks) yield chunk;
 }
@@ -63,6 +65,37 @@ export async function* memory({ chunks, size }: { chunks: number; size: number }
   }
   console.log(`grew by ${Math.round((most - before) / 1_048_576)} MiB`);
 }
+
+/** Gives one chunk and has no other for a long time. */
+export const stalled = ({ kind }: { kind: "web" | "node" }): ReadableStream<Uint8Array> | Readable => {
+  setTimeout(() => undefined, 60_000);
+  let pulls = 0;
+  const once = (give: (chunk: Uint8Array) => void): void => {
+    if (pulls++ === 0) give(new Uint8Array(10));
+  };
+  const close = (): void => console.log("source closed");
+  if (kind === "web") {
+    return new ReadableStream(
+      {
+        pull: (controller) => {
+          once((chunk) => controller.enqueue(chunk));
+          return pulls > 1 ? new Promise(() => undefined) : undefined;
+        },
+        cancel: close,
+      },
+      { highWaterMark: 0 },
+    );
+  }
+  return new Readable({
+    read() {
+      once((chunk) => this.push(chunk));
+    },
+    destroy(error, done) {
+      close();
+      done(error);
+    },
+  });
+};
 
 export async function* unencodable(): AsyncGenerator<unknown> {
   try {
