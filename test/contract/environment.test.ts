@@ -193,7 +193,7 @@ describe("a console method", () => {
     const runtime = start("environment.jsonConsoles", { AWS_LAMBDA_LOG_FORMAT: "json" });
     await api.invoke({});
     await runtime.line("circular");
-    const [value, error, several, circular] = runtime.lines.map((line): unknown => JSON.parse(line));
+    const [value, error, several, own, getter, circular] = runtime.lines.map((line): unknown => JSON.parse(line));
     expect(value).toMatchObject({ level: "INFO", message: { order: 7 } });
     expect(error).toMatchObject({ level: "ERROR", message: { errorType: "RangeError", errorMessage: "far" } });
     expect(several).toMatchObject({
@@ -201,8 +201,15 @@ describe("a console method", () => {
       errorType: "RangeError",
       message: expect.stringContaining("failed for 7 RangeError: far"),
     });
+    expect(own).toMatchObject({ level: "INFO", message: "own fields win", order: 8 });
+    expect(getter).toMatchObject({ level: "WARN", message: "getter" });
     expect(circular).toMatchObject({ message: expect.stringContaining("circular") });
   });
+});
+
+test("a promise given to ok() is awaited", async () => {
+  start("environment.promised");
+  expect((await api.invoke({})).json()).toEqual({ later: 1 });
 });
 
 test("a schema rejects a bad event with its paths before the handler sees it, and hands on what it made of a good one", async () => {

@@ -1,4 +1,4 @@
-import { type Context, currentContext, handler, log } from "mayfly";
+import { type Context, currentContext, handler, log, ok } from "mayfly";
 import { z } from "zod";
 
 export function variables(event: { names: string[] }, context: Context): unknown {
@@ -30,6 +30,12 @@ export function jsonConsoles(): void {
   console.log({ order: 7 });
   console.error(new RangeError("far"));
   console.warn("failed for", 7, new RangeError("far"));
+  log.info("own fields win", { level: 5, message: "other", order: 8 });
+  log.warn("getter", {
+    get secret(): string {
+      throw new Error("locked");
+    },
+  });
   const circular: { name: string; self?: unknown } = { name: "circular" };
   circular.self = circular;
   console.log(circular);
@@ -72,3 +78,5 @@ export const rehearsalTraces = (): unknown => ({
   first: process.env["_X_AMZN_TRACE_ID"],
   invocations: ++invocations,
 });
+
+export const promised = (): unknown => ok(Promise.resolve({ later: 1 }));
