@@ -63,7 +63,8 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         autoloadDotenv: false,
         autoloadBunfig: false,
         autoloadTsconfig: false,
-        autoloadPackageJson: false,
+        // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
+        autoloadPackageJson: true,
       },
       plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
     });

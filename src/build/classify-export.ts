@@ -7,9 +7,10 @@ export interface Candidate {
   readonly path: readonly string[];
   /**
    * `function`: certainly callable. `wrapped`: what a call that took a function gave, such as
-   * `middy(fn)`. `unknown`: reading the code can't tell.
+   * `middy(fn)`. `unknown`: reading the code can't tell. `hidden`: nor can it for this part of an object,
+   * which mostly is data; never listed, but a config may name it.
    */
-  readonly certainty: "function" | "wrapped" | "unknown";
+  readonly certainty: "function" | "wrapped" | "unknown" | "hidden";
 }
 
 /** Deeper nesting is data rather than a table of handlers. */
@@ -77,7 +78,8 @@ function classifyObject(
   scope: Scope,
 ): Candidate[] {
   const inside = properties.flatMap((property) => {
-    if (property.type === "SpreadElement" || property.computed || property.kind !== "init") return [];
+    if (property.type === "SpreadElement") return [{ path, certainty: "hidden" } as const];
+    if (property.computed || property.kind !== "init") return [];
     const { key } = property;
     const name = key.type === "Identifier" ? key.name : key.type === "Literal" ? String(key.value) : undefined;
     return name === undefined ? [] : classifyExpression(property.value, [...path, name], scope);
@@ -85,7 +87,7 @@ function classifyObject(
   // `{ fetch(request) … }` is one HTTP handler, the shape that web frameworks export.
   const isFetchHandler = inside.some((found) => found.path.length === path.length + 1 && found.path.at(-1) === "fetch");
   if (isFetchHandler) return [{ path, certainty: "function" }];
-  return inside.filter((found) => found.certainty !== "unknown");
+  return inside.map((found) => (found.certainty === "unknown" ? { ...found, certainty: "hidden" } : found));
 }
 
 function classifyGetter(getter: Property | SpreadElement, path: readonly string[], scope: Scope): Candidate[] {

@@ -5,6 +5,8 @@ import { exportedName, readScope, type Scope } from "./module-scope.ts";
 export interface ModuleExports {
   /** Export paths of handlers, such as `handle` or `api.users.list`; sorted. */
   readonly handlers: readonly string[];
+  /** Export paths of what may be a handler, or hold some, as far as reading the code can tell. None of `handlers`. */
+  readonly possible: readonly string[];
   /** Whether the module has exports that reading the code can't see, as of a re-exported package. */
   readonly open: boolean;
   /** Why the code can't be read, if it can't: newer syntax than the parser knows. It is `open` then. */
@@ -21,13 +23,18 @@ export function readExports(code: string): ModuleExports {
   try {
     program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   } catch (cause) {
-    return { handlers: [], open: true, problem: cause instanceof Error ? cause.message : String(cause) };
+    return { handlers: [], possible: [], open: true, problem: cause instanceof Error ? cause.message : String(cause) };
   }
   const scope = readScope(program.body);
   const candidates = program.body.flatMap((statement) => candidatesOf(statement, scope));
   const open = program.body.some((statement) => statement.type === "ExportAllDeclaration");
-  const names = choose(candidates).map((candidate) => candidate.path.join("."));
-  return { handlers: [...new Set(names)].toSorted(), open };
+  const handlers = new Set(choose(candidates).map(exportPath));
+  const possible = new Set(candidates.map(exportPath).filter((path) => !handlers.has(path)));
+  return { handlers: [...handlers].toSorted(), possible: [...possible].toSorted(), open };
+}
+
+function exportPath({ path }: Candidate): string {
+  return path.join(".");
 }
 
 function candidatesOf(statement: Program["body"][number], scope: Scope): Candidate[] {
@@ -104,7 +111,8 @@ function isModuleExports(node: AnyNode, moduleName: string | undefined): boolean
 
 const TELLING_NAME = /^(default|handle|main)$|handler$/i;
 
-function choose(candidates: readonly Candidate[]): readonly Candidate[] {
+function choose(all: readonly Candidate[]): readonly Candidate[] {
+  const candidates = all.filter(({ certainty }) => certainty !== "hidden");
   const sure = candidates.filter(
     ({ path, certainty }) => certainty === "function" || TELLING_NAME.test(path.at(-1) ?? ""),
   );

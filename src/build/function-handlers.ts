@@ -2,7 +2,7 @@ import { Fault } from "../fault.ts";
 import { suggest } from "../project/suggest.ts";
 import type { ResolvedFunction } from "../project/types.ts";
 import { modulesMeant } from "./handler-string.ts";
-import type { FoundHandler, FoundHandlers } from "./handlers.ts";
+import type { FoundHandler, FoundHandlers, PossibleHandler } from "./handlers.ts";
 
 /**
  * The handler string of a function in the config, checked against what its entry exports.
@@ -14,8 +14,11 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers): string {
   if (one.handler === undefined) return onlyHandler(one, own);
 
   const wanted = one.handler.replace(/^\.\//, "");
-  const match = own.find((candidate) => names(wanted, candidate));
+  const match = own.find((candidate) => wanted === candidate.handler || names(wanted, candidate));
   if (match !== undefined) return match.handler;
+  const possible = found.possible.filter(({ entry }) => entry.file === one.entry.file);
+  const trusted = amongPossible(wanted, possible);
+  if (trusted !== undefined) return trusted;
   if (isOpen) return wanted.includes(".") ? wanted : `${one.entry.module}.${wanted}`;
   const known = own.flatMap(({ handler, exportPath }) => [handler, exportPath]);
   const near = suggest(wanted, known);
@@ -37,10 +40,20 @@ function onlyHandler(one: ResolvedFunction, own: readonly FoundHandler[]): strin
   );
 }
 
-/** By the string as the build gives it, by the export alone, or by another length of the path. */
-function names(wanted: string, { handler, exportPath, entry }: FoundHandler): boolean {
-  if (wanted === handler || wanted === exportPath) return true;
+/** By the export alone, or with the module's path in any length. */
+function names(wanted: string, { exportPath, entry }: PossibleHandler): boolean {
+  if (wanted === exportPath) return true;
   return wanted.endsWith(`.${exportPath}`) && modulesMeant(wanted, [entry]).length > 0;
+}
+
+/** One of the exports that reading the code can't judge, or something inside one; whoever names it knows. */
+function amongPossible(wanted: string, possible: readonly PossibleHandler[]): string | undefined {
+  for (let end = wanted.length; end > 0; end = wanted.lastIndexOf(".", end - 1)) {
+    const start = wanted.slice(0, end);
+    const match = possible.find((candidate) => names(start, candidate));
+    if (match !== undefined) return `${match.entry.module}.${match.exportPath}${wanted.slice(end)}`;
+  }
+  return undefined;
 }
 
 function list(handlers: readonly FoundHandler[]): string {

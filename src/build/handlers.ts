@@ -15,8 +15,12 @@ export interface FoundHandler {
   readonly exportPath: string;
 }
 
+export type PossibleHandler = Omit<FoundHandler, "handler">;
+
 export interface FoundHandlers {
   readonly handlers: readonly FoundHandler[];
+  /** Exports that may be handlers, or hold some, for a config to name. */
+  readonly possible: readonly PossibleHandler[];
   /** Entries whose exports reading the code can't all see. */
   readonly open: readonly Entry[];
   readonly warnings: readonly string[];
@@ -36,6 +40,7 @@ export async function findHandlers(
   external: readonly string[],
 ): Promise<FoundHandlers> {
   const handlers: FoundHandler[] = [];
+  const possible: PossibleHandler[] = [];
   const open: Entry[] = [];
   const warnings: string[] = [];
   for (const entry of entries) {
@@ -50,8 +55,9 @@ export async function findHandlers(
       }
       handlers.push({ handler, entry, exportPath });
     }
+    possible.push(...found.possible.map((exportPath) => ({ entry, exportPath })));
   }
-  return { handlers, open, warnings };
+  return { handlers, possible, open, warnings };
 }
 
 async function exportsOf(entry: Entry, root: string, external: readonly string[]): Promise<ModuleExports> {

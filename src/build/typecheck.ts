@@ -27,9 +27,9 @@ const DEFAULT_FLAGS = [
  */
 export async function typecheck(root: string, entries: readonly Entry[]): Promise<void> {
   const tsc = findCompiler(root);
-  const scope = isFile(join(root, "tsconfig.json"))
-    ? ["--project", join(root, "tsconfig.json")]
-    : [...DEFAULT_FLAGS, ...entries.map((entry) => entry.file)];
+  const config = nearestConfig(root);
+  const scope =
+    config === undefined ? [...DEFAULT_FLAGS, ...entries.map((entry) => entry.file)] : ["--project", config];
   const { code, output } = await run(tsc, ["--noEmit", "--pretty", "false", ...scope], root);
   if (code === 0) return;
   const problems = readProblems(output, root);
@@ -43,6 +43,14 @@ export async function typecheck(root: string, entries: readonly Entry[]): Promis
   const files = new Set(problems.map((problem) => problem.file));
   const where = first.file !== undefined && files.size === 1 ? first.file : `${files.size} files`;
   throw new SourceFault("MAYFLY_TYPE", `There ${problems.length === 1 ? "is" : "are"} ${count} in ${where}.`, problems);
+}
+
+/** As tsc and editors look for it: a project in a larger repository often has its tsconfig.json further up. */
+function nearestConfig(folder: string): string | undefined {
+  const config = join(folder, "tsconfig.json");
+  if (isFile(config)) return config;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : nearestConfig(parent);
 }
 
 function findCompiler(root: string): string {

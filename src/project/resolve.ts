@@ -73,9 +73,18 @@ function withRealFolder(path: string): string {
 
 function rootOf(files: readonly string[], cwd: string): string {
   const [first] = files;
-  if (first === undefined) return findRoot(cwd) ?? cwd;
+  if (first === undefined) return rootAround(cwd);
   const inCwd = files.every((file) => isInside(file, cwd));
   return findRoot(dirname(first)) ?? (inCwd ? cwd : dirname(first));
+}
+
+/**
+ * A folder with a handler of its own is meant, also below a package.json that isn't its own (of a monorepo, of the
+ * home folder); below a Mayfly config it is part of that project.
+ */
+function rootAround(cwd: string): string {
+  const root = findRoot(cwd) ?? cwd;
+  return root !== cwd && findConfig(root) === undefined && findEntries(cwd).length > 0 ? cwd : root;
 }
 
 function resolveFunction(one: CheckedFunction, root: string, configFile: string): ResolvedFunction {

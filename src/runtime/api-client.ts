@@ -1,5 +1,6 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import * as header from "../protocol/headers.ts";
+import { MAX_ERROR_BYTES } from "../protocol/limits.ts";
 import {
   errorPath,
   EXTENSION_NEXT_PATH,
@@ -13,6 +14,7 @@ import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from
 import { Connection, type Exchange } from "./connection.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { Engine } from "./engine.ts";
+import { raceAgainst } from "./race.ts";
 
 /** The source of a streamed response: an error it throws is sent as the stream's error. */
 export interface StreamSource {
@@ -41,6 +43,8 @@ export class RuntimeApiClient {
   readonly #connection: Connection;
   readonly #address: RuntimeApiAddress;
   readonly #nextRequest: Uint8Array;
+  #polling = false;
+  #stopped = false;
 
   constructor(engine: Engine, address: RuntimeApiAddress) {
     this.#address = address;
@@ -51,7 +55,11 @@ export class RuntimeApiClient {
   async next(): Promise<Next> {
     let delay = FIRST_RETRY_MS;
     for (let attempt = 1; ; attempt++) {
+      // Of a process that is about to end nobody takes another invocation.
+      if (this.#stopped) return new Promise(() => undefined);
+      this.#polling = true;
       const exchange = await this.#connection.exchange(this.#nextRequest);
+      this.#polling = false;
       if (exchange.kind === "response") return readNext(exchange.response, exchange.response.body);
       const again = exchange.kind === "unreachable" || exchange.received.kind === "nothing";
       if (!again) return unfinishedNext(exchange);
@@ -64,6 +72,12 @@ export class RuntimeApiClient {
       await new Promise((resolve) => setTimeout(resolve, delay));
       delay *= 2;
     }
+  }
+
+  /** Takes on no further invocation: an open `next` is taken back, and whoever asks for one waits forever. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#polling) this.#connection.close();
   }
 
   respond(requestId: string, body: Uint8Array, contentType: string): Promise<Delivery> {
@@ -99,16 +113,17 @@ export class RuntimeApiClient {
       answer = exchange;
       return undefined;
     });
+    const unlessAnswered = raceAgainst(answered);
 
     let last = "0\r\n\r\n";
     try {
       let chunk: Uint8Array | undefined = first;
       while (chunk !== undefined) {
         // An empty chunk would end the chunked body.
-        if (chunk.length > 0) await Promise.race([upload.write(frame(chunk)), answered]);
+        if (chunk.length > 0) await unlessAnswered(upload.write(frame(chunk)));
         // While only the source can make progress, the socket must not keep a dead event loop alive.
         this.#connection.setRef(false);
-        const step: IteratorResult<Uint8Array, unknown> | undefined = await Promise.race([source.next(), answered]);
+        const step: IteratorResult<Uint8Array, unknown> | undefined = await unlessAnswered(source.next());
         this.#connection.setRef(true);
         if (step === undefined) break;
         chunk = step.done === true ? undefined : step.value;
@@ -128,7 +143,7 @@ export class RuntimeApiClient {
       if (answer.kind === "response") return readDelivery(answer);
       return { kind: "refused", reason: `the platform closed the response stream midway (${answer.error.message})` };
     }
-    await Promise.race([upload.write(encoder.encode(last)), answered]);
+    await unlessAnswered(upload.write(encoder.encode(last)));
     return readDelivery(await this.#connection.finish(upload, STREAM_REPLY_WITHIN_MS));
   }
 
@@ -144,14 +159,15 @@ export class RuntimeApiClient {
       { [header.EXTENSION_NAME]: name, "content-type": "application/json" },
       body,
     );
-    const exchange = await this.#connection.exchange(request, REPLY_WITHIN_MS);
+    // Of its own: init may fail meanwhile, and has to be reported.
+    const connection = new Connection(engine, this.#address.host, this.#address.port);
+    const exchange = await connection.exchange(request, REPLY_WITHIN_MS);
     const delivery = readDelivery(exchange);
     if (exchange.kind !== "response" || delivery.kind !== "accepted") return delivery;
     const identifier = exchange.response.headers.get(header.EXTENSION_ID);
     if (identifier === undefined) return { kind: "refused", reason: "the platform gave the extension no identifier" };
-    const background = new Connection(engine, this.#address.host, this.#address.port);
-    background.setRef(false);
-    void background.exchange(
+    connection.setRef(false);
+    void connection.exchange(
       this.#request("GET", EXTENSION_NEXT_PATH, { [header.EXTENSION_ID]: identifier }, undefined),
     );
     return delivery;
@@ -168,7 +184,7 @@ export class RuntimeApiClient {
 
   #postError(path: string, category: "Function" | "Runtime", document: ErrorDocument): Promise<Delivery> {
     const headers = { "content-type": "application/json", [header.ERROR_TYPE]: errorCategory(category, document) };
-    return this.#post(path, headers, encoder.encode(JSON.stringify(document)));
+    return this.#post(path, headers, encoder.encode(JSON.stringify(fitDocument(document, MAX_ERROR_BYTES))));
   }
 
   async #post(path: string, headers: Record<string, string>, body: Uint8Array): Promise<Delivery> {

@@ -22,7 +22,10 @@ import { warmUp } from "./warm-up.ts";
  */
 export function startRuntime(modules: ModuleTable, handlers: readonly string[] = []): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run(modules, handlers).then(exitProcess);
+  void run(modules, handlers).then(exitProcess, (error: unknown) => {
+    console.error("The runtime failed:", error);
+    exitProcess(1);
+  });
 }
 
 async function run(modules: ModuleTable, handlers: readonly string[]): Promise<number> {
@@ -55,11 +58,8 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
   });
 
   const host = await chooseHost(modules, handlers);
-  const starting = host.start();
-  // User code of this process must see nothing of the rehearsal; another process is not even slowed down by it.
-  if (host.elsewhere) await warmUp(engine);
   const init: InitOutcome = await Promise.race([
-    starting,
+    initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
   ]);
   if (init.kind === "failed") {
@@ -68,8 +68,6 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
     if (delivery.kind !== "accepted") events.trouble(`The init error could not be reported: ${delivery.reason}`);
     return 1;
   }
-  if (hasShutdownCallbacks()) await prepareShutdown(api, engine.name);
-  if (!host.elsewhere) await warmUp(engine);
   initialized = true;
   events.ready(environment["_HANDLER"], performance.now() - started);
 
@@ -79,9 +77,23 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
   const exitCode = await Promise.race(
     slots.map((slot) => runLoop({ api: slot, host, inFlight, events, environment, trace })),
   );
-  // The other invocations of this process are answered before it ends.
+  // The other invocations of this process are answered before it ends, and no new ones taken on.
+  for (const slot of slots) slot.stop();
   await inFlight.ended();
   return exitCode;
+
+  async function initialize(): Promise<InitOutcome> {
+    const starting = host.start();
+    // User code of this process must see nothing of the rehearsal; another process is not even slowed down by it.
+    if (host.elsewhere) await warmUp(engine);
+    const loaded = await starting;
+    if (loaded.kind === "failed") return loaded;
+    if (hasShutdownCallbacks()) await prepareShutdown(api, engine.name);
+    if (!host.elsewhere) await warmUp(engine);
+    // What module code left behind without awaiting it, a rejected promise above all, surfaces at the end of a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    return loaded;
+  }
 
   async function prepareShutdown(client: RuntimeApiClient, name: string): Promise<void> {
     process.on("SIGTERM", () => {

@@ -1,4 +1,4 @@
-import { describeError, formatDocument } from "./describe-error.ts";
+import { describeError, formatDocument, isError } from "./describe-error.ts";
 import type { Inspect, LogEntry, LogFormat, LogLevel } from "./log.ts";
 
 /** Turns `console.*` into log events. Every call is one event, however many lines it has. */
@@ -13,22 +13,43 @@ export function replaceConsole(
     (level: LogLevel) =>
     (...args: readonly unknown[]): void =>
       sink(entry(level, args, inspect));
-  const group = at("info");
+  const info = at("info");
+  const show = (value: unknown): void => info(value);
+  const counts = new Map<string, number>();
+  const timers = new Map<string, number>();
+  const elapsed = (label: string): string => {
+    const started = timers.get(label);
+    return `${label}: ${started === undefined ? "no such timer" : `${(performance.now() - started).toFixed(3)}ms`}`;
+  };
   Object.assign(target, {
     trace: at("trace"),
     debug: at("debug"),
-    log: at("info"),
-    info: at("info"),
+    log: info,
+    info,
     warn: at("warn"),
     error: at("error"),
     fatal: at("fatal"),
-    dir: (value: unknown) => sink(entry("info", [value], inspect)),
+    // The engine writes these four line by line, past format and level.
+    dir: show,
+    dirxml: show,
+    table: show,
+    count: (label = "default") => {
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+      info(`${label}: ${counts.get(label)}`);
+    },
+    countReset: (label = "default") => void counts.delete(label),
+    time: (label = "default") => void timers.set(label, performance.now()),
+    timeLog: (label = "default", ...args: readonly unknown[]) => info(elapsed(label), ...args),
+    timeEnd: (label = "default") => {
+      info(elapsed(label));
+      timers.delete(label);
+    },
     assert: (condition: unknown, ...args: readonly unknown[]) => {
       if (!condition) sink(entry("error", ["Assertion failed", ...args], inspect));
     },
     // Indentation means nothing to a log of events, and the engine's own would shift every later line.
-    group: (...args: readonly unknown[]) => (args.length > 0 ? group(...args) : undefined),
-    groupCollapsed: (...args: readonly unknown[]) => (args.length > 0 ? group(...args) : undefined),
+    group: (...args: readonly unknown[]) => (args.length > 0 ? info(...args) : undefined),
+    groupCollapsed: (...args: readonly unknown[]) => (args.length > 0 ? info(...args) : undefined),
     groupEnd: () => undefined,
   });
 }
@@ -39,11 +60,16 @@ function textEntry(level: LogLevel, args: readonly unknown[], inspect: Inspect):
 
 /** As AWS's Node.js runtime: a lone value stays what it is; of several the first error is told in fields of its own. */
 function jsonEntry(level: LogLevel, args: readonly unknown[], inspect: Inspect): LogEntry {
-  if (args.length === 1)
-    return { level, message: args[0] instanceof Error ? describeError(args[0]) : (args[0] ?? String(args[0])) };
+  const [first] = args;
+  if (args.length === 1 && inJson(first)) return { level, message: isError(first) ? describeError(first) : first };
   const message = formatMessage(args, inspect);
-  const error = args.find((arg) => arg instanceof Error);
+  const error = args.find(isError);
   return error === undefined ? { level, message } : { level, message, fields: { ...describeError(error) } };
+}
+
+/** A record would lose these, and with them what was said. */
+function inJson(value: unknown): boolean {
+  return value !== undefined && typeof value !== "function" && typeof value !== "symbol";
 }
 
 /** `util.format` for `%s %d %i %f %j %o %O %c %%`; errors are shown with the frames of the user's own files. */
@@ -81,7 +107,7 @@ export function formatMessage(args: readonly unknown[], inspect: Inspect): strin
 
 function show(value: unknown, inspect: Inspect): string {
   if (typeof value === "string") return value;
-  return value instanceof Error ? formatDocument(describeError(value)) : inspect(value);
+  return isError(value) ? formatDocument(describeError(value)) : inspect(value);
 }
 
 function json(value: unknown, inspect: Inspect): string {

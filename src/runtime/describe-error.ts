@@ -3,6 +3,9 @@ import type { ErrorDocument } from "../protocol/error-document.ts";
 /** A log event and a trailer have to hold it; longer messages are cut. Characters. */
 const MAX_MESSAGE_LENGTH = 32 * 1024;
 const MAX_FRAMES = 50;
+const MAX_FRAME_LENGTH = 1_000;
+/** It travels in a header too. */
+const MAX_TYPE_LENGTH = 200;
 /** `cause` chains and aggregates can be long, or circular. */
 const MAX_DEPTH = 8;
 const MAX_AGGREGATE = 20;
@@ -39,15 +42,14 @@ function describe(thrown: unknown, depth: number, seen: Set<unknown>): ErrorDocu
   seen.add(thrown);
   const message = text(thrown, "message") ?? text(thrown, "errorMessage");
   const base: ErrorDocument = {
-    errorType: errorType(thrown),
+    errorType: crop(errorType(thrown), MAX_TYPE_LENGTH),
     errorMessage: crop(message ?? (isError(thrown) ? "" : describeObject(thrown))),
     stackTrace: stackFrames(text(thrown, "stack"), message),
   };
   if (depth >= MAX_DEPTH) return base;
 
   const cause = read(thrown, "cause");
-  const errors = read(thrown, "errors");
-  const members = Array.isArray(errors) ? errors.slice(0, MAX_AGGREGATE).filter((member) => !seen.has(member)) : [];
+  const members = aggregated(thrown).filter((member) => !seen.has(member));
   return {
     ...base,
     ...(cause !== undefined && cause !== null && !seen.has(cause) && { cause: describe(cause, depth + 1, seen) }),
@@ -62,7 +64,11 @@ export function fitDocument(document: ErrorDocument, maxBytes: number): ErrorDoc
     document,
     { errorType: type, errorMessage, stackTrace },
     { errorType: type, errorMessage, stackTrace: stackTrace.slice(0, 5) },
-    { errorType: crop(type, 200), errorMessage: crop(errorMessage, Math.floor(maxBytes / 8)), stackTrace: [] },
+    {
+      errorType: crop(type, MAX_TYPE_LENGTH),
+      errorMessage: crop(errorMessage, Math.floor(maxBytes / 8)),
+      stackTrace: [],
+    },
   ];
   return (
     shorter.find((candidate) => Buffer.byteLength(JSON.stringify(candidate)) <= maxBytes) ?? shorter.at(-1) ?? document
@@ -82,7 +88,18 @@ export function formatDocument(document: ErrorDocument, indent = ""): string {
   return whole;
 }
 
-function isError(value: unknown): boolean {
+/** The first members of an `AggregateError`, or of anything that looks like one. */
+function aggregated(thrown: object): readonly unknown[] {
+  try {
+    const errors: unknown = Reflect.get(thrown, "errors");
+    return Array.isArray(errors) ? errors.slice(0, MAX_AGGREGATE) : [];
+  } catch {
+    // A getter, or a proxy where the list should be: what it hides can't be told, the rest can.
+    return [];
+  }
+}
+
+export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error;
   } catch {
@@ -126,7 +143,7 @@ function stackFrames(stack: string | undefined, message: string | undefined): st
     .map((line) => line.trim())
     .filter((line) => line.startsWith("at "));
   const own = frames.filter((frame) => !FOREIGN_FRAME.test(frame));
-  return (own.length > 0 ? own : frames).slice(0, MAX_FRAMES);
+  return (own.length > 0 ? own : frames).slice(0, MAX_FRAMES).map((frame) => crop(frame, MAX_FRAME_LENGTH));
 }
 
 /** Frames of the runtime and the engine. `$bunfs` is where an artifact without source map has everything. */

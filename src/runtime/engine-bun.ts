@@ -17,9 +17,18 @@ export const bunEngine: Engine = {
     const file = Bun.file(path);
     return (await file.exists()) ? file.text() : undefined;
   },
-  inspect: (value) => Bun.inspect(value, { compact: true, depth: 6 }),
+  inspect,
   writeLine: (line) => writeLine(line),
 };
+
+function inspect(value: unknown): string {
+  try {
+    return Bun.inspect(value, { compact: true, depth: 6 });
+  } catch {
+    // A log call is no place to fail for a proxy's traps or the value's own inspection.
+    return "[a value that can't be shown]";
+  }
+}
 
 interface PendingWrite {
   bytes: Uint8Array;

@@ -31,6 +31,11 @@ export function execWrapper(
   );
   // In Node.js since 22.15 and in Bun; the type packages of older Node.js don't know it.
   const execve: unknown = Reflect.get(process, "execve");
-  if (typeof execve === "function") Reflect.apply(execve, process, [wrapper, [wrapper, process.execPath], env]);
-  fail("the process could not be replaced");
+  if (typeof execve !== "function") return fail("the process could not be replaced");
+  try {
+    Reflect.apply(execve, process, [wrapper, [wrapper, process.execPath], env]);
+  } catch (error) {
+    // A folder, or a script without a #! line.
+    fail(error);
+  }
 }

@@ -54,6 +54,16 @@ describe("a response", () => {
     }
   });
 
+  test.each([
+    ["HTTP/1.1 200 OK", true],
+    ["HTTP/1.1 200 OK\r\nConnection: close", false],
+    ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive", true],
+    ["HTTP/1.0 200 OK", false],
+  ])("beginning %j says whether the connection stays: %j", (head, keepAlive) => {
+    const wire = encoder.encode(`${head}\r\nContent-Length: 0\r\n\r\n`);
+    expect(feed(new ResponseParser(), wire)?.keepAlive).toBe(keepAlive);
+  });
+
   test("comes after any number of 1xx heads", () => {
     const wire = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n";
     expect(feed(new ResponseParser(), encoder.encode(wire), [30, 60])?.status).toBe(204);

@@ -184,7 +184,7 @@ function bodyState(head: ResponseHead): BodyState {
 
 function parseHead(text: string): ResponseHead {
   const lines = text.split("\r\n");
-  const status = /^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(lines[0] ?? "")?.[1];
+  const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(lines[0] ?? "") ?? [];
   if (status === undefined)
     throw new HttpProtocolError(`Not an HTTP response: ${JSON.stringify(lines[0]?.slice(0, 80))}`);
   const headers = new Map<string, string>();
@@ -193,6 +193,7 @@ function parseHead(text: string): ResponseHead {
     if (colon < 1) throw new HttpProtocolError(`Not a header: ${JSON.stringify(line.slice(0, 80))}`);
     headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
+  if (minor === "0" && !headers.has("connection")) headers.set("connection", "close");
   return { status: Number(status), headers };
 }
 

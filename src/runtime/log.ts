@@ -1,4 +1,5 @@
 import { currentContext } from "./context.ts";
+import { describeError, isError } from "./describe-error.ts";
 
 /** Weakest first; `LogLevel` order is what filtering goes by. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -88,7 +89,10 @@ function formatText({ level, message, fields }: LogEntry, inspect: Inspect): str
   return line.replaceAll(/\r?\n/g, "\r");
 }
 
-/** One JSON object a line; field order as AWS's runtimes. Lambda reads `timestamp` and `level` for its own filter. */
+/**
+ * One JSON object a line; field order as AWS's runtimes. Lambda reads `timestamp` and `level` for its own filter, so
+ * a field of the same name doesn't replace them.
+ */
 function formatJson({ level, message, fields }: LogEntry, inspect: Inspect): string {
   const context = currentContext();
   const record = {
@@ -97,20 +101,17 @@ function formatJson({ level, message, fields }: LogEntry, inspect: Inspect): str
     requestId: context?.awsRequestId,
     tenantId: context?.tenantId,
     message,
-    ...fields,
   };
   try {
-    return JSON.stringify(record);
+    return JSON.stringify({ ...record, ...fields, ...record }, errorsInFull);
   } catch {
-    // Circular, or a BigInt: the event is still worth having.
-    return JSON.stringify({
-      ...record,
-      ...textOnly(fields, inspect),
-      message: typeof message === "string" ? message : inspect(message),
-    });
+    // Circular, a BigInt, a getter that throws: the event is still worth having.
+    const text = typeof message === "string" ? message : inspect(message);
+    return JSON.stringify({ ...record, message: text, ...(fields !== undefined && { fields: inspect(fields) }) });
   }
 }
 
-function textOnly(fields: Readonly<Record<string, unknown>> | undefined, inspect: Inspect): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, inspect(value)]));
+/** JSON itself shows an error as `{}`. */
+function errorsInFull(_key: string, value: unknown): unknown {
+  return isError(value) ? describeError(value) : value;
 }

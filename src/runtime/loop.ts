@@ -49,7 +49,7 @@ export async function runLoop({ api, host, inFlight, events, environment, trace 
       api.setRef(true);
       const earlier = flight.interruption;
       const outcome = earlier === undefined ? returned : interruptedOutcome(earlier);
-      events.handled(outcome);
+      events.handled(context, outcome);
       const delivery = await respond(api, context.awsRequestId, outcome, flight.interrupted, events);
       events.answered(context, delivery);
       if (delivery.kind === "lost") return 1;

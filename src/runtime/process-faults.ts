@@ -19,6 +19,8 @@ export interface ProcessFaults {
 class ExitRequest extends Error {
   override readonly name = "ExitRequest";
 }
+// One for all, known by identity: asking a thrown value what it is an instance of can throw.
+const exitRequest: ExitRequest = new ExitRequest("The process is about to exit");
 
 /** The engine's own `process.exit`, before user code sees ours. */
 export const exitProcess: (code: number) => never = process.exit.bind(process);
@@ -43,7 +45,7 @@ export function watchProcess(faults: ProcessFaults): void {
   };
 
   process.on("unhandledRejection", (reason) => {
-    if (reason instanceof ExitRequest) return;
+    if (reason === exitRequest) return;
     const document = describeError(reason);
     raise("Unhandled Promise Rejection", {
       document: {
@@ -56,7 +58,7 @@ export function watchProcess(faults: ProcessFaults): void {
     });
   });
   process.on("uncaughtException", (error) => {
-    if (error instanceof ExitRequest) return;
+    if (error === exitRequest) return;
     raise("Uncaught Exception", { document: describeError(error), exitCode: UNCAUGHT_EXCEPTION_EXIT });
   });
   process.on("beforeExit", () => {
@@ -73,6 +75,7 @@ export function watchProcess(faults: ProcessFaults): void {
   });
   process.exit = (code?: number | string | null): never => {
     const exitCode = Number(code ?? process.exitCode ?? 0);
+    if (!Number.isInteger(exitCode)) throw new TypeError(`process.exit takes an integer, not ${String(code)}`);
     const interruption: Interruption = {
       document: {
         errorType: "Runtime.ExitError",
@@ -83,6 +86,6 @@ export function watchProcess(faults: ProcessFaults): void {
     };
     if (!faults.initDone()) faults.duringInit(interruption);
     else if (faults.inFlight.interruptAll(interruption) === 0) exitProcess(exitCode);
-    throw new ExitRequest("The process is about to exit");
+    throw exitRequest;
   };
 }

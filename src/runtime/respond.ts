@@ -1,10 +1,9 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
-import { MAX_ERROR_BYTES } from "../protocol/limits.ts";
 import type { Delivery } from "./api-answers.ts";
 import type { RuntimeApiClient, StreamSource } from "./api-client.ts";
-import { fitDocument } from "./describe-error.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
 import type { Interruption } from "./in-flight.ts";
+import { raceAgainst } from "./race.ts";
 import type { RuntimeEvents } from "./runtime-events.ts";
 
 /** Answers one invocation, once. */
@@ -22,7 +21,7 @@ export function respond(
       return api.respondStreaming(requestId, outcome.first, interruptible(outcome.source, interrupted, events));
     case "failed":
     case "host-died":
-      return api.fail(requestId, fitDocument(outcome.document, MAX_ERROR_BYTES));
+      return api.fail(requestId, outcome.document);
     default:
       return outcome satisfies never;
   }
@@ -30,14 +29,14 @@ export function respond(
 
 /** A stream whose source never comes back ends with the error that interrupted it. Either way the log has it. */
 function interruptible(source: StreamSource, interrupted: Promise<Interruption>, events: RuntimeEvents): StreamSource {
-  const interruption = interrupted.then(({ document }) => {
-    throw new Interrupted(document);
-  });
-  // It is raced against in `next`; without a race under way its rejection is nobody's.
-  interruption.catch(() => undefined);
+  const unlessInterrupted = raceAgainst(
+    interrupted.then(({ document }): never => {
+      throw new Interrupted(document);
+    }),
+  );
   return {
     ...source,
-    next: () => Promise.race([source.next(), interruption]),
+    next: () => unlessInterrupted(source.next()),
     describe: (thrown) => {
       const document = thrown instanceof Interrupted ? thrown.document : source.describe(thrown);
       events.streamFailed(document);

@@ -10,7 +10,7 @@ export interface RuntimeEvents {
   readonly ready: (handler: string | undefined, initMs: number) => void;
   readonly initFailed: (document: ErrorDocument) => void;
   readonly invoked: (context: Context, bytes: number) => void;
-  readonly handled: (outcome: HandlerOutcome) => void;
+  readonly handled: (context: Context, outcome: HandlerOutcome) => void;
   /** After the first byte: the caller gets the error behind what was already sent. */
   readonly streamFailed: (document: ErrorDocument) => void;
   readonly answered: (context: Context, delivery: Delivery) => void;
@@ -44,17 +44,18 @@ export function logEvents({ format, verbose }: LogSettings): RuntimeEvents {
     if (format === "json") log.error(label, { ...document });
     else log.error(`${label}\t${formatDocument(document)}`);
   };
-  let deadlineTimer: ReturnType<typeof setTimeout> | undefined;
+  const deadlineTimers = new WeakMap<Context, ReturnType<typeof setTimeout>>();
 
   return {
     ready: (handler, initMs) => debug(`mayfly: ready in ${initMs.toFixed(1)} ms, handler ${handler ?? "not set"}`),
     initFailed: (document) => report("Init Error", document),
     invoked: (context, bytes) => {
       debug(`mayfly: invocation ${context.awsRequestId}, ${bytes} bytes, ${context.remainingTime()} ms left`);
-      if (verbose) deadlineTimer = warnBeforeDeadline(context);
+      const timer = verbose ? warnBeforeDeadline(context) : undefined;
+      if (timer !== undefined) deadlineTimers.set(context, timer);
     },
-    handled: (outcome) => {
-      clearTimeout(deadlineTimer);
+    handled: (context, outcome) => {
+      clearTimeout(deadlineTimers.get(context));
       debug(`mayfly: outcome ${outcome.kind}`);
       if ((outcome.kind === "failed" && !outcome.expected) || outcome.kind === "host-died")
         report("Invoke Error", outcome.document);

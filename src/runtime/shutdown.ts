@@ -2,6 +2,7 @@
 export type ShutdownCallback = () => unknown;
 
 const callbacks: ShutdownCallback[] = [];
+let shutdown: Promise<void> | undefined;
 
 /**
  * Registers clean-up for the shutdown phase: closing connections, flushing telemetry. Call it while the module loads.
@@ -18,8 +19,13 @@ export function hasShutdownCallbacks(): boolean {
   return callbacks.length > 0;
 }
 
-/** Runs all of them, even where one fails; `failed` hears of each failure. */
-export async function runShutdownCallbacks(failed: (error: unknown) => void): Promise<void> {
+/** Runs all of them once, however often it is called, even where one fails; `failed` hears of each failure. */
+export function runShutdownCallbacks(failed: (error: unknown) => void): Promise<void> {
+  shutdown ??= runCallbacks(failed);
+  return shutdown;
+}
+
+async function runCallbacks(failed: (error: unknown) => void): Promise<void> {
   const results = await Promise.allSettled(callbacks.map(async (callback) => callback()));
   for (const result of results) if (result.status === "rejected") failed(result.reason);
 }

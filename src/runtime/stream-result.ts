@@ -15,24 +15,56 @@ export function isStream(value: unknown): value is AsyncIterable<unknown> {
  * Chunks are strings (UTF-8) or bytes; any other value is sent as JSON, as AWS's Node.js runtime does.
  */
 export async function openStream(stream: AsyncIterable<unknown>): Promise<HandlerOutcome> {
-  const iterator = stream[Symbol.asyncIterator]();
+  const { pull, close } = openPull(stream);
+  let ended = false;
+  const cancel = (): void => {
+    // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
+    close().catch((error: unknown) => console.error("Closing the response stream failed:", error));
+  };
   const next = async (): Promise<IteratorResult<Uint8Array, unknown>> => {
-    const step = await iterator.next();
-    return step.done === true ? { done: true, value: undefined } : { done: false, value: encodeChunk(step.value) };
+    if (ended) return { done: true, value: undefined };
+    const step = await pull();
+    if (step.done === true) {
+      ended = true;
+      return { done: true, value: undefined };
+    }
+    try {
+      return { done: false, value: encodeChunk(step.value) };
+    } catch (error) {
+      cancel();
+      throw error;
+    }
   };
   const source: StreamSource = {
     contentType: "application/octet-stream",
     next,
-    cancel: () => {
-      // The source's own clean-up is its business: nobody is left to tell of a failure but the log.
-      Promise.resolve(iterator.return?.()).catch((error: unknown) =>
-        console.error("Closing the response stream failed:", error),
-      );
-    },
+    cancel,
     describe: describeError,
   };
   const first = await next();
   return { kind: "stream", first: first.done === true ? EMPTY : first.value, source };
+}
+
+interface Pull {
+  readonly pull: () => Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  /** At once, also while a `pull` is under way: an iterator's own `return` waits for that. */
+  readonly close: () => Promise<unknown>;
+}
+
+function openPull(stream: AsyncIterable<unknown>): Pull {
+  if (stream instanceof ReadableStream) {
+    const reader = stream.getReader();
+    return { pull: () => reader.read(), close: () => reader.cancel() };
+  }
+  const iterator = stream[Symbol.asyncIterator]();
+  return {
+    pull: () => iterator.next(),
+    // Async, so that what throws at once is a rejection like any other.
+    close: async () => {
+      if ("destroy" in stream && typeof stream.destroy === "function") Reflect.apply(stream.destroy, stream, []);
+      return iterator.return?.();
+    },
+  };
 }
 
 function encodeChunk(chunk: unknown): Uint8Array {

@@ -1,4 +1,5 @@
 import { RuntimeApiClient } from "./api-client.ts";
+import { clearContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { invokeHandler } from "./hosts/typescript.ts";
 import { InFlight } from "./in-flight.ts";
@@ -17,7 +18,7 @@ const OVER = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
 /**
  * Serves one invocation that never leaves the process, so that the first real one finds parse, dispatch, serialise
  * and post already run. At 128 MB, with a fourteenth of a core, code that runs for the first time is what hurts.
- * Nothing of it can be seen: no user code, no log, no environment variable, no socket.
+ * Nothing of it can be seen: no user code, no log, no context, no environment variable, no socket.
  */
 export async function warmUp(engine: Engine): Promise<void> {
   const encoder = new TextEncoder();
@@ -49,4 +50,5 @@ export async function warmUp(engine: Engine): Promise<void> {
     environment: {},
     trace: () => undefined,
   });
+  clearContext();
 }

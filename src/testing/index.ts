@@ -28,6 +28,8 @@ export interface TestLambdaOptions {
   readonly timeout?: number;
   /** Invocations at once in one environment, as on Lambda Managed Instances. Default: one. */
   readonly maxConcurrency?: number;
+  /** Most environments at once; more calls than they take get `MAYFLY_TOO_MANY_REQUESTS`. Default 10. */
+  readonly environments?: number;
   /** What relative paths start from. Default: the current directory. */
   readonly cwd?: string;
   /** What the function finds as its role's. Default: well-formed ones that open nothing. */
@@ -69,14 +71,18 @@ async function findPackage(options: TestLambdaOptions, cwd: string, outdir: stri
   return { ...chosen, artifact: dirname(chosen.artifact) };
 }
 
-type Settings = Pick<TestLambdaOptions, "handler" | "environment" | "memory" | "timeout" | "maxConcurrency">;
+type Settings = Pick<
+  TestLambdaOptions,
+  "handler" | "environment" | "memory" | "timeout" | "maxConcurrency" | "environments"
+>;
 
-function definedOnly({ handler, memory, timeout, maxConcurrency }: TestLambdaOptions): Settings {
+function definedOnly({ handler, memory, timeout, maxConcurrency, environments }: TestLambdaOptions): Settings {
   return {
     ...(handler !== undefined && { handler }),
     ...(memory !== undefined && { memory }),
     ...(timeout !== undefined && { timeout }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(environments !== undefined && { environments }),
   };
 }
 

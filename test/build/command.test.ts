@@ -30,6 +30,16 @@ describe("mayfly build", () => {
     expect(await zipEntries(join(project.folder, "lambda.zip"))).toEqual([{ name: "bootstrap", mode: 0o100755 }]);
   });
 
+  test("takes a folder with a handler of its own for the project, unless a config above it says otherwise", async () => {
+    const nested = { "src/index.ts": HANDLER, "part/src/index.ts": "export const nested = () => 1;\n" };
+    using project = testProject(nested);
+    const handlers = async (): Promise<unknown> =>
+      JSON.parse((await project.mayfly(["build", "--json"], { cwd: "part" })).stdout);
+    expect(await handlers()).toMatchObject({ handlers: [{ handler: "index.nested", file: "src/index.ts" }] });
+    project.write({ "mayfly.config.ts": 'export default { functions: { all: { entry: "src/index.ts" } } };\n' });
+    expect(await handlers()).toMatchObject({ handlers: [{ handler: "index.handle", file: "src/index.ts" }] });
+  });
+
   test("without --zip writes an executable bootstrap to --outdir, which it makes", async () => {
     using project = testProject(PROJECT);
     const { artifacts } = await build(project, "src/hello.ts", "--outdir", "out/deep");
@@ -163,6 +173,36 @@ describe("mayfly build", () => {
         timeout: 60,
         environment: { TABLE: "users" },
       },
+    ]);
+  });
+
+  test("takes a config's word for a handler that reading the code can't judge", async () => {
+    const entries = ["made", "wrapped", "service.run", "table.get", "src/a.table.put", "a.spread.list"];
+    const functions = Object.fromEntries(entries.map((handler, i) => [`f${i}`, { entry: "src/a.ts", handler }]));
+    using project = testProject({
+      "src/a.ts": `
+        import { make, Service, more, wrap } from "./make.ts";
+        export const handler = () => 1;
+        export const wrapped = wrap(() => 2);
+        export const { made } = make();
+        export const service = new Service();
+        export const table = { get: make().made, put: Reflect.get(make(), "made") };
+        export const spread = { ...more };`,
+      "src/make.ts": `
+        export const make = () => ({ made: () => 3 });
+        export const wrap = (fn) => fn;
+        export class Service { run() { return 4; } }
+        export const more = { list: () => 5 };`,
+      "mayfly.config.ts": `export default ${JSON.stringify({ functions })};`,
+    });
+    const result = await build(project);
+    expect(result.functions).toMatchObject([
+      { handler: "src/a.made" },
+      { handler: "src/a.wrapped" },
+      { handler: "src/a.service.run" },
+      { handler: "src/a.table.get" },
+      { handler: "src/a.table.put" },
+      { handler: "src/a.spread.list" },
     ]);
   });
 

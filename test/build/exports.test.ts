@@ -66,6 +66,20 @@ describe("handlers read from a module's code", () => {
     expect(handlersOf(`${wrapped} const bound = base.bind(null); export { bound, memo };`)).toEqual(["bound"]);
   });
 
+  test("are possible where reading can't tell, and impossible where it can", () => {
+    const code = `
+      const handler = () => 1;
+      const made = make(), service = new Service(), table = { get: make(), limit: 5 }, spread = { ...made };
+      const number = 5;
+      class Custom {}
+      export { handler, made, service, table, spread, number, Custom };`;
+    expect(readExports(code)).toEqual({
+      handlers: ["handler"],
+      possible: ["made", "service", "spread", "table.get"],
+      open: false,
+    });
+  });
+
   test("are seen through assignments, conditions and names of names", () => {
     const code = `
       let late;
@@ -106,11 +120,16 @@ describe("handlers read from a module's code", () => {
   });
 
   test("a re-exported package leaves open which exports there are", () => {
-    expect(readExports(`export * from "package";`)).toEqual({ handlers: [], open: true });
+    expect(readExports(`export * from "package";`)).toEqual({ handlers: [], possible: [], open: true });
     expect(readExports(`const a = () => 1; export { a };`).open).toBe(false);
   });
 
   test("code with syntax that isn't known leaves everything open and says why", () => {
-    expect(readExports("export @@;")).toEqual({ handlers: [], open: true, problem: expect.stringMatching(/\(1:7\)/) });
+    expect(readExports("export @@;")).toEqual({
+      handlers: [],
+      possible: [],
+      open: true,
+      problem: expect.stringMatching(/\(1:7\)/),
+    });
   });
 });

@@ -81,6 +81,24 @@ describe("what was built, when it runs,", () => {
     expect(await invoke(built, "external.handle", null)).toBe(42);
   });
 
+  test("follows an external package's own package.json to its files", async () => {
+    using project = testProject({
+      "src/external.ts": `
+        import { from as byExports } from "exporting";
+        import { from as byMain } from "@scope/main";
+        import { from as bySubpath } from "exporting/sub";
+        export const handle = () => [byExports, byMain, bySubpath];`,
+      "layer/node_modules/exporting/package.json": `{ "exports": { ".": { "import": "./lib/esm.mjs" }, "./sub": "./lib/sub.mjs" } }`,
+      "layer/node_modules/exporting/lib/esm.mjs": `export const from = "exports";\n`,
+      "layer/node_modules/exporting/lib/sub.mjs": `export const from = "subpath";\n`,
+      "layer/node_modules/@scope/main/package.json": `{ "main": "lib/main.cjs" }`,
+      "layer/node_modules/@scope/main/lib/main.cjs": `exports.from = "main";\n`,
+    });
+    const built = await build(project, "src/external.ts", "--external", "exporting", "--external", "@scope/main");
+    cpSync(join(project.folder, "layer"), built.folder, { recursive: true });
+    expect(await invoke(built, "external.handle", null)).toEqual(["exports", "main", "subpath"]);
+  });
+
   test("carries files that were imported as files", async () => {
     using project = testProject({
       "src/asset.ts": `import path from "./words.txt" with { type: "file" };\nimport { readFileSync } from "node:fs";\nexport const handle = () => readFileSync(path, "utf8");\n`,

@@ -61,6 +61,8 @@ describe("AWS_LAMBDA_EXEC_WRAPPER", () => {
         return path;
       },
     ],
+    ["has no #! line", () => wrapper('exec "$@"\n')],
+    ["is a folder", async () => folder],
   ])("that %s ends the process with 127 and says which", async (_name, path) => {
     const wrapperPath = await path();
     const runtime = start("environment.variables", { AWS_LAMBDA_EXEC_WRAPPER: wrapperPath });
@@ -78,6 +80,19 @@ describe("shutdown", () => {
     const log = runtime.lines.join("\n");
     expect(log).toContain("connections closed");
     expect(log).toMatch(/Shutdown Error\tError: telemetry lost/);
+  });
+
+  test("runs each callback once, however often SIGTERM comes, and waits for it", async () => {
+    const runtime = start("shutdown.handle");
+    await api.invoke({});
+    runtime.kill("SIGTERM");
+    await runtime.line("closing");
+    runtime.kill("SIGTERM");
+    expect((await runtime.exited).code).toBe(0);
+    expect(runtime.lines.filter((line) => line.includes("clos")).map((line) => line.split("\t").at(-1))).toEqual([
+      "closing",
+      "connections closed",
+    ]);
   });
 
   test("makes Mayfly an internal extension where a callback is registered", async () => {
@@ -142,11 +157,43 @@ describe("a console method", () => {
     ]);
   });
 
+  test("is one event whatever it shows", async () => {
+    const runtime = start("environment.oddConsoles");
+    await api.invoke({});
+    await runtime.line("the end");
+    expect(runtime.lines.slice(0, -1).map((line) => line.split("\t").slice(2).join(" "))).toEqual([
+      "INFO [ { a: 1 }, { a: 2 } ]",
+      "INFO { b: 3 }",
+      "INFO default: 1",
+      "INFO default: 2",
+      expect.stringMatching(/^INFO timer: \d+\.\d{3}ms$/),
+      "INFO Symbol(mark)",
+      "INFO [Function: oddConsoles]",
+      expect.stringContaining("RangeError: inside"),
+      "INFO <Revoked Proxy> seen",
+      "INFO the [a value that can't be shown]",
+    ]);
+  });
+
+  test("loses nothing in JSON that JSON can't carry", async () => {
+    const runtime = start("environment.oddConsoles", { AWS_LAMBDA_LOG_FORMAT: "json" });
+    const { requestId } = await api.invoke({});
+    await runtime.line("the end");
+    const records = runtime.lines.map((line): unknown => JSON.parse(line));
+    expect(records).toEqual(records.map(() => expect.objectContaining({ requestId, message: expect.anything() })));
+    expect(records.slice(5, 8)).toMatchObject([
+      { message: "Symbol(mark)" },
+      { message: "[Function: oddConsoles]" },
+      { message: { error: { errorType: "RangeError", errorMessage: "inside" } } },
+    ]);
+    expect(records.at(-1)).toMatchObject({ level: "ERROR", error: { errorMessage: "in a field" } });
+  });
+
   test("keeps a value a value in JSON, and tells an error in fields", async () => {
     const runtime = start("environment.jsonConsoles", { AWS_LAMBDA_LOG_FORMAT: "json" });
     await api.invoke({});
     await runtime.line("circular");
-    const [value, error, several, circular] = runtime.lines.map((line): unknown => JSON.parse(line));
+    const [value, error, several, own, getter, circular] = runtime.lines.map((line): unknown => JSON.parse(line));
     expect(value).toMatchObject({ level: "INFO", message: { order: 7 } });
     expect(error).toMatchObject({ level: "ERROR", message: { errorType: "RangeError", errorMessage: "far" } });
     expect(several).toMatchObject({
@@ -154,8 +201,15 @@ describe("a console method", () => {
       errorType: "RangeError",
       message: expect.stringContaining("failed for 7 RangeError: far"),
     });
+    expect(own).toMatchObject({ level: "INFO", message: "own fields win", order: 8 });
+    expect(getter).toMatchObject({ level: "WARN", message: "getter" });
     expect(circular).toMatchObject({ message: expect.stringContaining("circular") });
   });
+});
+
+test("a promise given to ok() is awaited", async () => {
+  start("environment.promised");
+  expect((await api.invoke({})).json()).toEqual({ later: 1 });
 });
 
 test("a schema rejects a bad event with its paths before the handler sees it, and hands on what it made of a good one", async () => {
@@ -170,7 +224,8 @@ test("a schema rejects a bad event with its paths before the handler sees it, an
 });
 
 test("what init rehearses leaves no trace for user code to see", async () => {
-  start("environment.rehearsalTraces");
+  const runtime = start("environment.rehearsalTraces", { BACKGROUND: "1" });
+  expect(await runtime.line("before any invocation")).toMatch(/\t-\tINFO\tbefore any invocation: undefined$/);
   expect((await api.invoke({}, { traceId: "Root=1-b" })).json()).toEqual({
     atLoad: [null, null],
     first: "Root=1-b",

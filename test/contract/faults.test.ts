@@ -10,7 +10,12 @@ let api: ScriptedRuntimeApi;
 const running: RuntimeProcess[] = [];
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("faults", ["src/faults.ts", "src/never-settles.ts", "src/exits.ts"]);
+  bootstrap = await buildFixture("faults", [
+    "src/faults.ts",
+    "src/never-settles.ts",
+    "src/exits.ts",
+    "src/leaves-faults.ts",
+  ]);
 });
 beforeEach(async () => {
   api = await ScriptedRuntimeApi.start();
@@ -72,6 +77,28 @@ describe("a handler that goes wrong outside of its own promise", () => {
     },
   );
 
+  test.each(["abc", 1.5])("but asks to exit with %j is told so, and the process goes on", async (code) => {
+    start("exitsWith");
+    const answer = await api.invoke({ code });
+    expect(answer.json()).toMatchObject({
+      errorType: "TypeError",
+      errorMessage: expect.stringContaining(String(code)),
+    });
+    expect((await api.invoke({ code })).kind).toBe("error");
+  });
+
+  test.each([
+    ["reject", 128],
+    ["throw", 129],
+  ])(
+    "with a value that can't be looked at (%s): its invocation is answered, then the process ends",
+    async (how, code) => {
+      const runtime = start("faultsUnseen");
+      expect((await api.invoke({ how })).kind).toBe("error");
+      expect(await runtime.exited).toEqual({ code, signal: null });
+    },
+  );
+
   test("strikes every invocation that is under way", async () => {
     const runtime = start("rejectsBeside", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
     const ids = [api.offer({}), api.offer({}), api.offer({})];
@@ -82,6 +109,30 @@ describe("a handler that goes wrong outside of its own promise", () => {
   });
 });
 
+test("a verbose runtime warns of the deadline that is near, and of no other", async () => {
+  const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3", LOGLEVEL: "debug" });
+  await api.idle();
+  const near = api.offer({ ms: 2_000 }, { deadlineMs: Date.now() + 2_000 });
+  const done = [api.offer({ ms: 1 }, { deadlineMs: Date.now() + 1_900 }), api.offer({ ms: 2 })];
+  await Promise.all(done.map((id) => api.answerTo(id)));
+  // Longer than it takes until the first of these two would be warned of.
+  await api.answerTo(near);
+  expect(runtime.lines.filter((line) => line.includes("Timeout"))).toEqual([expect.stringContaining(near)]);
+});
+
+test("an environment that has to end answers the invocations under way and takes on no others", async () => {
+  const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
+  const slow = api.offer({ ms: 400 });
+  const lost = api.offer({ ms: 0 });
+  api.react = ({ requestId }) => ({ status: requestId === lost ? 500 : 202 });
+  await runtime.line("The process ends");
+  const late = api.offer({ ms: 0 });
+  expect((await api.answerTo(slow)).kind).toBe("response");
+  expect((await runtime.exited).code).toBe(1);
+  expect(api.posts.map((post) => post.requestId)).toEqual([lost, slow]);
+  expect(api.posts.map((post) => post.requestId)).not.toContain(late);
+});
+
 test.each([
   ["text", { errorType: "string", errorMessage: "a string" }],
   ["null", { errorType: "null" }],
@@ -89,6 +140,8 @@ test.each([
   ["frozen", { errorType: "Error", errorMessage: "frozen" }],
   ["getter", { errorType: "Object" }],
   ["huge", { errorType: "Error", errorMessage: expect.stringMatching(/more characters\)$/) }],
+  ["longName", { errorType: expect.stringMatching(/^A{200}… \(\d+ more characters\)$/), errorMessage: "named" }],
+  ["hiddenErrors", { errorType: "Error", errorMessage: "hides its list" }],
   ["aggregate", { errorType: "AggregateError", errors: [{ errorMessage: "one" }, { errorType: "TypeError" }] }],
 ])("throwing %s gives an error that says so", async (what, expected) => {
   start("throwsAnything");
@@ -106,6 +159,28 @@ describe("an init that goes wrong outside of its own promise", () => {
     expect((await api.initError()).json()).toMatchObject({ errorType });
     expect((await runtime.exited).code).toBe(1);
     expect(api.posts).toHaveLength(1);
+  });
+});
+
+describe.each([
+  ["that only loads a module", {}],
+  ["that registers a shutdown callback", { SHUTDOWN: "1" }],
+])("an init %s", (_name, environment) => {
+  test.each([
+    ["rejection", "Runtime.UnhandledPromiseRejection"],
+    ["exception", "Error"],
+    ["exit", "Runtime.ExitError"],
+  ])("whose module leaves this behind fails of it: %s", async (leaves, errorType) => {
+    const runtime = startProcess(api, {
+      bootstrap,
+      handler: "leaves-faults.handle",
+      environment: { ...environment, LEAVES: leaves },
+    });
+    running.push(runtime);
+    expect((await api.initError()).json()).toMatchObject({ errorType });
+    expect((await runtime.exited).code).toBe(1);
+    expect(api.posts).toHaveLength(1);
+    expect(api.nextCount).toBe(0);
   });
 });
 

@@ -79,7 +79,38 @@ describe("a streamed response", () => {
   });
 });
 
+describe("a stream that is long", () => {
+  test.each([
+    { chunks: 4_000, size: 65_536 },
+    { chunks: 400_000, size: 16 },
+  ])("takes no memory for what is already sent: %j", async (event) => {
+    const { line } = start("memory");
+    api.onRequest = (request) => request.resume();
+    api.offer(event);
+    const grown = Number(/grew by (-?\d+) MiB/.exec(await line("grew by"))?.[1]);
+    // Kept chunks are 250 MiB, what is kept of races between them even more.
+    expect(grown).toBeLessThan(96);
+  });
+
+  test("is asked for nothing after its end", async () => {
+    start("byHand");
+    for (const chunks of [0, 1]) {
+      const answer = await api.invoke({ chunks });
+      expect(answer.trailers).toEqual({});
+      expect(answer.body).toHaveLength(chunks * 65_536);
+    }
+  });
+});
+
 describe("a stream that fails", () => {
+  test("because a chunk can't be sent is closed", async () => {
+    const { line } = start("unencodable");
+    const answer = await api.invoke({});
+    expect(answer.body.toString()).toBe("half");
+    expect(trailerError(answer)).toMatchObject({ errorType: "TypeError" });
+    await line("cleaned up");
+  });
+
   test("before its first byte is a plain function error", async () => {
     start("failsAtOnce");
     const answer = await api.invoke({});
@@ -133,5 +164,26 @@ describe("a reader", () => {
     // The platform has settled that invocation: the same process serves the next.
     api.onRequest = undefined;
     await api.idle();
+  });
+
+  test.each(["web", "node"])("that leaves while the source (%s) is waited for: it is closed at once", async (kind) => {
+    const { line } = start("stalled");
+    api.onRequest = (request) => {
+      request.once("data", () => request.socket.destroy());
+    };
+    api.offer({ kind });
+    expect(await line("source closed")).toContain("INFO");
+    await api.idle();
+  });
+
+  test("that leaves a source that can't be closed: the log has it, the next is served", async () => {
+    const { line } = start("byHand");
+    api.onRequest = (request) => {
+      request.once("data", () => request.socket.destroy());
+    };
+    api.offer({ chunks: 1_000 });
+    expect(await line("Closing the response stream failed")).toContain("can't be closed");
+    api.onRequest = undefined;
+    expect((await api.invoke({ chunks: 1 })).body).toHaveLength(65_536);
   });
 });

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
@@ -93,6 +95,18 @@ describeExample("multiple-handlers", { function: "report" }, (lambda) => {
   test("has the environment that mayfly.config.ts gives it", async () => {
     expect(await lambda().invoke(event("multiple-handlers"))).toEqual({ total: "€42.50" });
   });
+});
+
+test("an example is built from its own folder, checked by the tsconfig.json above it", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "mayfly-examples-"));
+  try {
+    const command = [join(examples, "../bin/mayfly.js"), "build", "--typecheck", "--json", "--outdir", outdir];
+    const built = spawnSync(process.execPath, command, { cwd: join(examples, "schema"), encoding: "utf8" });
+    expect(built.stderr).toBe("");
+    expect(JSON.parse(built.stdout)).toMatchObject({ handlers: [{ handler: "schema.total", file: "src/schema.ts" }] });
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 });
 
 test("every example is tested here and has an event to invoke it with", () => {

@@ -57,6 +57,8 @@ describe("mayfly invoke", () => {
   test("reads the event from a file or from stdin", async () => {
     expect((await mayfly(["invoke", "--event", "event.json"])).stdout).toContain("Hello File");
     expect((await mayfly(["invoke", "--event", "-"], `{"name":"Stdin"}`)).stdout).toContain("Hello Stdin");
+    expect((await mayfly(["invoke", "-"], `{"name":"Dash"}`)).stdout).toContain("Hello Dash");
+    expect(await mayfly(["invoke", "-", "--data", "{}"], "{}")).toMatchObject({ code: 2 });
     expect((await mayfly(["invoke", "-d", "-", "--entry", "src/hello.ts"], `{"name":"Stdin"}`)).stdout).toContain(
       "Stdin",
     );
@@ -92,6 +94,9 @@ describe("mayfly invoke", () => {
     [["--timeout", "soon"], /Not a number/],
     [["--env", "NAME"], /NAME=VALUE/],
     [["--evnt", "x"], /Did you mean --event/],
+    [["src/hello.ts"], /'src\/hello\.ts' is a file, not a function.*: mayfly invoke --entry src\/hello\.ts/],
+    [["hello", "--zip", "lambda.zip"], /give --handler instead of 'hello'/],
+    [["--config", "other.config.ts", "--zip", "lambda.zip"], /cannot be used with option/],
   ] as const)("ends with 2 when it is called wrongly: %j", async (args, message) => {
     const run = await mayfly(["invoke", ...args]);
     expect(run.stderr).toMatch(message);

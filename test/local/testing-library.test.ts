@@ -114,6 +114,14 @@ describe("startLambda", () => {
     await expect(startLambda({ cwd, function: "huge" })).rejects.toMatchObject({ code: "MAYFLY_UNKNOWN_FUNCTION" });
   });
 
+  test("runs as many environments as `environments` allows", async () => {
+    const cwd = project({ "src/hello.ts": HANDLERS });
+    await using lambda = await startLambda({ entry: "src/hello.ts", cwd, handler: "hello.greet", environments: 1 });
+    const [first, second] = await Promise.allSettled([lambda.invoke({ name: "A" }), lambda.invoke({ name: "B" })]);
+    expect(first).toMatchObject({ status: "fulfilled", value: { message: "Hello A" } });
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "MAYFLY_TOO_MANY_REQUESTS" } });
+  });
+
   test("asks which handler is meant when there are several", async () => {
     const cwd = project({ "src/hello.ts": HANDLERS });
     await expect(startLambda({ entry: "src/hello.ts", cwd })).rejects.toMatchObject({

@@ -14,6 +14,7 @@ describe("under the engine too", () => {
     "init",
     "invoke-api",
     "lifecycle",
+    "many",
     "packages",
     "processes",
     "runtime-api",

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { buildProject } from "../../build/build.ts";
@@ -7,6 +7,7 @@ import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
 import { resolveProject } from "../../project/resolve.ts";
+import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../../testing/choose-function.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -19,10 +20,11 @@ interface InvokeFlags {
   readonly handler?: string;
   readonly timeout?: number;
   readonly memory?: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
+const WRONG_MACHINE = `\nThis package is for another kind of machine than this one (${process.platform}, ${process.arch}). Leave --zip out, and mayfly invoke builds for this one.\n`;
 const FUNCTION_FAILED = 1;
 const USAGE = 2;
 
@@ -34,21 +36,29 @@ export function invokeCommand(): Command {
         "The response goes to stdout, the log to stderr. Exit code 1 when the function fails.",
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")
+    .argument("[-]", "read the event from stdin", toDash)
     .option("-e, --event <file>", "file with the event, JSON; - for stdin")
     .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
     .option("--zip <file>", "invoke this package instead of building")
     .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
     .option("--handler <handler>", "file.export, if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", "the function's memory", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable, {})
+    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
     .option("--json", "print response and log as one JSON object")
     .addHelpText(
       "after",
-      `\nExamples:\n  mayfly invoke --data '{"name":"Ada"}'\n  mayfly invoke api --event event.json\n  mayfly invoke --zip lambda.zip --handler hello.handle`,
+      `\nExamples:\n  mayfly invoke --data '{"name":"Ada"}'\n  mayfly invoke api --event event.json\n  generate-event | mayfly invoke -\n  mayfly invoke --zip lambda.zip --handler hello.handle`,
     )
-    .action(async (name: string | undefined, flags: InvokeFlags, command: Command) => {
+    .action(async (first: string | undefined, second: string | undefined, given: InvokeFlags, command: Command) => {
+      const name = first === "-" ? undefined : first;
+      if (name !== undefined) refuseWhatNamesNoFunction(name, given, command);
+      const fromStdin = first === "-" || second === "-";
+      if (fromStdin && (given.event ?? given.data) !== undefined) {
+        command.error("The event comes from stdin (-) or from --event or --data, not from both", { exitCode: USAGE });
+      }
+      const flags: InvokeFlags = fromStdin ? { ...given, event: "-" } : given;
       const event = await readEvent(flags, command);
       await withTemporaryFolder(async (outdir) => {
         const chosen = await preparePackage(name, flags, outdir);
@@ -56,6 +66,19 @@ export function invokeCommand(): Command {
         if (failed) process.exitCode = FUNCTION_FAILED;
       });
     });
+}
+
+function refuseWhatNamesNoFunction(name: string, flags: InvokeFlags, command: Command): void {
+  if (SOURCE_EXTENSIONS.includes(extname(name))) {
+    command.error(`'${name}' is a file, not a function of mayfly.config.ts: mayfly invoke --entry ${name}`, {
+      exitCode: USAGE,
+    });
+  }
+  if (flags.zip !== undefined) {
+    command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
+      exitCode: USAGE,
+    });
+  }
 }
 
 async function preparePackage(name: string | undefined, flags: InvokeFlags, outdir: string): Promise<ChosenFunction> {
@@ -108,6 +131,8 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
   try {
     const result = await lambda.invoke(name, event);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
+    if (result.functionError && result.payload.includes("bootstrap: exec format error"))
+      process.stderr.write(WRONG_MACHINE);
     return result.functionError;
   } catch (error) {
     if (interrupted === undefined) throw error;
@@ -180,7 +205,12 @@ function toNumber(value: string): number {
   return number;
 }
 
-function toVariable(value: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function toDash(value: string): string {
+  if (value !== "-") throw new InvalidArgumentError("Only - (stdin) can follow the function's name.");
+  return value;
+}
+
+function toVariable(value: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = value.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes the form NAME=VALUE.");
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };

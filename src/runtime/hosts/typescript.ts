@@ -54,7 +54,8 @@ async function readResult(returned: unknown): Promise<HandlerOutcome> {
   if (result !== undefined && "reason" in result) {
     return { kind: "failed", document: describeReason(result.reason), expected: true };
   }
-  const value = result === undefined ? returned : result.value;
+  // `ok(promise)`: the type allows it, and `{}` is not what was meant.
+  const value = result === undefined ? returned : await result.value;
   if (isStream(value)) return openStream(value);
   if (typeof Response !== "undefined" && value instanceof Response) {
     // The seam for HTTP: here the response takes the shape that the calling event wants.

@@ -82,6 +82,8 @@ export interface Harness {
   readonly lines: () => string[];
   /** Resolves with the first line, past or to come, that matches. */
   readonly line: (pattern: RegExp) => Promise<string>;
+  /** Resolves with what `look` gives as soon as the log makes that something. */
+  readonly until: <T>(look: () => T | undefined) => Promise<T>;
   /** Invokes the only function and parses what comes back. */
   readonly invoke: (event: unknown) => Promise<{ readonly error: boolean; readonly value: unknown }>;
 }
@@ -104,21 +106,23 @@ export async function startHarness(
   });
   onTestFinished(() => lambda.stop());
   const lines = (): string[] => logs.map((event) => event.line);
+  const until = <T>(look: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const watcher = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        watchers.delete(watcher);
+        resolve(found);
+      };
+      watchers.add(watcher);
+      watcher();
+    });
   return {
     lambda,
     logs,
     lines,
-    line: (pattern) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = lines().find((line) => pattern.test(line));
-          if (found === undefined) return;
-          watchers.delete(look);
-          resolve(found);
-        };
-        watchers.add(look);
-        look();
-      }),
+    line: (pattern) => until(() => lines().find((line) => pattern.test(line))),
+    until,
     invoke: async (event) => {
       const result = await lambda.invoke("hello", Buffer.from(JSON.stringify(event)));
       return { error: result.functionError, value: JSON.parse(result.payload.toString()) };

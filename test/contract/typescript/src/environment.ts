@@ -1,4 +1,4 @@
-import { type Context, currentContext, handler } from "mayfly";
+import { type Context, currentContext, handler, log, ok } from "mayfly";
 import { z } from "zod";
 
 export function variables(event: { names: string[] }, context: Context): unknown {
@@ -30,9 +30,37 @@ export function jsonConsoles(): void {
   console.log({ order: 7 });
   console.error(new RangeError("far"));
   console.warn("failed for", 7, new RangeError("far"));
+  log.info("own fields win", { level: 5, message: "other", order: 8 });
+  log.warn("getter", {
+    get secret(): string {
+      throw new Error("locked");
+    },
+  });
   const circular: { name: string; self?: unknown } = { name: "circular" };
   circular.self = circular;
   console.log(circular);
+}
+
+/** What an engine's own console would write past the log, and what is hard to show. */
+export function oddConsoles(): void {
+  console.table([{ a: 1 }, { a: 2 }]);
+  console.dirxml({ b: 3 });
+  console.count();
+  console.count();
+  console.time("timer");
+  console.timeEnd("timer");
+  console.log(Symbol("mark"));
+  console.log(oddConsoles);
+  console.log({ error: new RangeError("inside") });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  console.log(proxy, "seen");
+  console.log("the", {
+    [Symbol.for("nodejs.util.inspect.custom")]: () => {
+      throw new Error("not to be seen");
+    },
+  });
+  log.error("the end", { error: new RangeError("in a field") });
 }
 
 const Event = z.object({ name: z.string(), tags: z.array(z.string()).default(["default"]) });
@@ -42,9 +70,13 @@ export const checked: (event: unknown, context: Context) => Promise<unknown> = h
 );
 
 const atLoad = [process.env["_X_AMZN_TRACE_ID"] ?? null, currentContext()?.awsRequestId ?? null];
+if (process.env["BACKGROUND"] !== undefined)
+  setTimeout(() => console.log(`before any invocation: ${currentContext()?.awsRequestId}`), 5);
 let invocations = 0;
 export const rehearsalTraces = (): unknown => ({
   atLoad,
   first: process.env["_X_AMZN_TRACE_ID"],
   invocations: ++invocations,
 });
+
+export const promised = (): unknown => ok(Promise.resolve({ later: 1 }));

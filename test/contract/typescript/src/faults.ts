@@ -29,6 +29,22 @@ export function leavesFault({ kind, ms }: { kind: "reject" | "throw"; ms: number
   return "done";
 }
 
+export const exitsWith = ({ code }: { code: string }): never => process.exit(code);
+
+export async function faultsUnseen({ how }: { how: "reject" | "throw" }): Promise<void> {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const unseen: unknown = proxy;
+  if (how === "reject") void Promise.reject(unseen);
+  else
+    setImmediate(() => {
+      throw unseen;
+    });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+}
+
+export const waits = ({ ms }: { ms: number }): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 export const exitsLater = (): Promise<never> => {
   setTimeout(() => process.exit(4), 1);
   return new Promise(() => undefined);
@@ -45,6 +61,14 @@ export const throwsAnything = ({ what }: { what: string }): never => {
         throw new Error("no");
       },
     },
+    longName: Object.assign(new Error("named"), { name: "A".repeat(100_000) }),
+    hiddenErrors: Object.assign(new Error("hides its list"), {
+      errors: new Proxy([1], {
+        get() {
+          throw new Error("no");
+        },
+      }),
+    }),
     huge: new Error("x".repeat(20_000_000)),
     aggregate: new AggregateError([new Error("one"), new TypeError("two")], "both"),
   };

@@ -1,7 +1,8 @@
 import { onShutdown } from "mayfly";
 
 onShutdown(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  console.log("closing");
+  await new Promise((resolve) => setTimeout(resolve, 100));
   console.log("connections closed");
 });
 onShutdown(() => {
