@@ -66,8 +66,8 @@ function mixFault(root: string, { stdout, stderr }: CommandOutcome): Fault {
 }
 
 function advice(output: string): string | undefined {
-  if (/mix deps\.get|Unchecked dependencies/.test(output)) return "mix deps.get";
   if (/Could not find Hex/.test(output)) return "mix local.hex --force, then mix deps.get";
+  if (/mix deps\.get/.test(output)) return "mix deps.get";
   if (/multiple releases/.test(output)) return "Say in mix.exs which one is built: default_release in def project.";
   return undefined;
 }
