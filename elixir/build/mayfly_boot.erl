@@ -8,7 +8,8 @@
 -define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
 %% Loaded by a plain boot too, but needed only by flags that are not used here.
 -define(UNUSED, [erl_parse, erl_lint, erl_eval]).
-%% An application's own modules are loaded at the start up to this size; beyond, when they are called. Bytes.
+%% Modules of the project and its dependencies are loaded at the start up to this size; beyond, when they are
+%% called. Bytes.
 -define(MAX_OWN_BYTES, 262144).
 
 %% Modules of kernel's distribution services.
@@ -207,15 +208,18 @@ quiet(Env) ->
         _ -> Env
     end.
 
+%% Whole applications, the project's own (which start last) before what they depend on.
 own_modules(#{own := Own, specs := Specs} = Script, Out) ->
-    Modules = [Module || {application, App, Keys} <- Specs, lists:member(App, Own),
-                         Module <- proplists:get_value(modules, Keys, []),
-                         size_of(Module, Script, Out) > 0],
-    Total = lists:sum([size_of(Module, Script, Out) || Module <- Modules]),
-    case Total =< ?MAX_OWN_BYTES of
-        true -> Modules;
-        false -> []
-    end.
+    Applications = [proplists:get_value(modules, Keys, [])
+                    || {application, App, Keys} <- lists:reverse(Specs), lists:member(App, Own)],
+    {Modules, _} = lists:foldl(fun(Candidates, {Chosen, Total}) ->
+        Sizes = [{Module, size_of(Module, Script, Out)} || Module <- Candidates],
+        case Total + lists:sum([Size || {_, Size} <- Sizes]) of
+            Larger when Larger > ?MAX_OWN_BYTES -> {Chosen, Total};
+            Sum -> {[Module || {Module, Size} <- Sizes, Size > 0] ++ Chosen, Sum}
+        end
+    end, {[], 0}, Applications),
+    Modules.
 
 %% The loader's work is spread best if the large ones come first.
 largest_first(Modules, Script, Out) ->

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../fault.ts";
 import { MIX_FILE } from "../project/mix.ts";
 import { isFile } from "../project/source-file.ts";
-import { mixBuildPath } from "./mix-cache.ts";
+import { withMixBuildPath } from "./mix-cache.ts";
 import { type CommandOutcome, runCommand } from "./run-command.ts";
 
 export interface MixRelease {
@@ -14,19 +14,24 @@ export interface MixRelease {
 }
 
 /**
- * Runs `mix release` of the project's own toolchain.
+ * Runs `mix release` of the project's own toolchain and gives `work` what it made.
  * @throws Fault MAYFLY_ELIXIR_MISSING, MAYFLY_MIX
  */
-export async function mixRelease(root: string, folder: string): Promise<MixRelease> {
+export async function withMixRelease<T>(
+  root: string,
+  folder: string,
+  work: (release: MixRelease) => Promise<T>,
+): Promise<T> {
   const mode = mixEnvironment(root, process.env);
-  const compiled = mixBuildPath(root, mode);
-  const outcome = await runCommand("mix", ["release", "--overwrite", "--path", folder], {
-    cwd: root,
-    env: { ...toolchainEnvironment(), MIX_ENV: mode, MIX_BUILD_PATH: compiled },
+  return withMixBuildPath(root, mode, async (compiled) => {
+    const outcome = await runCommand("mix", ["release", "--overwrite", "--path", folder], {
+      cwd: root,
+      env: { ...toolchainEnvironment(), MIX_ENV: mode, MIX_BUILD_PATH: compiled },
+    });
+    if (outcome === undefined) throw elixirMissing();
+    if (outcome.code !== 0) throw mixFault(root, outcome);
+    return work({ folder, compiled });
   });
-  if (outcome === undefined) throw elixirMissing();
-  if (outcome.code !== 0) throw mixFault(root, outcome);
-  return { folder, compiled };
 }
 
 /** Elixir reads and writes UTF-8 only where the locale says so. */
@@ -61,8 +66,8 @@ function mixFault(root: string, { stdout, stderr }: CommandOutcome): Fault {
 }
 
 function advice(output: string): string | undefined {
-  if (/mix deps\.get|Unchecked dependencies/.test(output)) return "mix deps.get";
   if (/Could not find Hex/.test(output)) return "mix local.hex --force, then mix deps.get";
+  if (/mix deps\.get/.test(output)) return "mix deps.get";
   if (/multiple releases/.test(output)) return "Say in mix.exs which one is built: default_release in def project.";
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
-import { elixirMissing, mixRelease, toolchainEnvironment } from "./mix.ts";
+import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } from "./mix.ts";
 import { type PackageFile, packageFiles } from "./package-files.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -32,7 +32,10 @@ export interface ReleaseHandler {
  */
 export async function buildRelease(root: string, work: string, progress: (step: string) => void): Promise<Release> {
   progress("Assembling the Elixir release");
-  const assembled = await mixRelease(root, join(work, "release"));
+  return withMixRelease(root, join(work, "release"), (assembled) => packRelease(root, work, assembled));
+}
+
+async function packRelease(root: string, work: string, assembled: MixRelease): Promise<Release> {
   const folder = join(work, "beam");
   const script = join(ELIXIR_SOURCES, "build", "build.escript");
   const sources = join(ELIXIR_SOURCES, "src");

@@ -266,6 +266,16 @@ describe("an invocation near its deadline", () => {
     expect(api.posts).toHaveLength(3);
   });
 
+  test("that waits for a new BEAM is answered all the same", async () => {
+    start({ STAND_IN: `slow ${join(folder, "started")}` });
+    expect((await api.invoke({ do: "exit", code: 1 })).kind).toBe("error");
+    const answer = await api.invoke({ do: "answer" }, soon());
+    expect(answer.json()).toMatchObject({
+      errorType: "Runtime.HandlerTimeout",
+      errorMessage: expect.stringContaining("started again"),
+    });
+  });
+
   test.each([1, 9_999_999_999_999])("whose deadline means nothing (%i) runs all the same", async (deadlineMs) => {
     const runtime = start();
     expect((await api.invoke({ do: "answer" }, { deadlineMs })).kind).toBe("response");

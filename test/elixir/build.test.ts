@@ -185,6 +185,13 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MAYFLY_MIX", hint: "mix deps.get" } });
   });
 
+  test("two builds of one project at the same time don't disturb each other", async () => {
+    using project = newProject(HELLO);
+    const built = await Promise.all(["a", "b"].map((folder) => buildJson(project, ["--zip", "--outdir", folder])));
+    const [first, second] = built.map(({ artifacts }) => artifacts[0]?.sha256);
+    expect(second).toBe(first);
+  });
+
   test("a release without Erlang in it is refused", async () => {
     using project = newProject(HELLO);
     const mix = join(project.folder, "mix.exs");

@@ -38,6 +38,13 @@ export function timedOut(stack: readonly string[]): ErrorDocument {
   return { errorType: "Runtime.HandlerTimeout", errorMessage, stackTrace: stack };
 }
 
+export function stillStarting(): ErrorDocument {
+  return fault(
+    "Runtime.HandlerTimeout",
+    "Timeout: the application was still being started again when the deadline came.",
+  );
+}
+
 export function fault(errorType: string, errorMessage: string): ErrorDocument {
   return { errorType, errorMessage, stackTrace: [] };
 }

@@ -32,6 +32,7 @@ export class Beam {
   #child: ChildProcess | undefined;
   #start!: (outcome: InitOutcome) => void;
   #inStep = true;
+  #end: ChildEnd | undefined;
 
   constructor(engine: Engine, command: ChildCommand, onEnd: (end: ChildEnd) => void) {
     this.#onEnd = onEnd;
@@ -83,6 +84,7 @@ export class Beam {
 
   /** Runs the handler. Only once `started` says that it is ready. Never rejects. */
   async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
+    if (this.#end !== undefined) return { kind: "failed", document: endedInInvocation(this.#end), expected: false };
     const id = context.awsRequestId;
     const deadlineMs = context.deadline.getTime();
     let frame: Uint8Array;
@@ -173,6 +175,7 @@ export class Beam {
 
   #ended(end: ChildEnd): void {
     this.alive = false;
+    this.#end = end;
     this.#abandoned.clear();
     this.#abandonedEnded();
     this.#output.flush();

@@ -24,14 +24,33 @@ export interface DeadlineSteps {
 /** Takes the steps in time, unless the returned function is called before. */
 export function watchDeadline(context: Context, steps: DeadlineSteps): () => void {
   const remaining = context.remainingTime();
-  // A clock that is off, or an emulator that sends anything: such a deadline means nothing.
-  if (remaining <= GIVE_UP.least || remaining > MAX_TIMER_MS) return () => undefined;
-  const before = ({ share, least, most }: typeof LOOK): number =>
-    remaining - Math.max(least, Math.min(most, remaining * share));
+  if (!isMeant(remaining)) return () => undefined;
   const timers = [
-    setTimeout(steps.look, before(LOOK)),
-    setTimeout(steps.cancel, before(CANCEL)),
-    setTimeout(steps.giveUp, before(GIVE_UP)),
+    setTimeout(steps.look, before(LOOK, remaining)),
+    setTimeout(steps.cancel, before(CANCEL, remaining)),
+    setTimeout(steps.giveUp, before(GIVE_UP, remaining)),
   ];
   return () => timers.forEach(clearTimeout);
+}
+
+/** What the promise gives, or `undefined` once the answer has to be given. */
+export async function beforeDeadline<T>(context: Context, promise: Promise<T>): Promise<T | undefined> {
+  const remaining = context.remainingTime();
+  if (!isMeant(remaining)) return promise;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), before(GIVE_UP, remaining));
+  });
+  const first = await Promise.race([promise, late]);
+  clearTimeout(timer);
+  return first;
+}
+
+/** With a clock that is off, or an emulator that sends anything, a deadline means nothing. */
+function isMeant(remaining: number): boolean {
+  return remaining > 0 && remaining <= MAX_TIMER_MS;
+}
+
+function before({ share, least, most }: typeof LOOK, remaining: number): number {
+  return remaining - Math.max(least, Math.min(most, remaining * share));
 }

@@ -3,8 +3,9 @@ import type { Context, Environment } from "../context.ts";
 import type { Engine } from "../engine.ts";
 import { log } from "../log.ts";
 import { Beam } from "./beam.ts";
-import { fault, how } from "./beam-faults.ts";
+import { fault, how, stillStarting } from "./beam-faults.ts";
 import { beamCommand, type BeamManifest, parseManifest } from "./beam-manifest.ts";
+import { beforeDeadline } from "./deadline.ts";
 import type { HandlerHost, HandlerOutcome, InitOutcome } from "./host.ts";
 
 /** Before Lambda ends the init phase, 10 s after its start, without a word on why. */
@@ -39,6 +40,14 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
     return started;
   };
 
+  /** A BEAM that can take an invocation, or the reason why there is none. */
+  const ready = async (): Promise<{ readonly serving: Beam; readonly start: InitOutcome }> => {
+    if (manifest === undefined || beam === undefined) throw new Error("invoke was called before start");
+    await beam.cleared();
+    const serving = beam.alive ? beam : startBeam(manifest);
+    return { serving, start: await serving.started };
+  };
+
   return {
     elsewhere: true,
     async start(): Promise<InitOutcome> {
@@ -66,12 +75,10 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
     },
 
     async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
-      if (manifest === undefined || beam === undefined) throw new Error("invoke was called before start");
-      await beam.cleared();
-      const serving = beam.alive ? beam : startBeam(manifest);
-      const start = await serving.started;
-      if (start.kind === "failed") return { kind: "host-died", document: start.document, exitCode: 1 };
-      return serving.invoke(event.length === 0 ? EMPTY_EVENT : event, context);
+      const found = await beforeDeadline(context, ready());
+      if (found === undefined) return { kind: "failed", document: stillStarting(), expected: false };
+      if (found.start.kind === "failed") return { kind: "host-died", document: found.start.document, exitCode: 1 };
+      return found.serving.invoke(event.length === 0 ? EMPTY_EVENT : event, context);
     },
   };
 }

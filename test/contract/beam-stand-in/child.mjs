@@ -1,6 +1,6 @@
 // Speaks the agent's side of the frames, and misbehaves in ways the agent never would. What it does with an
 // invocation is in the event: {"do": …}. How it starts is in STAND_IN.
-import { closeSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, readSync, writeFileSync, writeSync } from "node:fs";
 
 const utf8 = new TextEncoder();
 const [TO_CHILD, FROM_CHILD] = [3, 4];
@@ -90,6 +90,12 @@ if (start === "exit") {
 if (start === "fail") {
   send(letter("F"), document("no database"));
   process.exit(1);
+}
+// A child that takes its time when it is started anew.
+if (start.startsWith("slow ")) {
+  const marker = start.slice(5);
+  if (existsSync(marker)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
+  writeFileSync(marker, "");
 }
 send(letter("R"));
 
