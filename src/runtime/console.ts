@@ -64,7 +64,7 @@ function jsonEntry(level: LogLevel, args: readonly unknown[], inspect: Inspect):
   if (args.length === 1 && inJson(first)) return { level, message: isError(first) ? describeError(first) : first };
   const message = formatMessage(args, inspect);
   const error = args.find(isError);
-  return error === undefined ? { level, message } : { level, message, fields: { ...describeError(error) } };
+  return error === undefined ? { level, message } : { level, message, error };
 }
 
 /** A record would lose these, and with them what was said. */

@@ -1,5 +1,5 @@
-import { currentContext } from "./context.ts";
-import { describeError, isError } from "./describe-error.ts";
+import { isError } from "./describe-error.ts";
+import { formatJson, formatText } from "./log-format.ts";
 
 /** Weakest first; `LogLevel` order is what filtering goes by. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -10,36 +10,42 @@ export type LogFormat = "text" | "json";
 export interface LogEntry {
   readonly level: LogLevel;
   readonly message: unknown;
-  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly fields?: LogFields;
+  /** Told with type, message, the user's frames and causes. */
+  readonly error?: Error;
 }
 
+export type LogFields = Readonly<Record<string, unknown>>;
+
 /** A leveled logger: one call, one log event, with the request id of the invocation it is called in. */
-export type Logger = Readonly<Record<LogLevel, (message: string, fields?: Readonly<Record<string, unknown>>) => void>>;
+export type Logger = Readonly<Record<LogLevel, (message: string, detail?: LogFields | Error) => void>>;
 
 type Sink = (entry: LogEntry) => void;
 
 // Outside of Lambda, as in a unit test, log events are ordinary console calls.
-let sink: Sink = ({ level, message, fields }) => {
+let sink: Sink = ({ level, message, fields, error }) => {
   const write = level === "fatal" ? console.error : console[level];
-  if (fields === undefined) write(message);
-  else write(message, fields);
+  const detail = error ?? fields;
+  if (detail === undefined) write(message);
+  else write(message, detail);
 };
 
 /**
- * Logs with level and fields: `log.info("order stored", { orderId })`. As JSON with
+ * Logs with level and fields, `log.info("order stored", { orderId })`, or with an error, `log.error("failed", error)`. As JSON with
  * `AWS_LAMBDA_LOG_FORMAT=JSON`, else as text; filtered by `LOGLEVEL` or `AWS_LAMBDA_LOG_LEVEL`.
  */
 export const log: Logger = {
-  trace: (message, fields) => write("trace", message, fields),
-  debug: (message, fields) => write("debug", message, fields),
-  info: (message, fields) => write("info", message, fields),
-  warn: (message, fields) => write("warn", message, fields),
-  error: (message, fields) => write("error", message, fields),
-  fatal: (message, fields) => write("fatal", message, fields),
+  trace: (message, detail) => write("trace", message, detail),
+  debug: (message, detail) => write("debug", message, detail),
+  info: (message, detail) => write("info", message, detail),
+  warn: (message, detail) => write("warn", message, detail),
+  error: (message, detail) => write("error", message, detail),
+  fatal: (message, detail) => write("fatal", message, detail),
 };
 
-function write(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> | undefined): void {
-  sink({ level, message, ...(fields !== undefined && { fields }) });
+function write(level: LogLevel, message: string, detail: LogFields | Error | undefined): void {
+  if (isError(detail)) sink({ level, message, error: detail });
+  else sink({ level, message, ...(detail !== undefined && { fields: detail }) });
 }
 
 export interface LogSettings {
@@ -78,40 +84,4 @@ export function installLog(settings: LogSettings, writeLine: (line: string) => v
     if (LOG_LEVELS.indexOf(entry.level) >= minimum) writeLine(format(entry, inspect));
   };
   return sink;
-}
-
-/** `time TAB request id TAB LEVEL TAB message`, as AWS's Node.js runtime writes it. */
-function formatText({ level, message, fields }: LogEntry, inspect: Inspect): string {
-  const requestId = currentContext()?.awsRequestId ?? "-";
-  let line = `${new Date().toISOString()}\t${requestId}\t${level.toUpperCase()}\t${typeof message === "string" ? message : inspect(message)}`;
-  if (fields !== undefined) line += `\t${inspect(fields)}`;
-  // CloudWatch makes one event of each line; a carriage return keeps the event whole and shows as a line break.
-  return line.replaceAll(/\r?\n/g, "\r");
-}
-
-/**
- * One JSON object a line; field order as AWS's runtimes. Lambda reads `timestamp` and `level` for its own filter, so
- * a field of the same name doesn't replace them.
- */
-function formatJson({ level, message, fields }: LogEntry, inspect: Inspect): string {
-  const context = currentContext();
-  const record = {
-    timestamp: new Date().toISOString(),
-    level: level.toUpperCase(),
-    requestId: context?.awsRequestId,
-    tenantId: context?.tenantId,
-    message,
-  };
-  try {
-    return JSON.stringify({ ...record, ...fields, ...record }, errorsInFull);
-  } catch {
-    // Circular, a BigInt, a getter that throws: the event is still worth having.
-    const text = typeof message === "string" ? message : inspect(message);
-    return JSON.stringify({ ...record, message: text, ...(fields !== undefined && { fields: inspect(fields) }) });
-  }
-}
-
-/** JSON itself shows an error as `{}`. */
-function errorsInFull(_key: string, value: unknown): unknown {
-  return isError(value) ? describeError(value) : value;
 }

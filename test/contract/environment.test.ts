@@ -207,6 +207,33 @@ describe("a console method", () => {
   });
 });
 
+describe("an error given to log", () => {
+  test("shows its type, message and the user's frames in text", async () => {
+    const runtime = start("environment.logsErrors");
+    await api.invoke({});
+    await runtime.line("beside");
+    const frame = /RangeError: far\r {4}at logsErrors \(src\/environment\.ts:\d+:\d+\)$/;
+    expect(runtime.lines.map((line) => line.split("\t").slice(3))).toEqual([
+      ["alone", expect.stringMatching(frame)],
+      ["beside", "{ order: 7 }", expect.stringMatching(frame)],
+    ]);
+  });
+
+  test("is described in JSON: alone at the top, in a field below it", async () => {
+    const runtime = start("environment.logsErrors", { AWS_LAMBDA_LOG_FORMAT: "JSON" });
+    await api.invoke({});
+    await runtime.line("beside");
+    const described = {
+      errorType: "RangeError",
+      errorMessage: "far",
+      stackTrace: [expect.stringContaining("src/environment.ts")],
+    };
+    const [alone, beside] = runtime.lines.map((line): unknown => JSON.parse(line));
+    expect(alone).toMatchObject({ message: "alone", ...described });
+    expect(beside).toMatchObject({ message: "beside", order: 7, error: described });
+  });
+});
+
 test("a promise given to ok() is awaited", async () => {
   start("environment.promised");
   expect((await api.invoke({})).json()).toEqual({ later: 1 });

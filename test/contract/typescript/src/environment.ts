@@ -79,4 +79,10 @@ export const rehearsalTraces = (): unknown => ({
   invocations: ++invocations,
 });
 
+export function logsErrors(): void {
+  const error = new RangeError("far");
+  log.error("alone", error);
+  log.error("beside", { order: 7, error });
+}
+
 export const promised = (): unknown => ok(Promise.resolve({ later: 1 }));
