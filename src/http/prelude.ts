@@ -1,9 +1,8 @@
 /**
- * The head of a streamed HTTP response: JSON, eight NUL bytes, then the body as it is.
+ * The head of a streamed HTTP response: JSON, eight NUL bytes, then the body as it is. Its content type is
+ * `HTTP_INTEGRATION_CONTENT_TYPE` of protocol/headers.ts.
  * Source: AWS Lambda Developer Guide, "Response streaming for Lambda functions".
  */
-export const HTTP_INTEGRATION_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
-
 export interface Prelude {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
