@@ -1,6 +1,7 @@
 /**
  * The shapes in which AWS hands an HTTP request to a function. `api-gateway-v2` is payload format 2.0, of HTTP APIs
- * and function URLs alike; `alb-multi-value` is a target group with multi-value headers on.
+ * and function URLs alike; `alb-multi-value` is a target group with multi-value headers on; VPC Lattice has an event
+ * structure of its first version and one of its second.
  */
 export type HttpEventKind =
   | "api-gateway-v1"

@@ -1,6 +1,9 @@
+import { formatAlbEvent } from "./alb-event.ts";
 import type { HeaderList, HttpFront } from "./http-event.ts";
+import { formatHttpApiEvent } from "./http-api-event.ts";
+import { formatRestApiEvent } from "./rest-api-event.ts";
 
-/** A request as it came over the wire. */
+/** A request as it came over the wire. Header values are byte strings: each character one byte. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query as on the request line, undecoded: `/a%20b?x=1`. */
@@ -31,7 +34,21 @@ export interface FrontIdentity {
   readonly binaryMediaTypes: readonly string[];
 }
 
-/** The event that AWS makes of a request. The body is text or base64 by the rules of each front. */
-export function requestToEvent(_front: HttpFront, _request: WireRequest, _identity: FrontIdentity): unknown {
-  throw new Error("not written yet");
+/**
+ * The event that AWS makes of a request. The body is text or base64 by the rules of each front.
+ * Source: the guides of API Gateway, Lambda and Elastic Load Balancing on their events.
+ */
+export function requestToEvent(front: HttpFront, request: WireRequest, identity: FrontIdentity): unknown {
+  switch (front) {
+    case "function-url":
+    case "api-gateway-v2":
+      return formatHttpApiEvent(front, request, identity);
+    case "api-gateway-v1":
+      return formatRestApiEvent(request, identity);
+    case "alb":
+    case "alb-multi-value":
+      return formatAlbEvent(front, request, identity);
+    default:
+      return front satisfies never;
+  }
 }
