@@ -12,6 +12,7 @@ import { type JsonObject, objectAt, textAt } from "./shape.ts";
  */
 export function eventToRequest(event: JsonObject, kind: HttpEventKind, signal?: AbortSignal): Request {
   const method = eventMethod(event, kind);
+  if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
   const headers = eventHeaders(event, kind);
   const body = eventBody(event);
   const init: RequestInit = { method, headers };
@@ -29,10 +30,9 @@ export function eventToRequest(event: JsonObject, kind: HttpEventKind, signal?: 
 /** `Request` refuses them: they are for proxies. */
 const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
-function eventMethod(event: JsonObject, kind: HttpEventKind): string {
-  const method = statedMethod(event, kind).toUpperCase();
-  if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
-  return method;
+/** Upper case, as methods are by convention. */
+export function eventMethod(event: JsonObject, kind: HttpEventKind): string {
+  return statedMethod(event, kind).toUpperCase();
 }
 
 function statedMethod(event: JsonObject, kind: HttpEventKind): string {

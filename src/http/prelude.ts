@@ -1,3 +1,4 @@
+import { toByteString } from "./header-text.ts";
 import { isObject, objectAt } from "./shape.ts";
 
 /**
@@ -7,6 +8,7 @@ import { isObject, objectAt } from "./shape.ts";
  */
 export interface Prelude {
   readonly statusCode: number;
+  /** Read from a stream, they are byte strings, each character one byte, as HTTP sends them; written, they are text. */
   readonly headers: Readonly<Record<string, string>>;
   /** Each is one `set-cookie`. */
   readonly cookies: readonly string[];
@@ -61,7 +63,7 @@ function readPrelude(json: Uint8Array, rest: Uint8Array): PreludeProgress {
   const headers: Record<string, string> = {};
   for (const [name, header] of Object.entries(objectAt(value, "headers"))) {
     if (typeof header === "string" || typeof header === "number" || typeof header === "boolean") {
-      headers[name] = String(header);
+      headers[name] = toByteString(String(header));
     }
   }
   const { statusCode = 200, cookies } = value;
@@ -70,6 +72,6 @@ function readPrelude(json: Uint8Array, rest: Uint8Array): PreludeProgress {
     return { kind: "malformed", problem: `the status code is ${JSON.stringify(statusCode)}` };
   }
   const list: readonly unknown[] = Array.isArray(cookies) ? cookies : [];
-  const texts = list.filter((cookie) => typeof cookie === "string");
+  const texts = list.filter((cookie) => typeof cookie === "string").map(toByteString);
   return { kind: "complete", prelude: { statusCode: status, headers, cookies: texts }, rest };
 }

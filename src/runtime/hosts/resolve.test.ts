@@ -11,7 +11,12 @@ const modules: ModuleTable = {
   "src/hello": module("src/hello", {
     handle: () => "hello",
     text: "not a function",
-    app: { fetch: () => new Response() },
+    app: {
+      name: "the app",
+      fetch(): string {
+        return this.name;
+      },
+    },
     callback: (_event: unknown, _context: unknown, callback: () => void) => callback(),
     nothing: null,
     api: {
@@ -41,6 +46,7 @@ const known = ["hello.handle", "src/a/twin.handle"];
 
 async function call(setting: string): Promise<unknown> {
   const resolution = await resolveHandler(setting, modules, known);
+  if (resolution.kind === "app") return resolution.app.fetch(new Request("http://localhost/"), {}, {});
   return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;
 }
 
@@ -63,6 +69,10 @@ describe("a handler setting", () => {
     expect(await call(setting)).toBe(result);
   });
 
+  test("finds an object with fetch, and calls it as its method", async () => {
+    expect(await call("hello.app")).toBe("the app");
+  });
+
   test("keeps `this` for a method of an exported object", async () => {
     expect(await call("hello.api.users.prefixed")).toBe("p!");
   });
@@ -81,7 +91,6 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
       'there is no export "handel" in src/hello, which exports handle, text, app, callback, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
-    ["hello.app", '"app" is an HTTP application (an object with fetch)'],
     ["hello.nothing", '"nothing" is null, not a function'],
     ["hello.api", '"api" is an object, not a function'],
     ["hello.api.users.nope", 'no export "api.users.nope"'],

@@ -6,14 +6,20 @@ export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
 
 export type HandlerFunction = (event: unknown, context: unknown) => unknown;
 
+/** An object with `fetch`: what web frameworks export, and code for other platforms of this kind. */
+export interface FetchApp {
+  fetch(request: Request, environment: unknown, execution: unknown): unknown;
+}
+
 export type Resolution =
   | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "app"; readonly app: FetchApp; readonly name: string }
   | { readonly kind: "failed"; readonly document: ErrorDocument };
 
 /**
  * Finds the handler that `_HANDLER` names, as AWS's Node.js runtime would: `directory/module.export.path`, the
  * module's named exports before those of its default export. The directory may be left out where only one module
- * has that name. Evaluates that module and no other.
+ * has that name. An object with `fetch` is a handler as well as a function. Evaluates that module and no other.
  */
 export async function resolveHandler(
   setting: string,
@@ -40,7 +46,8 @@ export async function resolveHandler(
     const namespace = await loadModule(name, modules);
     if (namespace.kind === "failed") return namespace;
     const found = findExport(namespace.value, candidate.exportPath);
-    if (found.kind === "handler") return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
+    if (found.kind === "handler" || found.kind === "app")
+      return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
     if (found.kind === "callback") {
       return failed(
         "Runtime.CallbackHandlerDeprecated",
@@ -109,6 +116,7 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
 
 type Found =
   | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "app"; readonly app: FetchApp }
   | { readonly kind: "callback" }
   | { readonly kind: "missing"; readonly problem: string };
 
@@ -130,12 +138,7 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
         handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
       };
     }
-    if (isFunction(member(value, "fetch"))) {
-      return {
-        kind: "missing",
-        problem: `"${path.join(".")}" is an HTTP application (an object with fetch), which this version can't serve yet,`,
-      };
-    }
+    if (isFetchApp(value)) return { kind: "app", app: value };
     if (value !== undefined)
       return { kind: "missing", problem: `"${path.join(".")}" is ${typeName(value)}, not a function,` };
   }
@@ -144,6 +147,10 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
 
 function isFunction(value: unknown): value is HandlerFunction {
   return typeof value === "function";
+}
+
+function isFetchApp(value: unknown): value is FetchApp {
+  return typeof value === "object" && isFunction(member(value, "fetch"));
 }
 
 function member(value: unknown, key: string): unknown {
