@@ -36,11 +36,11 @@ function functionUrlError(problem: FrontProblem): WireResponse {
 function restApiError(problem: FrontProblem): WireResponse {
   switch (problem) {
     case "forbidden":
-      return json(403, { message: "Forbidden" }, "ForbiddenException");
+      return restJson(403, "Forbidden", "ForbiddenException");
     case "request-too-large":
-      return json(413, { message: "Request Too Long" }, "RequestTooLargeException");
+      return restJson(413, "Request Too Long", "RequestTooLargeException");
     case "throttled":
-      return json(500, { message: "Internal server error" }, "InternalServerErrorException");
+      return restJson(500, "Internal server error", "InternalServerErrorException");
   }
 }
 
@@ -64,6 +64,11 @@ function loadBalancerError(problem: FrontProblem): WireResponse {
     case "throttled":
       return page(502, "Bad Gateway");
   }
+}
+
+function restJson(status: number, message: string, errorType: string): WireResponse {
+  const response = json(status, {}, errorType);
+  return { ...response, body: Buffer.from(`{"message": "${message}"}`) };
 }
 
 function json(status: number, value: Readonly<Record<string, string>>, errorType?: string): WireResponse {

@@ -18,6 +18,8 @@ export class FrontStream implements ResponseSink {
   #prelude: PreludeReader | undefined;
   /** Of a body without a prelude. */
   #contentType = "application/json";
+  /** Status and headers are settled, whether they have gone or wait for the first byte. */
+  #started = false;
   #problem: string | undefined;
 
   /** `ownHeaders` are the front's, on whatever answer. */
@@ -34,7 +36,7 @@ export class FrontStream implements ResponseSink {
   async write(chunk: Buffer): Promise<void> {
     if (this.#problem !== undefined) return;
     if (this.#prelude === undefined) {
-      if (!this.#response.headersSent) this.#startPlain();
+      if (!this.#started) this.#startPlain();
       return this.#writeBody(chunk);
     }
     const progress = this.#prelude.push(chunk);
@@ -62,10 +64,10 @@ export class FrontStream implements ResponseSink {
     if (outcome.kind === "success" && this.#prelude !== undefined) {
       this.#problem ??= "The stream ended before its HTTP prelude did.";
     }
-    if (outcome.kind === "success" && this.#problem === undefined && !response.headersSent) this.#startPlain();
+    if (outcome.kind === "success" && this.#problem === undefined && !this.#started) this.#startPlain();
     if (outcome.kind === "success" && this.#problem === undefined) response.end();
     // A client that has got status 200 already can only be told by cutting the connection.
-    else if (response.headersSent) response.destroy();
+    else if (this.#started) response.destroy();
     else {
       const error = resultToResponse("function-url", new Uint8Array(), true);
       sendWhole(response, { ...error, headers: [...error.headers, ...this.#ownHeaders] });
@@ -80,8 +82,10 @@ export class FrontStream implements ResponseSink {
   #startAnswer(status: number, headers: HeaderList): void {
     try {
       startAnswer(this.#response, status, [...headers, ...this.#ownHeaders]);
-      // The client sees that there is an answer before there is a body.
-      this.#response.flushHeaders();
+      this.#started = true;
+      // The client sees that there is an answer before there is a body. (Node would write the bytes of other header
+      // values as UTF-8 once more if they went ahead; they go with the first bytes of the body.)
+      if (headers.every(([, value]) => /^[\t\x20-\x7e]*$/.test(value))) this.#response.flushHeaders();
     } catch (error) {
       this.#problem = messageOf(error);
     }

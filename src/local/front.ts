@@ -65,7 +65,8 @@ async function answerWhole(call: Call, front: HttpFront, payload: Buffer): Promi
   const tooLarge = sink.tooLarge || (isLoadBalancer(front) && result.length > MAX_LOAD_BALANCER_BYTES);
   if (tooLarge) call.onProblem("The response is larger than can be sent.");
   const failed = tooLarge || outcome.kind !== "success";
-  const wire = resultToResponse(front, failed ? Buffer.alloc(0) : result, failed, call.binaryMediaTypes);
+  const { accept } = call.request.headers;
+  const wire = resultToResponse(front, failed ? Buffer.alloc(0) : result, failed, call.binaryMediaTypes, accept);
   try {
     sendWhole(call.response, { ...wire, headers: [...wire.headers, ...ownHeaders(call)] });
   } catch (error) {
