@@ -10,7 +10,11 @@ import { type JsonObject, objectAt, textAt } from "./shape.ts";
  * as bytes. A WebSocket event is a `GET`, `POST` or `DELETE` (connect, message, disconnect) of its route's name.
  * @throws RequestFault for a body that isn't base64 though it says so, a header or method no `Request` can have
  */
-export function eventToRequest(event: JsonObject, kind: HttpEventKind, signal?: AbortSignal): Request {
+export function eventToRequest<Made extends Request>(
+  event: JsonObject,
+  kind: HttpEventKind,
+  make: (url: string, init: RequestInit) => Made,
+): Made {
   const method = eventMethod(event, kind);
   if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
   const headers = eventHeaders(event, kind);
@@ -18,10 +22,9 @@ export function eventToRequest(event: JsonObject, kind: HttpEventKind, signal?: 
   const init: RequestInit = { method, headers };
   // A body with GET has no meaning in HTTP, and no Request can have one; the event still does.
   if (body !== undefined && method !== "GET" && method !== "HEAD") init.body = body;
-  if (signal !== undefined) init.signal = signal;
   const url = eventUrl(event, kind, headers);
   try {
-    return new Request(url, init);
+    return make(url, init);
   } catch (error) {
     throw new RequestFault(400, `This is no HTTP request: ${error instanceof Error ? error.message : String(error)}`);
   }

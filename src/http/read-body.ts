@@ -1,17 +1,8 @@
 /**
- * The whole body of a response; `undefined` when it has more than `limit` bytes, with the rest given up.
- * What never ends must not fill the memory, so that streams of events are read piece by piece. All else is read at
- * once, which the engine does six times as fast.
+ * The whole body of a response; `undefined` when it has more than `limit` bytes, with the rest given up: for streams
+ * that may never end and must not fill the memory. Six times as slow as reading a body at once.
  */
-export async function readBody(
-  response: Response,
-  contentType: string,
-  limit: number,
-): Promise<Uint8Array | undefined> {
-  if (!contentType.startsWith("text/event-stream")) {
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    return bytes.length > limit ? undefined : bytes;
-  }
+export async function readUpTo(limit: number, response: Response): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();

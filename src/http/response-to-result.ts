@@ -1,6 +1,6 @@
 import { formatResult } from "./format-result.ts";
 import type { HttpEventKind } from "./http-event.ts";
-import { readBody } from "./read-body.ts";
+import { readUpTo } from "./read-body.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { encodeBody } from "./result-body.ts";
 import { maxResultBytes } from "./result-limits.ts";
@@ -21,11 +21,17 @@ const NO_BYTES = new Uint8Array(0);
  */
 export async function responseToResult(response: Response, kind: HttpEventKind, method: string): Promise<HttpResult> {
   const limit = maxResultBytes(kind);
-  const contentType = response.headers.get("content-type") ?? "";
-  const bytes = method === "HEAD" ? await discard(response) : await readBody(response, contentType, limit);
+  const fields = responseHeaders(response);
+  const contentType = fields.headers["content-type"] ?? "";
+  const bytes =
+    method === "HEAD"
+      ? await discard(response)
+      : contentType.startsWith("text/event-stream")
+        ? await readUpTo(limit, response)
+        : new Uint8Array(await response.arrayBuffer());
   if (bytes === undefined) return tooLarge(kind, `more than ${limit}`, limit);
-  const encoded = encodeBody(bytes, contentType, response.headers.get("content-encoding") ?? "");
-  const result = formatResult(kind, response.status, responseHeaders(response), encoded);
+  const encoded = encodeBody(bytes, contentType, fields.headers["content-encoding"] ?? "");
+  const result = formatResult(kind, response.status, fields, encoded);
   const json = encoder.encode(JSON.stringify(result));
   return json.length > limit ? tooLarge(kind, String(json.length), limit) : { json };
 }

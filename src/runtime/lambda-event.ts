@@ -1,11 +1,11 @@
 import { type HttpEvent, isHttpEvent } from "../http/aws-events.ts";
 import { type Context, currentContext } from "./context.ts";
+import { LambdaRequest } from "./lambda-request.ts";
 
-const byRequest = new WeakMap<Request, unknown>();
 const byContext = new WeakMap<Context, unknown>();
 
-export function rememberEvent(request: Request, context: Context, event: unknown): void {
-  byRequest.set(request, event);
+/** For requests that a framework made anew of the one it was given. */
+export function rememberEvent(context: Context, event: unknown): void {
   byContext.set(context, event);
 }
 
@@ -16,6 +16,7 @@ export function rememberEvent(request: Request, context: Context, event: unknown
  */
 export function lambdaEvent(request: Request): HttpEvent | undefined {
   const context = currentContext();
-  const event = byRequest.get(request) ?? (context === undefined ? undefined : byContext.get(context));
+  const event =
+    request instanceof LambdaRequest ? request.event : context === undefined ? undefined : byContext.get(context);
   return isHttpEvent(event) ? event : undefined;
 }

@@ -7,10 +7,11 @@ import { responseToResult } from "../../http/response-to-result.ts";
 import { isObject, type JsonObject } from "../../http/shape.ts";
 import type { ErrorDocument } from "../../protocol/error-document.ts";
 import type { Context } from "../context.ts";
+import { Deadline } from "../deadline.ts";
 import { describeError } from "../describe-error.ts";
 import { rememberEvent } from "../lambda-event.ts";
+import { LambdaRequest } from "../lambda-request.ts";
 import { appEnvironment } from "./app-environment.ts";
-import { type Deadline, startDeadline } from "./deadline.ts";
 import type { HandlerHost, HandlerOutcome } from "./host.ts";
 import { canStream, streamResponse } from "./http-stream.ts";
 import { parseEvent } from "./parse-event.ts";
@@ -25,10 +26,11 @@ export function serveApp(app: FetchApp): HandlerHost["invoke"] {
     const { event } = parsed;
     const kind = detectHttpEvent(event);
     if (kind === undefined || !isObject(event)) return notHttp(event);
-    const deadline = startDeadline(context);
+    const deadline = new Deadline(context);
     const waitUntil = new WaitUntil();
     const { response, fault } = await fetchFrom(app, { event, kind, context, deadline, waitUntil });
     const outcome = await answer(response, kind, event, deadline);
+    if (fault === undefined && waitUntil.isIdle) return outcome;
     return { ...outcome, ...(fault !== undefined && { fault }), ...waitUntil.afterwards(context) };
   };
 }
@@ -36,9 +38,7 @@ export function serveApp(app: FetchApp): HandlerHost["invoke"] {
 /** Answers with a `Response` that a handler function returned for this event. */
 export async function answerWith(response: Response, event: unknown, context: Context): Promise<HandlerOutcome> {
   const kind = detectHttpEvent(event);
-  return kind === undefined || !isObject(event)
-    ? notHttp(event)
-    : answer(response, kind, event, startDeadline(context));
+  return kind === undefined || !isObject(event) ? notHttp(event) : answer(response, kind, event, new Deadline(context));
 }
 
 interface Call {
@@ -58,8 +58,8 @@ type Answered = HandlerOutcome & { readonly kind: "value" | "stream" };
 
 async function fetchFrom(app: FetchApp, { event, kind, context, deadline, waitUntil }: Call): Promise<Fetched> {
   try {
-    const request = eventToRequest(event, kind, deadline.signal);
-    rememberEvent(request, context, event);
+    const request = eventToRequest(event, kind, (url, init) => new LambdaRequest(url, init, event, deadline));
+    rememberEvent(context, event);
     const response = await app.fetch(request, appEnvironment(event, context), waitUntil);
     if (response instanceof Response && response.status >= 200) return { response };
     return failedFetch(new TypeError(`fetch gave ${describeValue(response)} in place of a Response to send`));

@@ -4,7 +4,7 @@ import { responseHeaders } from "../../http/response-headers.ts";
 import { type JsonObject, objectAt, textAt } from "../../http/shape.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../protocol/headers.ts";
 import { describeError } from "../describe-error.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Deadline } from "../deadline.ts";
 import type { HandlerOutcome } from "./host.ts";
 
 /**

@@ -7,6 +7,9 @@ const module = (name: string, exports: object) => async (): Promise<unknown> => 
   return exports;
 };
 
+const rejected = Promise.reject(new RangeError("no database"));
+rejected.catch(() => undefined);
+
 const modules: ModuleTable = {
   "src/hello": module("src/hello", {
     handle: () => "hello",
@@ -18,6 +21,12 @@ const modules: ModuleTable = {
       },
     },
     callback: (_event: unknown, _context: unknown, callback: () => void) => callback(),
+    server: { listen: () => "server" },
+    express: Object.assign((_request: unknown, _response: unknown, _next: unknown) => undefined, {
+      listen: () => "express",
+    }),
+    soon: Promise.resolve({ listen: () => "soon" }),
+    never: rejected,
     nothing: null,
     api: {
       users: {
@@ -47,6 +56,7 @@ const known = ["hello.handle", "src/a/twin.handle"];
 async function call(setting: string): Promise<unknown> {
   const resolution = await resolveHandler(setting, modules, known);
   if (resolution.kind === "app") return resolution.app.fetch(new Request("http://localhost/"), {}, {});
+  if (resolution.kind === "server") return resolution.server.listen({ port: 0, host: "" });
   return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;
 }
 
@@ -65,6 +75,9 @@ describe("a handler setting", () => {
     ["src/b/twin.handle", "b"],
     ["legacy.handle", "legacy"],
     ["only-default.default", "default"],
+    ["hello.server", "server"],
+    ["hello.express", "express"],
+    ["hello.soon", "soon"],
   ])("%s finds its function", async (setting, result) => {
     expect(await call(setting)).toBe(result);
   });
@@ -88,7 +101,7 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   test.each([
     [
       "hello.handel",
-      'there is no export "handel" in src/hello, which exports handle, text, app, callback, nothing, api',
+      'there is no export "handel" in src/hello, which exports handle, text, app, callback, server, express, soon, never, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
     ["hello.nothing", '"nothing" is null, not a function'],
@@ -122,6 +135,13 @@ test("a handler with a callback is refused at once, with what to do", async () =
   expect(await call("hello.callback")).toMatchObject({
     errorType: "Runtime.CallbackHandlerDeprecated",
     errorMessage: expect.stringContaining("Make it async"),
+  });
+});
+
+test("a promise that is rejected is an initialization error", async () => {
+  expect(await call("hello.never")).toMatchObject({
+    errorType: "RangeError",
+    errorMessage: "Initialization error: the promise of hello.never was rejected: no database",
   });
 });
 

@@ -5,7 +5,7 @@ import { parseEvent } from "./parse-event.ts";
 import { resultKind } from "../results.ts";
 import { isStream, openStream } from "../stream-result.ts";
 import type { HandlerHost, HandlerOutcome, InitOutcome } from "./host.ts";
-import { type HandlerFunction, type ModuleTable, resolveHandler } from "./resolve.ts";
+import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } from "./resolve.ts";
 
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("./http-app.ts");
@@ -21,17 +21,37 @@ export function typescriptHost(
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       const resolution = await resolveHandler(setting, modules, known);
-      if (resolution.kind === "failed") return resolution;
-      if (resolution.kind === "app") {
-        const { serveApp } = await loadHttp();
-        invoke = serveApp(resolution.app);
-      } else {
-        invoke = (event, context) => invokeHandler(resolution.handler, event, context);
+      switch (resolution.kind) {
+        case "handler":
+          invoke = (event, context) => invokeHandler(resolution.handler, event, context);
+          return { kind: "ready" };
+        case "app": {
+          const { serveApp } = await loadHttp();
+          invoke = serveApp(resolution.app);
+          return { kind: "ready" };
+        }
+        case "server":
+          return startServer(resolution.server);
+        case "failed":
+          return resolution;
+        default:
+          return resolution satisfies never;
       }
-      return { kind: "ready" };
     },
     invoke: (event, context) => invoke(event, context),
   };
+
+  async function startServer(server: NodeApp): Promise<InitOutcome> {
+    const [{ serveApp }, { startNodeApp }] = await Promise.all([loadHttp(), import("./node-server.ts")]);
+    try {
+      invoke = serveApp(await startNodeApp(server));
+      return { kind: "ready" };
+    } catch (thrown) {
+      const document = describeError(thrown);
+      const errorMessage = `Initialization error: the server could not be started: ${document.errorMessage}`;
+      return { kind: "failed", document: { ...document, errorMessage } };
+    }
+  }
 }
 
 /** Calls a handler with the event and turns whatever comes of it into an outcome. */

@@ -17,8 +17,12 @@ export class WaitUntil {
   /** There is no origin behind a function to pass a request on to. */
   readonly passThroughOnException = (): void => undefined;
 
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
   afterwards(context: Context): { readonly afterwards?: Afterwards } {
-    return this.#pending.length === 0 ? {} : { afterwards: () => this.#settle(context) };
+    return this.isIdle ? {} : { afterwards: () => this.#settle(context) };
   }
 
   async #settle(context: Context): Promise<void> {
