@@ -8,6 +8,12 @@ export function toNumber(value: string): number {
   return number;
 }
 
+export function toPort(value: string): number {
+  const port = toNumber(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
 export function toVariable(
   value: string,
   before: Readonly<Record<string, string>> = {},
@@ -15,4 +21,8 @@ export function toVariable(
   const at = value.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("It takes the form NAME=VALUE.");
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
+}
+
+export function toList(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }

@@ -8,6 +8,11 @@ import type { InvocationOutcome, ResponseHead, ResponseSink } from "./invocation
 import { writeAtPace } from "./response-sinks.ts";
 import { messageOf } from "./system-error.ts";
 
+/** As a client sees `{"statusCode":200,…}`, one wonders why. */
+const NOT_STREAMED =
+  "The function returned its answer whole, and a streaming function URL passes that on as it is. " +
+  "To stream responses, set the function's environment variable MAYFLY_RESPONSE_MODE to stream.";
+
 /**
  * A function URL with `RESPONSE_STREAM`: status and headers are in the stream's prelude, and the body goes out as it
  * comes, at the caller's pace. Without a prelude the bytes are the body as they are, and the status is 200.
@@ -20,7 +25,9 @@ export class FrontStream implements ResponseSink {
   #contentType = "application/json";
   /** Status and headers are settled, whether they have gone or wait for the first byte. */
   #started = false;
+  /** Why nothing of the answer can be sent. */
   #problem: string | undefined;
+  #advice: string | undefined;
 
   /** `ownHeaders` are the front's, on whatever answer. */
   constructor(response: ServerResponse, ownHeaders: HeaderList) {
@@ -31,6 +38,7 @@ export class FrontStream implements ResponseSink {
   start(head: ResponseHead): void {
     if (head.streamed && head.contentType === HTTP_INTEGRATION_CONTENT_TYPE) this.#prelude = new PreludeReader();
     else this.#contentType = head.contentType;
+    if (!head.streamed) this.#advice = NOT_STREAMED;
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -58,7 +66,7 @@ export class FrontStream implements ResponseSink {
     }
   }
 
-  /** Ends the answer. Returns what was wrong with what the function said, if anything was. */
+  /** Ends the answer. Returns what is to be said about what the function sent, if anything is. */
   finish(outcome: InvocationOutcome): string | undefined {
     const response = this.#response;
     if (outcome.kind === "success" && this.#prelude !== undefined) {
@@ -72,7 +80,7 @@ export class FrontStream implements ResponseSink {
       const error = resultToResponse("function-url", new Uint8Array(), true);
       sendWhole(response, { ...error, headers: [...error.headers, ...this.#ownHeaders] });
     }
-    return this.#problem;
+    return this.#problem ?? this.#advice;
   }
 
   #startPlain(): void {

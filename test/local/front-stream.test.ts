@@ -105,8 +105,9 @@ describe("a function URL with RESPONSE_STREAM", () => {
   });
 
   test("passes what a function returned whole on as it is, uninterpreted", async () => {
-    const { url } = await serve(`loop(async () => ({ statusCode: 404, body: "none" }));`);
+    const { url, line } = await serve(`loop(async () => ({ statusCode: 404, body: "none" }));`);
     const answer = await send(url);
+    expect(await line(/^function-url-stream: /)).toContain("MAYFLY_RESPONSE_MODE");
     expect([answer.status, answer.body.toString()]).toEqual([200, `{"statusCode":404,"body":"none"}`]);
   });
 

@@ -2,13 +2,14 @@ import { Command, Option } from "commander";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { FRONT_KINDS, type FrontKind } from "../../local/front-kind.ts";
 import { LocalLambda } from "../../local/local-lambda.ts";
-import { toNumber, toVariable } from "../option-values.ts";
+import { toList, toNumber, toPort, toVariable } from "../option-values.ts";
 import { preparePackage, type PackageFlags } from "../prepare-package.ts";
 import { paintFor } from "../terminal.ts";
 
 interface DevFlags extends PackageFlags {
   readonly front: FrontKind;
   readonly port: number;
+  readonly binaryMediaType?: readonly string[];
   readonly timeout?: number;
   readonly memory?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -27,7 +28,8 @@ export function devCommand(): Command {
     .addOption(
       new Option("--front <front>", "what stands before the function").choices(FRONT_KINDS).default("function-url"),
     )
-    .option("-p, --port <port>", "port to listen on, 0 for any free one", toNumber, DEFAULT_PORT)
+    .option("-p, --port <port>", "port to listen on, 0 for any free one", toPort, DEFAULT_PORT)
+    .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList)
     .option("--zip <file>", "serve this package instead of building")
     .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
@@ -63,9 +65,10 @@ async function serve(name: string | undefined, flags: DevFlags, outdir: string):
     },
   });
   try {
-    const url = await lambda.serve(functionName, { front: flags.front, port: flags.port });
+    const { front, port, binaryMediaType: binaryMediaTypes = [] } = flags;
+    const url = await lambda.serve(functionName, { front, port, binaryMediaTypes });
     process.stdout.write(`${url}\n`);
-    process.stderr.write(paint("dim", `${functionName} as ${flags.front}. Ctrl-C ends it.\n`));
+    process.stderr.write(paint("dim", `${functionName} as ${front}. Ctrl-C ends it.\n`));
     await interrupted;
   } finally {
     await lambda.stop();
