@@ -16,6 +16,7 @@ export function eventToRequest<Made extends Request>(
   make: (url: string, init: RequestInit) => Made,
 ): Made {
   const method = eventMethod(event, kind);
+  if (!METHOD.test(method)) throw new RequestFault(400, "The method is none that HTTP allows.");
   if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
   const headers = eventHeaders(event, kind);
   const body = eventBody(event);
@@ -30,6 +31,7 @@ export function eventToRequest<Made extends Request>(
   }
 }
 
+const METHOD = /^[\w!#$%&'*+\-.^`|~]+$/;
 /** `Request` refuses them: they are for proxies. */
 const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 

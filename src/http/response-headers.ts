@@ -2,7 +2,7 @@ import { fromByteString } from "./header-text.ts";
 
 export interface ResponseHeaders {
   /** Lower-case names; several values of one name are joined, as `Headers` does. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Record<string, string>;
   /** `set-cookie` can't be joined. */
   readonly cookies: readonly string[];
 }

@@ -4,6 +4,7 @@ import { readUpTo } from "./read-body.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { encodeBody } from "./result-body.ts";
 import { maxResultBytes } from "./result-limits.ts";
+import { guessType } from "./text-type.ts";
 
 /** The JSON of a result, and what was wrong with the response it was made of, if anything. */
 export interface HttpResult {
@@ -21,17 +22,19 @@ const NO_BYTES = new Uint8Array(0);
  */
 export async function responseToResult(response: Response, kind: HttpEventKind, method: string): Promise<HttpResult> {
   const limit = maxResultBytes(kind);
-  const fields = responseHeaders(response);
-  const contentType = fields.headers["content-type"] ?? "";
+  const { headers, cookies } = responseHeaders(response);
+  const stated = headers["content-type"] ?? "";
   const bytes =
     method === "HEAD"
       ? await discard(response)
-      : contentType.startsWith("text/event-stream")
+      : stated.startsWith("text/event-stream")
         ? await readUpTo(limit, response)
         : new Uint8Array(await response.arrayBuffer());
   if (bytes === undefined) return tooLarge(kind, `more than ${limit}`, limit);
-  const encoded = encodeBody(bytes, contentType, fields.headers["content-encoding"] ?? "");
-  const result = formatResult(kind, response.status, fields, encoded);
+  const contentType = stated === "" && bytes.length > 0 ? guessType(bytes) : stated;
+  if (contentType !== "") headers["content-type"] = contentType;
+  const encoded = encodeBody(bytes, contentType, headers["content-encoding"] ?? "");
+  const result = formatResult(kind, response.status, { headers, cookies }, encoded);
   const json = encoder.encode(JSON.stringify(result));
   return json.length > limit ? tooLarge(kind, String(json.length), limit) : { json };
 }

@@ -6,3 +6,16 @@ const TEXT_TYPE =
 export function isTextType(contentType: string): boolean {
   return TEXT_TYPE.test(contentType);
 }
+
+/**
+ * The type of a body whose response names none. The engine, unlike browsers, gives a `Response` made of a string no
+ * type; without one AWS would call it JSON. `start` is the body or its first piece.
+ */
+export function guessType(start: Uint8Array): string {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(start, { stream: true });
+    return "text/plain; charset=utf-8";
+  } catch {
+    return "application/octet-stream";
+  }
+}

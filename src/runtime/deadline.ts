@@ -49,8 +49,6 @@ export class Deadline {
     this.#timer = setTimeout(() => {
       this.abort(new DOMException("Lambda is about to end this invocation", "TimeoutError"));
     }, remaining - notice);
-    // A timer alone doesn't keep a handler alive that can never settle.
-    this.#timer.unref();
     return controller;
   }
 }

@@ -81,9 +81,10 @@ async function answer(
   deadline: Deadline,
 ): Promise<Answered> {
   const method = eventMethod(event, kind);
-  if (canStream(kind, event)) return streamResponse(response, method, deadline);
   try {
+    if (canStream(kind, event)) return await streamResponse(response, method, deadline);
     const { json, problem } = await responseToResult(response, kind, method);
+    deadline.end();
     const answered = { kind: "value", body: json, contentType: "application/json" } as const;
     if (problem === undefined) return answered;
     return {
@@ -92,11 +93,9 @@ async function answer(
     };
   } catch (thrown) {
     // The body of a response is the app's own code too.
-    const failed = failedFetch(thrown);
-    const { json } = await responseToResult(failed.response, kind, method);
-    return { kind: "value", body: json, contentType: "application/json", fault: failed.fault };
-  } finally {
-    deadline.end();
+    const { response: sorry, fault } = failedFetch(thrown);
+    const answered = await answer(sorry, kind, event, deadline);
+    return { ...answered, fault };
   }
 }
 

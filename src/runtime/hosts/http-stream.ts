@@ -1,6 +1,7 @@
 import type { HttpEventKind } from "../../http/http-event.ts";
 import { formatPrelude } from "../../http/prelude.ts";
 import { responseHeaders } from "../../http/response-headers.ts";
+import { guessType } from "../../http/text-type.ts";
 import { type JsonObject, objectAt, textAt } from "../../http/shape.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../protocol/headers.ts";
 import { describeError } from "../describe-error.ts";
@@ -19,24 +20,37 @@ export function canStream(kind: HttpEventKind, event: JsonObject): boolean {
   return kind === "api-gateway-v2" && domain.includes(".lambda-url.");
 }
 
-/** Status and headers leave at once, each piece of the body when it exists. */
-export function streamResponse(
+/** Status and headers leave at once, each piece of the body when it exists. Rejects if the body breaks before them. */
+export async function streamResponse(
   response: Response,
   method: string,
   deadline: Deadline,
-): HandlerOutcome & { readonly kind: "stream" } {
-  const prelude = formatPrelude({ statusCode: response.status, ...responseHeaders(response) });
+): Promise<HandlerOutcome & { readonly kind: "stream" }> {
+  const { headers, cookies } = responseHeaders(response);
   const reader = response.body?.getReader();
   const giveUp = (reason: unknown): void => {
     reader?.cancel(reason).catch((error: unknown) => console.error("Closing the response stream failed:", error));
   };
   if (method === "HEAD") giveUp(new Error("The answer to HEAD has no body"));
+  let ahead: Uint8Array | undefined;
+  if (headers["content-type"] === undefined && method !== "HEAD") {
+    const step = await reader?.read();
+    if (step?.done === false) {
+      ahead = step.value;
+      headers["content-type"] = guessType(ahead);
+    }
+  }
   return {
     kind: "stream",
-    first: prelude,
+    first: formatPrelude({ statusCode: response.status, headers, cookies }),
     source: {
       contentType: HTTP_INTEGRATION_CONTENT_TYPE,
       next: async () => {
+        if (ahead !== undefined) {
+          const value = ahead;
+          ahead = undefined;
+          return { done: false, value };
+        }
         const step = await reader?.read();
         if (step?.done === false) return { done: false, value: step.value };
         deadline.end();
