@@ -96,6 +96,18 @@ describe("a server that is exported", () => {
     expect((await send(`${plain.http}none`)).status).toBe(204);
   });
 
+  test("is let go of shortly before the deadline", async () => {
+    const lambda = await start("plain.ts", { timeout: 1.5 });
+    expect((await send(`${lambda.http}hang`)).status).toBe(500);
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    expect(lambda.logs.some(({ line }) => line.includes("given up"))).toBe(true);
+  });
+
+  test("knows the invocation it serves", async () => {
+    const answer = await send(`${plain.http}context`);
+    expect(answer.body.toString()).toBe(answer.headers["x-amzn-requestid"]);
+  });
+
   test("may be Koa's", async () => {
     const lambda = await start("koa.ts");
     const answer = await send(`${lambda.http}a/b`, { headers: { host: "shop.localhost" } });

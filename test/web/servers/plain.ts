@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import { currentContext } from "mayfly";
 
 /** One route a behaviour. */
 const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => unknown>> = {
@@ -22,7 +23,8 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   },
   "/none": (_request, response) => response.writeHead(204).end(),
   "/slow": (_request, response) => setTimeout(() => response.end("slow"), 200),
-  "/hang": () => undefined,
+  "/hang": (_request, response) => response.once("close", () => console.log("given up")),
+  "/context": (_request, response) => response.end(currentContext()?.awsRequestId),
   "/destroy": (request) => request.socket.destroy(),
   "/lines": (_request, response) => {
     response.setHeader("content-type", "text/plain");
