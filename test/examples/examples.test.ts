@@ -175,6 +175,77 @@ describeExample("http-fastify", { handler: "server.server" }, (lambda) => {
   });
 });
 
+describeExample("http-hono", { handler: "app.default" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-hono"))).toMatchObject({
+      statusCode: 201,
+      headers: { location: expect.stringMatching(/^https:\/\/abcdefghij\.lambda-url\..*\/notes\/\d+$/) },
+      body: expect.stringContaining('"text":"buy a lamp"'),
+    });
+  });
+
+  test("answers over HTTP with links that lead back to it", async () => {
+    const post = (body: unknown): Promise<Response> =>
+      fetch(`${lambda().http}notes`, { method: "POST", body: JSON.stringify(body) });
+    const created = await post({ text: "grüße" });
+    expect(created.status).toBe(201);
+    expect(await (await fetch(created.headers.get("location") ?? "")).json()).toMatchObject({ text: "grüße" });
+    expect((await post({})).status).toBe(400);
+    expect((await fetch(`${lambda().http}nowhere`)).status).toBe(404);
+  });
+
+  test("serves an image byte for byte, HEAD without it, and reaches the event", async () => {
+    const image = await fetch(`${lambda().http}pixel.gif`);
+    expect(image.headers.get("content-type")).toBe("image/gif");
+    expect(Buffer.from(await image.arrayBuffer()).toString("base64")).toBe("R0lGODlhAQABAAAAACw=");
+    const head = await fetch(`${lambda().http}pixel.gif`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(await (await fetch(`${lambda().http}event`)).json()).toContain("requestContext");
+  });
+});
+
+for (const front of ["api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"] as const) {
+  describeExample("http-hono", { handler: "app.default", front }, (lambda) => {
+    test(`answers behind ${front}`, async () => {
+      const page = await fetch(lambda().http);
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);
+      expect(await page.text()).toContain("<h1>Notes</h1>");
+    });
+  });
+}
+
+describeExample("http-elysia", { handler: "app.default" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-elysia"))).toMatchObject({ statusCode: 200, body: '{"sum":3}' });
+  });
+
+  test("checks what it is sent, and sets a cookie", async () => {
+    const login = (body: string): Promise<Response> =>
+      fetch(`${lambda().http}login`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const accepted = await login('{"name":"Ada"}');
+    expect([accepted.status, await accepted.json()]).toEqual([200, { welcome: "Ada" }]);
+    expect(accepted.headers.getSetCookie()).toEqual([expect.stringMatching(/^user=Ada;.*HttpOnly/)]);
+    expect((await login('{"name":7}')).status).toBe(422);
+  });
+});
+
+describeExample("sse", { function: "ticks", front: "function-url-stream" }, (lambda) => {
+  test("sends its event.json's count as one stream", async () => {
+    // A caller of the invocation itself gets the prelude too.
+    expect(await lambda().invoke(event("sse"))).toContain('data: {"tick":3}');
+  });
+
+  test("sends each event when it exists", async () => {
+    const response = await fetch(`${lambda().http}?count=4`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const pieces: string[] = [];
+    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) pieces.push(piece);
+    expect(pieces.join("")).toContain('id: 4\ndata: {"tick":4}\n\n');
+    // Far apart as they are made, they don't arrive as one.
+    expect(pieces.length).toBeGreaterThan(1);
+  });
+});
+
 test("an example is built from its own folder, checked by the tsconfig.json above it", () => {
   const outdir = mkdtempSync(join(tmpdir(), "mayfly-examples-"));
   try {
