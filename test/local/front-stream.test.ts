@@ -154,7 +154,7 @@ describe("a function URL with RESPONSE_STREAM", () => {
     ],
     [
       "dies",
-      `await new Promise((go) => s.write("b", go)); setTimeout(() => process.exit(1), 50); await new Promise(() => {});`,
+      `await new Promise((go) => s.write("b", go)); setTimeout(() => process.exit(1), 50); await new Promise((go) => setTimeout(go, 60_000));`,
     ],
   ])("a function that %s in the middle cuts its client's connection", async (_how, end) => {
     const { url } = await serve(streaming(`head(); s.write("part"); if (event.rawPath === "/") { ${end} }`));

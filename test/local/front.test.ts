@@ -83,7 +83,7 @@ describe("a front", () => {
 
   test("answers a timeout and the death of the process like any failure", async () => {
     const { lambda } = await startHarness(
-      `loop(async ({ rawPath }) => { if (rawPath === "/die") process.exit(1); await new Promise(() => {}); });`,
+      `loop(async ({ rawPath }) => { if (rawPath === "/die") process.exit(1); await new Promise((go) => setTimeout(go, 60_000)); });`,
       { timeout: 0.3 },
     );
     const url = await lambda.serve("hello");
@@ -172,7 +172,7 @@ describe("a front", () => {
     ["alb", 502],
   ] as const)("%s answers %i when every environment is busy", async (front, status) => {
     const { lambda, line } = await startHarness(
-      `loop(async () => { console.log("busy"); await new Promise(() => {}); });`,
+      `loop(async () => { console.log("busy"); await new Promise((go) => setTimeout(go, 60_000)); });`,
       {
         environments: 1,
         timeout: 60,
