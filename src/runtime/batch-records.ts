@@ -25,9 +25,8 @@ export function readBatch<Record extends BatchRecord>(event: { readonly Records:
   }
   const records = event.Records;
   const [first] = records;
-  switch (first === undefined ? undefined : member(first, "eventSource")) {
-    case undefined:
-      return { items: [], order: "none" };
+  if (records.length === 0) return { items: [], order: "none" };
+  switch (member(first, "eventSource")) {
     case "aws:sqs": {
       // Standard queues have groups too, for fairness; order is kept by FIFO queues alone.
       const isFifo = text(first, "eventSourceARN")?.endsWith(".fifo") ?? false;

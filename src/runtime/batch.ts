@@ -1,12 +1,17 @@
-import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../events.ts";
 import { type Batch, type BatchItem, readBatch } from "./batch-records.ts";
 import type { Context } from "./context.ts";
 import { describeError, describeReason, formatDocument } from "./describe-error.ts";
 import { log } from "./log.ts";
 import { resultKind } from "./results.ts";
 
-/** A record of a source that takes partial failures. */
-export type BatchRecord = SQSRecord | KinesisStreamRecord | DynamoDBRecord;
+/**
+ * A record of a source that takes partial failures: `SQSRecord`, `KinesisStreamRecord` or `DynamoDBRecord` of
+ * "mayfly/events", of which this is what matters here.
+ */
+export type BatchRecord =
+  | { readonly messageId: string; readonly body: string }
+  | { readonly kinesis: { readonly sequenceNumber: string } }
+  | { readonly dynamodb?: { readonly SequenceNumber?: string | undefined } | undefined };
 
 export interface BatchOptions {
   /**

@@ -175,6 +175,8 @@ describe("what is no batch fails as a whole, so that nothing is taken for done:"
     ["an event without records", { hello: 1 }, /has no Records/],
     ["null", null, /has no Records/],
     ["records of another source", { Records: [{ eventSource: "aws:s3" }] }, /come from aws:s3/],
+    ["records of no source", { Records: [{ messageId: "a" }] }, /come from nowhere/],
+    ["records that are none", { Records: [null] }, /come from nowhere/],
     ["a record without identifier", { Records: [{ ...message("a"), messageId: "" }] }, /Record 0 has no messageId/],
   ])("%s", async (_name, event, problem) => {
     const { handle } = recorder([]);
