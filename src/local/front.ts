@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderList, HttpFront } from "../http/http-event.ts";
+import { readProxyResult } from "../http/proxy-result.ts";
 import { requestToEvent, type FrontIdentity } from "../http/request-to-event.ts";
 import { resultToResponse } from "../http/result-to-response.ts";
 import * as header from "../protocol/headers.ts";
@@ -29,6 +30,9 @@ export interface FrontOptions {
   /** Told why a response of the function was not passed on. */
   readonly onProblem: (problem: string) => void;
 }
+
+/** Of a result, in the log. */
+const EXCERPT_BYTES = 200;
 
 /** Serves one function over HTTP: makes an event of each request, and an HTTP response of each result, as AWS does. */
 export function httpFront(options: FrontOptions): Answer {
@@ -66,6 +70,7 @@ async function answerWhole(call: Call, front: HttpFront, payload: Buffer): Promi
   if (tooLarge) call.onProblem("The response is larger than can be sent.");
   const failed = tooLarge || outcome.kind !== "success";
   const { accept } = call.request.headers;
+  if (!failed && readProxyResult(front, result) === undefined) call.onProblem(describeMalformed(result));
   const wire = resultToResponse(front, failed ? Buffer.alloc(0) : result, failed, call.binaryMediaTypes, accept);
   try {
     sendWhole(call.response, { ...wire, headers: [...wire.headers, ...ownHeaders(call)] });
@@ -158,6 +163,13 @@ function refuse(call: Call, problem: FrontProblem, why: string): void {
   call.onProblem(why);
   const error = frontError(call.kind, problem);
   sendWhole(call.response, { ...error, headers: [...error.headers, ...ownHeaders(call)] });
+}
+
+function describeMalformed(result: Buffer): string {
+  const why = "The function's result is no HTTP response that this front can read";
+  if (result.includes(Buffer.alloc(8))) return `${why}: it was streamed. Streams go out by function-url-stream.`;
+  const text = result.toString("utf8", 0, EXCERPT_BYTES);
+  return `${why}: ${text}${result.length > EXCERPT_BYTES ? "…" : ""}`;
 }
 
 function tooMany(bytes: number, limit: number): string {

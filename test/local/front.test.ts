@@ -81,6 +81,29 @@ describe("a front", () => {
     expect(answer.body.toString()).not.toContain('ecret"');
   });
 
+  test.each([
+    ["function-url", `{ statusCode: "soon" }`, 502, /can read: \{"statusCode":"soon"\}$/],
+    ["api-gateway-v1", `{ message: "x".repeat(500) }`, 502, /can read: \{"message":"x{188}…$/],
+    ["api-gateway-v1", `"text"`, 502, /can read: "text"$/],
+    ["api-gateway-v2", `{ statusCode: 1e6 }`, 500, /can read: \{"statusCode":1000000\}$/],
+    ["alb", `[]`, 502, /can read: \[\]$/],
+  ] as const)("%s says in the log why it takes %s for malformed", async (front, result, status, reason) => {
+    const { lambda, line } = await startHarness(`loop(async () => (${result}));`);
+    expect((await send(await lambda.serve("hello", { front }))).status).toBe(status);
+    expect(await line(/^[a-z0-9-]+: The function's result is no HTTP response/)).toMatch(reason);
+  });
+
+  test("a stream before a front that can't stream is malformed, and the log says so", async () => {
+    const { lambda, line } = await startHarness(
+      `loop(async (event, { id }) => {
+         const s = stream(id, "application/vnd.awslambda.http-integration-response");
+         s.end(Buffer.concat([Buffer.from('{"statusCode":200}'), Buffer.alloc(8)])); await s.answered;
+       });`,
+    );
+    expect((await send(await lambda.serve("hello"))).status).toBe(502);
+    expect(await line(/^function-url: .*it was streamed/)).toContain("function-url-stream");
+  });
+
   test("answers a timeout and the death of the process like any failure", async () => {
     const { lambda } = await startHarness(
       `loop(async ({ rawPath }) => { if (rawPath === "/die") process.exit(1); await new Promise((go) => setTimeout(go, 60_000)); });`,
