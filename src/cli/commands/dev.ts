@@ -32,7 +32,7 @@ export function devCommand(): Command {
     .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList)
     .option("--zip <file>", "serve this package instead of building")
     .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
     .option("--handler <handler>", "file.export, if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", "the function's memory", toNumber)
