@@ -15,8 +15,10 @@ export function eventUrl(event: JsonObject, kind: HttpEventKind, headers: Header
 }
 
 function eventHost(event: JsonObject, headers: Headers): string {
-  const candidates = [headers.get("host"), textAt(objectAt(event, "requestContext"), "domainName")];
-  return candidates.find((host) => typeof host === "string" && HOST.test(host)) ?? "localhost";
+  const host = headers.get("host");
+  if (host !== null && HOST.test(host)) return host;
+  const domainName = textAt(objectAt(event, "requestContext"), "domainName");
+  return domainName !== undefined && HOST.test(domainName) ? domainName : "localhost";
 }
 
 function eventPath(event: JsonObject, kind: HttpEventKind): string {
@@ -91,5 +93,5 @@ function encodePart(text: string): string {
 
 /** The only character that would end a query; a URL parser escapes the others itself. */
 function escapeQuery(query: string): string {
-  return query.replaceAll("#", "%23");
+  return query.includes("#") ? query.replaceAll("#", "%23") : query;
 }

@@ -1,3 +1,9 @@
+/** `bytes` is twice as fast as `arrayBuffer` where it exists, which in Node.js it does from 22 on. */
+export const readAll: (response: Response) => Promise<Uint8Array> =
+  "bytes" in Response.prototype
+    ? (response) => response.bytes()
+    : async (response) => new Uint8Array(await response.arrayBuffer());
+
 /**
  * The whole body of a response; `undefined` when it has more than `limit` bytes, with the rest given up: for streams
  * that may never end and must not fill the memory. Six times as slow as reading a body at once.

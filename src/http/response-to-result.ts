@@ -1,6 +1,6 @@
 import { formatResult } from "./format-result.ts";
 import type { HttpEventKind } from "./http-event.ts";
-import { readUpTo } from "./read-body.ts";
+import { readAll, readUpTo } from "./read-body.ts";
 import { responseHeaders } from "./response-headers.ts";
 import { encodeBody } from "./result-body.ts";
 import { maxResultBytes } from "./result-limits.ts";
@@ -29,7 +29,7 @@ export async function responseToResult(response: Response, kind: HttpEventKind, 
       ? await discard(response)
       : stated.startsWith("text/event-stream")
         ? await readUpTo(limit, response)
-        : new Uint8Array(await response.arrayBuffer());
+        : await readAll(response);
   if (bytes === undefined) return tooLarge(kind, `more than ${limit}`, limit);
   const contentType = stated === "" && bytes.length > 0 ? guessType(bytes) : stated;
   if (contentType !== "") headers["content-type"] = contentType;

@@ -5,7 +5,6 @@ import type { HttpEventKind } from "../../http/http-event.ts";
 import { RequestFault } from "../../http/request-fault.ts";
 import { responseToResult } from "../../http/response-to-result.ts";
 import { isObject, type JsonObject } from "../../http/shape.ts";
-import type { ErrorDocument } from "../../protocol/error-document.ts";
 import type { Context } from "../context.ts";
 import { Deadline } from "../deadline.ts";
 import { describeError } from "../describe-error.ts";
@@ -28,10 +27,16 @@ export function serveApp(app: FetchApp): HandlerHost["invoke"] {
     if (kind === undefined || !isObject(event)) return notHttp(event);
     const deadline = new Deadline(context);
     const waitUntil = new WaitUntil();
-    const { response, fault } = await fetchFrom(app, { event, kind, context, deadline, waitUntil });
+    let response: Response;
+    try {
+      const request = eventToRequest(event, kind, (url, init) => new LambdaRequest(url, init, event, deadline));
+      rememberEvent(context, event);
+      response = readResponse(await app.fetch(request, appEnvironment(event, context), waitUntil));
+    } catch (thrown) {
+      return { ...(await answerFault(thrown, kind, event, deadline)), ...waitUntil.afterwards(context) };
+    }
     const outcome = await answer(response, kind, event, deadline);
-    if (fault === undefined && waitUntil.isIdle) return outcome;
-    return { ...outcome, ...(fault !== undefined && { fault }), ...waitUntil.afterwards(context) };
+    return waitUntil.isIdle ? outcome : { ...outcome, ...waitUntil.afterwards(context) };
   };
 }
 
@@ -41,37 +46,11 @@ export async function answerWith(response: Response, event: unknown, context: Co
   return kind === undefined || !isObject(event) ? notHttp(event) : answer(response, kind, event, new Deadline(context));
 }
 
-interface Call {
-  readonly event: JsonObject;
-  readonly kind: HttpEventKind;
-  readonly context: Context;
-  readonly deadline: Deadline;
-  readonly waitUntil: WaitUntil;
-}
-
-interface Fetched {
-  readonly response: Response;
-  readonly fault?: ErrorDocument;
-}
-
 type Answered = HandlerOutcome & { readonly kind: "value" | "stream" };
 
-async function fetchFrom(app: FetchApp, { event, kind, context, deadline, waitUntil }: Call): Promise<Fetched> {
-  try {
-    const request = eventToRequest(event, kind, (url, init) => new LambdaRequest(url, init, event, deadline));
-    rememberEvent(context, event);
-    const response = await app.fetch(request, appEnvironment(event, context), waitUntil);
-    if (response instanceof Response && response.status >= 200) return { response };
-    return failedFetch(new TypeError(`fetch gave ${describeValue(response)} in place of a Response to send`));
-  } catch (thrown) {
-    if (thrown instanceof RequestFault) return { response: plain(thrown.status, thrown.message) };
-    return failedFetch(thrown);
-  }
-}
-
-/** The client learns that it failed, the log learns why. */
-function failedFetch(thrown: unknown): Required<Fetched> {
-  return { response: plain(500, "Internal Server Error"), fault: describeError(thrown) };
+function readResponse(given: unknown): Response {
+  if (given instanceof Response && given.status >= 200) return given;
+  throw new TypeError(`fetch gave ${describeValue(given)} in place of a Response to send`);
 }
 
 async function answer(
@@ -93,10 +72,20 @@ async function answer(
     };
   } catch (thrown) {
     // The body of a response is the app's own code too.
-    const { response: sorry, fault } = failedFetch(thrown);
-    const answered = await answer(sorry, kind, event, deadline);
-    return { ...answered, fault };
+    return answerFault(thrown, kind, event, deadline);
   }
+}
+
+/** The client learns that it failed, the log learns why. */
+async function answerFault(
+  thrown: unknown,
+  kind: HttpEventKind,
+  event: JsonObject,
+  deadline: Deadline,
+): Promise<Answered> {
+  if (thrown instanceof RequestFault) return answer(plain(thrown.status, thrown.message), kind, event, deadline);
+  const answered = await answer(plain(500, "Internal Server Error"), kind, event, deadline);
+  return { ...answered, fault: describeError(thrown) };
 }
 
 /** An HTTP handler was invoked with something else: the invocation fails, since nobody waits for a status. */

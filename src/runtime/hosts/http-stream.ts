@@ -8,13 +8,15 @@ import { describeError } from "../describe-error.ts";
 import type { Deadline } from "../deadline.ts";
 import type { HandlerOutcome } from "./host.ts";
 
+const STREAMS = process.env["MAYFLY_RESPONSE_MODE"] === "stream";
+
 /**
  * Whether the answer to this event may be streamed. The event doesn't tell: a function URL sends the same one in both
  * of its invoke modes, and each mode garbles what is meant for the other. So the function says it, and only function
  * URLs and REST APIs are believed, since the other fronts can't.
  */
 export function canStream(kind: HttpEventKind, event: JsonObject): boolean {
-  if (process.env["MAYFLY_RESPONSE_MODE"] !== "stream") return false;
+  if (!STREAMS) return false;
   if (kind === "api-gateway-v1") return true;
   const domain = textAt(objectAt(event, "requestContext"), "domainName") ?? "";
   return kind === "api-gateway-v2" && domain.includes(".lambda-url.");
