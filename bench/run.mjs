@@ -1,4 +1,5 @@
-// `npm run bench [elixir] [rounds]`: the benchmarks are TypeScript and run on the engine that npm installed for this machine.
+// `npm run bench [start|http|elixir] [rounds]`: the benchmarks are TypeScript and run on the engine that npm installed
+// for this machine.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,7 +12,9 @@ const engine = readdirSync(engines)
   .find((path) => existsSync(path));
 if (engine === undefined) throw new Error("No engine is installed: run npm ci");
 
+const files = { start: "first-next.ts", http: "http.ts", elixir: "elixir.ts" };
 const [first, ...rest] = process.argv.slice(2);
-const [file, args] = first === "elixir" ? ["elixir.ts", rest] : ["first-next.ts", process.argv.slice(2)];
-const { status } = spawnSync(engine, [join(here, file), ...args], { stdio: "inherit" });
+const named = first !== undefined && Object.hasOwn(files, first);
+const args = [join(here, files[named ? first : "start"]), ...(named || first === undefined ? rest : [first, ...rest])];
+const { status } = spawnSync(engine, args, { stdio: "inherit" });
 process.exitCode = status ?? 1;

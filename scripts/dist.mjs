@@ -1,4 +1,4 @@
-// Emits the library entry points, `mayfly` and `mayfly/testing`, to dist/esm and dist/cjs with their declarations.
+// Emits the library entry points, `mayfly`, `mayfly/http`, `mayfly/events` and `mayfly/testing`, to dist/esm and dist/cjs with their declarations.
 // The command line isn't in dist: it runs from src.
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";

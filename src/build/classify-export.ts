@@ -127,14 +127,16 @@ function isObjectFreeze(object: Expression, method: string | undefined): boolean
   return object.type === "Identifier" && object.name === "Object" && method === "freeze";
 }
 
-/** `handler({ event: schema }, fn)` of Mayfly itself. */
+/** What Mayfly itself makes handlers with: `handler({ event: schema }, fn)`, `batch(fn)`. */
+const HANDLER_MAKERS: ReadonlySet<string> = new Set(["handler", "batch"]);
+
 function isMayflyHandler(callee: CallExpression["callee"], scope: Scope): boolean {
   const name = callee.type === "MemberExpression" ? callee.object : callee;
   if (name.type !== "Identifier") return false;
   const binding = scope.get(name.name);
   if (binding?.kind !== "import" || binding.source !== "mayfly") return false;
-  if (callee.type !== "MemberExpression") return binding.imported === "handler";
-  return callee.property.type === "Identifier" && callee.property.name === "handler";
+  if (callee.type !== "MemberExpression") return HANDLER_MAKERS.has(binding.imported);
+  return callee.property.type === "Identifier" && HANDLER_MAKERS.has(callee.property.name);
 }
 
 function best(branches: readonly Candidate[][]): Candidate[] {

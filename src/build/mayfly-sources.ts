@@ -13,7 +13,7 @@ const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..");
 /**
  * Makes Mayfly's own sources appear inside the project, at `node_modules/mayfly/src`: chunk names and
  * source maps hold paths relative to the project, so that where Mayfly is installed must not show in
- * the output. It also answers `import … from "mayfly"` with this very version, installed or not.
+ * the output. It also answers `import … from "mayfly"` and the entries beside it with this very version, installed or not.
  */
 export function mayflySources(
   root: string,
@@ -29,6 +29,9 @@ export function mayflySources(
     setup(build) {
       build.onResolve({ filter: /^mayfly:entry$/ }, () => ({ path: entryFile }));
       build.onResolve({ filter: /^mayfly$/ }, () => ({ path: join(home, "index.ts") }));
+      build.onResolve({ filter: /^mayfly\/(?:http|events)$/ }, ({ path }) => ({
+        path: join(home, `${path.slice("mayfly/".length)}.ts`),
+      }));
       build.onResolve({ filter: /^mayfly:runtime$/ }, () => ({ path: join(home, "runtime", "bootstrap.ts") }));
       // The sources import each other by paths that end in .ts.
       build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, importer }) => {

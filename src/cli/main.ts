@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { removeTemporaryFolders } from "../build/temporary-folder.ts";
 import { Fault } from "../fault.ts";
 import { buildCommand } from "./commands/build.ts";
+import { devCommand } from "./commands/dev.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { asFault, faultToJson, formatFault } from "./report-fault.ts";
 import { paintFor } from "./terminal.ts";
@@ -11,7 +12,7 @@ const SUCCESS = 0;
 const FAILURE = 1;
 const USAGE = 2;
 
-const COMMANDS: readonly (() => Command)[] = [buildCommand, invokeCommand];
+const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand];
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -8,7 +8,7 @@ import type { IncomingMessage } from "node:http";
 export function refusalOf(request: IncomingMessage): string | undefined {
   const host = request.headers.host;
   if (host === undefined || !isLoopback(hostName(`http://${host}`))) {
-    return `The Host header "${host ?? ""}" does not name this machine: use 127.0.0.1 or localhost.`;
+    return `The Host header "${host ?? ""}" does not name this machine: use 127.0.0.1, localhost or a name that ends in .localhost.`;
   }
   const origin = request.headers.origin;
   if (origin !== undefined && !isLoopback(hostName(origin))) {
@@ -22,5 +22,6 @@ function hostName(url: string): string {
 }
 
 function isLoopback(name: string): boolean {
-  return name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+  // No one can register a name under .localhost, so no foreign DNS can rebind it. Source: RFC 6761, section 6.3.
+  return /(^|\.)localhost$/.test(name) || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }

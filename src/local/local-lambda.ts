@@ -4,6 +4,8 @@ import type { CognitoIdentity } from "../protocol/invocation.ts";
 import { MAX_REQUEST_BYTES } from "../protocol/limits.ts";
 import { Catalog, type RunnableFunction } from "./catalog.ts";
 import { Environments } from "./environments.ts";
+import { httpFront } from "./front.ts";
+import type { FrontKind } from "./front-kind.ts";
 import { responseTooLarge } from "./function-errors.ts";
 import { resolveFunction, type LocalFunction } from "./function-settings.ts";
 import { Invocation } from "./invocation.ts";
@@ -14,7 +16,7 @@ import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
 import { PackageStore } from "./package-store.ts";
 import { EventQueue } from "./queue.ts";
 import { BufferedSink } from "./response-sinks.ts";
-import { FAKE_CREDENTIALS, type LocalCredentials } from "./task-environment.ts";
+import { FAKE_CREDENTIALS, type LocalAccount, type LocalCredentials } from "./task-environment.ts";
 
 export interface LocalLambdaOptions {
   /** By name. */
@@ -34,6 +36,15 @@ export interface LocalLambdaOptions {
   /** Stop processes between invocations, as Lambda does. Default true. */
   readonly freeze?: boolean;
   readonly onLog?: LogSink;
+}
+
+export interface ServeOptions {
+  /** Default `function-url`. */
+  readonly front?: FrontKind;
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** Media types that a REST API (`api-gateway-v1`) takes and gives as bytes. Default none, as on AWS. */
+  readonly binaryMediaTypes?: readonly string[];
 }
 
 export interface LocalInvokeOptions {
@@ -59,7 +70,9 @@ const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [1_000, 2_000];
 export class LocalLambda {
   /** Of the Invoke API: the `endpoint` of an AWS SDK client. */
   readonly url: string;
-  readonly #server: LoopbackServer;
+  readonly #servers: LoopbackServer[];
+  readonly #account: LocalAccount;
+  readonly #onLog: LogSink;
   readonly #catalog: Catalog;
   readonly #functions: ReadonlyMap<string, RunnableFunction>;
   readonly #queue: EventQueue;
@@ -93,7 +106,7 @@ export class LocalLambda {
       const catalog = new Catalog(functions, account.region, account.accountId);
       const queue = new EventQueue(options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS);
       const server = await listenOnLoopback(options.port ?? 0, invokeApi(catalog, queue));
-      return new LocalLambda(server, catalog, functions, queue, store);
+      return new LocalLambda(server, catalog, functions, queue, store, account, options.onLog ?? (() => {}));
     } catch (error) {
       store.remove();
       throw error;
@@ -106,9 +119,13 @@ export class LocalLambda {
     functions: ReadonlyMap<string, RunnableFunction>,
     queue: EventQueue,
     store: PackageStore,
+    account: LocalAccount,
+    onLog: LogSink,
   ) {
     this.url = `http://127.0.0.1:${server.port}`;
-    this.#server = server;
+    this.#servers = [server];
+    this.#account = account;
+    this.#onLog = onLog;
     this.#catalog = catalog;
     this.#functions = functions;
     this.#queue = queue;
@@ -125,18 +142,16 @@ export class LocalLambda {
     payload: Uint8Array,
     options: LocalInvokeOptions = {},
   ): Promise<LocalInvokeResult> {
-    const lookup = this.#catalog.find(functionName, options.qualifier);
-    if (lookup.kind === "invalid") throw new Fault("MAYFLY_UNKNOWN_FUNCTION", lookup.problem);
-    if (lookup.kind === "unknown") throw unknownFunction(functionName, lookup.existing);
+    const { target, arn } = this.#find(functionName, options.qualifier);
     if (payload.length > MAX_REQUEST_BYTES) throw eventTooLarge(payload.length);
     const { qualifier: _qualifier, ...metadata } = options;
     const sink = new BufferedSink();
-    const { settings, environments } = lookup.target;
+    const { settings, environments } = target;
     const invocation = new Invocation(
       {
         requestId: randomUUID(),
         functionName: settings.name,
-        invokedFunctionArn: lookup.arn,
+        invokedFunctionArn: arn,
         traceId: newTraceId(),
         payload,
         ...metadata,
@@ -158,6 +173,42 @@ export class LocalLambda {
     }
   }
 
+  /**
+   * Serves a function over HTTP on 127.0.0.1, as one of Lambda's fronts does, until `stop`.
+   * @param functionName as for `invoke`
+   * @returns its URL, with a slash at the end
+   * @throws Fault MAYFLY_UNKNOWN_FUNCTION, MAYFLY_PORT_IN_USE
+   */
+  async serve(functionName: string, options: ServeOptions = {}): Promise<string> {
+    const { target, arn } = this.#find(functionName, undefined);
+    const kind = options.front ?? "function-url";
+    const { name } = target.settings;
+    const front = httpFront({
+      ...this.#account,
+      kind,
+      target,
+      arn,
+      binaryMediaTypes: options.binaryMediaTypes ?? [],
+      onProblem: (problem) =>
+        this.#onLog({ source: "platform", functionName: name, environmentId: "", line: `${kind}: ${problem}` }),
+    });
+    const server = await listenOnLoopback(options.port ?? 0, front);
+    this.#servers.push(server);
+    return `http://127.0.0.1:${server.port}/`;
+  }
+
+  #find(functionName: string, qualifier: string | undefined): { target: RunnableFunction; arn: string } {
+    const lookup = this.#catalog.find(functionName, qualifier);
+    switch (lookup.kind) {
+      case "found":
+        return lookup;
+      case "invalid":
+        throw new Fault("MAYFLY_UNKNOWN_FUNCTION", lookup.problem);
+      case "unknown":
+        throw unknownFunction(functionName, lookup.existing);
+    }
+  }
+
   /** Resolves when no asynchronous event is waiting, running or due for a retry. */
   eventsDrained(): Promise<void> {
     return this.#queue.drained();
@@ -168,7 +219,7 @@ export class LocalLambda {
     this.#queue.stop();
     await Promise.all([...this.#functions.values()].map((one) => one.environments.stop()));
     await this.#queue.drained();
-    await this.#server.close();
+    await Promise.all(this.#servers.map((server) => server.close()));
     this.#store.remove();
   }
 }

@@ -6,6 +6,7 @@ export interface LogEvent {
   /** `platform` for START, END, REPORT and their kin; `function` for what the process wrote to stdout or stderr. */
   readonly source: "platform" | "function";
   readonly functionName: string;
+  /** Empty for what a front has to say: it stands before the environments. */
   readonly environmentId: string;
   /** Absent during init, and when several invocations were in flight in one environment. */
   readonly requestId?: string;

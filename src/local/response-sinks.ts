@@ -37,17 +37,20 @@ export class EventStreamSink implements ResponseSink {
   }
 
   write(chunk: Buffer): Promise<void> {
-    const response = this.#response;
-    if (response.destroyed || chunk.length === 0) return Promise.resolve();
-    if (response.write(formatPayloadChunk(chunk))) return Promise.resolve();
-    return new Promise((resolve) => {
-      const go = (): void => {
-        response.off("drain", go);
-        response.off("close", go);
-        resolve();
-      };
-      response.on("drain", go);
-      response.on("close", go);
-    });
+    return chunk.length === 0 ? Promise.resolve() : writeAtPace(this.#response, formatPayloadChunk(chunk));
   }
+}
+
+/** Resolves when the caller wants more, or has gone. */
+export function writeAtPace(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+  if (response.destroyed || bytes.length === 0 || response.write(bytes)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off("drain", go);
+      response.off("close", go);
+      resolve();
+    };
+    response.on("drain", go);
+    response.on("close", go);
+  });
 }

@@ -33,7 +33,10 @@ async function receiveBuffered(claim: AnswerClaim, request: IncomingMessage): Pr
   const body = await readBody(request, MAX_RESPONSE_BYTES);
   switch (body.kind) {
     case "complete": {
-      if (claim.invocation.outcome === undefined) await claim.invocation.sink.write(body.bytes);
+      if (claim.invocation.outcome === undefined) {
+        claim.invocation.sink.start?.({ contentType: contentType(request), streamed: false });
+        await claim.invocation.sink.write(body.bytes);
+      }
       const late = claim.complete();
       if (late === undefined) claim.invocation.answer({ kind: "success", contentType: contentType(request) });
       return late;
@@ -48,6 +51,7 @@ async function receiveBuffered(claim: AnswerClaim, request: IncomingMessage): Pr
 async function receiveStreamed(claim: AnswerClaim, request: IncomingMessage): Promise<Refusal | undefined> {
   const { invocation } = claim;
   let bytes = 0;
+  if (invocation.outcome === undefined) invocation.sink.start?.({ contentType: contentType(request), streamed: true });
   try {
     for await (const chunk of request) {
       if (!Buffer.isBuffer(chunk)) continue;

@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { Fault } from "../fault.ts";
 import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS, sourcesIn } from "./source-file.ts";
 
-const TELLING_NAMES = ["handler", "lambda", "index", "main"];
+const TELLING_NAMES = ["handler", "lambda", "index", "main", "app", "server"];
 const HANDLER_FOLDERS = ["src/handlers", "src/functions", "src/lambdas", "handlers", "functions", "lambdas"];
 
 /**
@@ -18,7 +18,7 @@ export function discoverEntries(root: string): readonly string[] {
 
 /**
  * The same, with nothing for nothing. The first rule that finds anything decides:
- * 1. package.json `source`; 2. src/handler|lambda|index|main.*; 3. the same in the root;
+ * 1. package.json `source`; 2. src/handler|lambda|index|main|app|server.*; 3. the same in the root;
  * 4. every file of a folder for handlers; 5. package.json `main` or `module`;
  * 6. the only source file in src/, or in the root.
  */

@@ -8,6 +8,8 @@ export const MAX_RESPONSE_BYTES = 6_291_556;
 export const MAX_ASYNC_REQUEST_BYTES = 1_048_576;
 /** An error document; the platform crops or refuses larger ones. */
 export const MAX_ERROR_BYTES = 1_048_576;
+/** A request or response through an Application Load Balancer. Source: its User Guide, "Lambda functions as targets". */
+export const MAX_LOAD_BALANCER_BYTES = 1_048_576;
 export const MAX_CLIENT_CONTEXT_BASE64_BYTES = 3_583;
 export const LOG_TAIL_BYTES = 4_096;
 

@@ -2,7 +2,7 @@ import type { RuntimeApiClient } from "./api-client.ts";
 import { createContext, type Environment, runInContext } from "./context.ts";
 import type { HandlerHost, HandlerOutcome } from "./hosts/host.ts";
 import type { InFlight, Interruption } from "./in-flight.ts";
-import { respond } from "./respond.ts";
+import { finish, respond } from "./respond.ts";
 import type { RuntimeEvents } from "./runtime-events.ts";
 
 export interface LoopParts {
@@ -54,6 +54,7 @@ export async function runLoop({ api, host, inFlight, events, environment, trace 
       events.answered(context, delivery);
       if (delivery.kind === "lost") return 1;
       if (outcome.kind === "host-died") return outcome.exitCode;
+      await finish(api, outcome, flight.interrupted);
       const later = flight.interruption;
       if (later === undefined || later === earlier) return undefined;
       // It struck while the answer was on its way.

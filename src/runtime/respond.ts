@@ -27,6 +27,18 @@ export function respond(
   }
 }
 
+/** What the handler still has to do once the caller has its answer. Lambda lets it run until the next is asked for. */
+export async function finish(
+  api: RuntimeApiClient,
+  outcome: HandlerOutcome,
+  interrupted: Promise<Interruption>,
+): Promise<void> {
+  if (!("afterwards" in outcome)) return;
+  api.setRef(false);
+  await Promise.race([outcome.afterwards?.(), interrupted]);
+  api.setRef(true);
+}
+
 /** A stream whose source never comes back ends with the error that interrupted it. Either way the log has it. */
 function interruptible(source: StreamSource, interrupted: Promise<Interruption>, events: RuntimeEvents): StreamSource {
   const unlessInterrupted = raceAgainst(

@@ -59,6 +59,7 @@ export function logEvents({ format, verbose }: LogSettings): RuntimeEvents {
       debug(`mayfly: outcome ${outcome.kind}`);
       if ((outcome.kind === "failed" && !outcome.expected) || outcome.kind === "host-died")
         report("Invoke Error", outcome.document);
+      else if (outcome.kind !== "failed" && outcome.fault !== undefined) report("Invoke Error", outcome.fault);
     },
     streamFailed: (document) => report("Invoke Error", document),
     answered: (context, delivery) => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { FrontKind } from "../local/front-kind.ts";
 import { LocalLambda, type LocalInvokeOptions, type LocalInvokeResult } from "../local/local-lambda.ts";
 import type { LogEvent } from "../local/log.ts";
 import type { LocalCredentials } from "../local/task-environment.ts";
@@ -9,7 +10,7 @@ import { chooseFunction, withHandler, type ChosenFunction } from "./choose-funct
 import { FunctionError } from "./function-error.ts";
 
 export { FunctionError };
-export type { LocalCredentials, LocalInvokeOptions as InvokeOptions, LogEvent };
+export type { FrontKind, LocalCredentials, LocalInvokeOptions as InvokeOptions, LogEvent };
 
 /** Which function to run, and how. Settings given here go before those of mayfly.config.ts. */
 export interface TestLambdaOptions {
@@ -30,6 +31,10 @@ export interface TestLambdaOptions {
   readonly maxConcurrency?: number;
   /** Most environments at once; more calls than they take get `MAYFLY_TOO_MANY_REQUESTS`. Default 10. */
   readonly environments?: number;
+  /** What serves the function at `http`. Default `function-url`. */
+  readonly front?: FrontKind;
+  /** Media types that the REST API of `api-gateway-v1` takes and gives as bytes. Default none, as on AWS. */
+  readonly binaryMediaTypes?: readonly string[];
   /** What relative paths start from. Default: the current directory. */
   readonly cwd?: string;
   /** What the function finds as its role's. Default: well-formed ones that open nothing. */
@@ -90,6 +95,8 @@ function definedOnly({ handler, memory, timeout, maxConcurrency, environments }:
 export class TestLambda {
   /** For `endpoint` of an AWS SDK client, or curl. */
   readonly url: string;
+  /** The function over HTTP, as its `front` serves it: `http://127.0.0.1:PORT/`. */
+  readonly http: string;
   /** The function's name there; `function` and `_` do as well. */
   readonly functionName: string;
   /** Everything logged so far, in order. */
@@ -110,11 +117,17 @@ export class TestLambda {
         options.onLog?.(event);
       },
     });
-    return new TestLambda(lambda, name, logs);
+    const { front, binaryMediaTypes } = options;
+    const http = await lambda.serve(name, {
+      ...(front !== undefined && { front }),
+      ...(binaryMediaTypes !== undefined && { binaryMediaTypes }),
+    });
+    return new TestLambda(lambda, http, name, logs);
   }
 
-  private constructor(lambda: LocalLambda, functionName: string, logs: readonly LogEvent[]) {
+  private constructor(lambda: LocalLambda, http: string, functionName: string, logs: readonly LogEvent[]) {
     this.url = lambda.url;
+    this.http = http;
     this.functionName = functionName;
     this.logs = logs;
     this.#lambda = lambda;

@@ -1,10 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 
+const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 const examples = join(import.meta.dirname, "../../examples");
 
 function event(example: string): unknown {
@@ -94,6 +97,152 @@ describeExample("multiple-handlers", { function: "createUser" }, (lambda) => {
 describeExample("multiple-handlers", { function: "report" }, (lambda) => {
   test("has the environment that mayfly.config.ts gives it", async () => {
     expect(await lambda().invoke(event("multiple-handlers"))).toEqual({ total: "€42.50" });
+  });
+});
+
+describeExample("http-express", { handler: "server.app" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-express"))).toMatchObject({
+      statusCode: 200,
+      body: JSON.stringify({ message: "Hello Ada", query: { from: "event" } }),
+    });
+  });
+
+  test("serves an image byte for byte", async () => {
+    const response = await fetch(`${lambda().http}logo.png`);
+    expect(response.headers.get("content-type")).toBe("image/png");
+    const image = Buffer.from(await response.arrayBuffer());
+    expect(image.subarray(0, 8).toString("latin1")).toBe("\u0089PNG\r\n\u001a\n");
+    expect(image.subarray(-8).toString("latin1")).toBe("IEND\u00aeB`\u0082");
+  });
+
+  test("takes an uploaded file", async () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256);
+    const form = new FormData();
+    form.set("file", new File([bytes], "grün.bin", { type: "application/octet-stream" }));
+    const response = await fetch(`${lambda().http}upload`, { method: "POST", body: form });
+    expect(await response.json()).toMatchObject({
+      bytes: 100_000,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+    });
+  });
+
+  test("keeps its own error from the client, and logs it", async () => {
+    const response = await fetch(`${lambda().http}broken`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ error: "Something went wrong." });
+    expect(lambda().logs.some(({ line }) => line.includes("the database is gone"))).toBe(true);
+  });
+
+  test.skipIf(!hasCurl)("answers curl", async () => {
+    const { stdout } = await promisify(execFile)("curl", [
+      "--silent",
+      "--include",
+      "--header",
+      "content-type: application/json",
+      "--data",
+      `{"a":[1,2]}`,
+      `${lambda().http}echo`,
+    ]);
+    expect(stdout).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
+    expect(stdout).toMatch(/\r\n\r\n\{"a":\[1,2\]\}$/);
+  });
+});
+
+describeExample(
+  "http-express",
+  { handler: "server.app", front: "function-url-stream", environment: { MAYFLY_RESPONSE_MODE: "stream" } },
+  (lambda) => {
+    test.skipIf(!hasCurl)("counts down line by line", async () => {
+      const { stdout } = await promisify(execFile)("curl", ["--silent", "--no-buffer", `${lambda().http}countdown`]);
+      expect(stdout).toBe("3…\n2…\n1…\nlift-off\n");
+    });
+  },
+);
+
+describeExample("http-fastify", { handler: "server.server" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-fastify"))).toMatchObject({ statusCode: 200, body: `{"id":"1815"}` });
+  });
+
+  test("checks what it is sent", async () => {
+    const post = (body: string): Promise<Response> =>
+      fetch(`${lambda().http}orders`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const accepted = await post(`{"item":"lamp","quantity":2}`);
+    expect([accepted.status, await accepted.json()]).toEqual([201, { accepted: "2 × lamp" }]);
+    const refused = await post(`{"item":"lamp","quantity":0}`);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { code: "FST_ERR_VALIDATION" }]);
+  });
+});
+
+describeExample("http-hono", { handler: "app.default" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-hono"))).toMatchObject({
+      statusCode: 201,
+      headers: { location: expect.stringMatching(/^https:\/\/abcdefghij\.lambda-url\..*\/notes\/\d+$/) },
+      body: expect.stringContaining('"text":"buy a lamp"'),
+    });
+  });
+
+  test("answers over HTTP with links that lead back to it", async () => {
+    const post = (body: unknown): Promise<Response> =>
+      fetch(`${lambda().http}notes`, { method: "POST", body: JSON.stringify(body) });
+    const created = await post({ text: "grüße" });
+    expect(created.status).toBe(201);
+    expect(await (await fetch(created.headers.get("location") ?? "")).json()).toMatchObject({ text: "grüße" });
+    expect((await post({})).status).toBe(400);
+    expect((await fetch(`${lambda().http}nowhere`)).status).toBe(404);
+  });
+
+  test("serves an image byte for byte, HEAD without it, and reaches the event", async () => {
+    const image = await fetch(`${lambda().http}pixel.gif`);
+    expect(image.headers.get("content-type")).toBe("image/gif");
+    expect(Buffer.from(await image.arrayBuffer()).toString("base64")).toBe("R0lGODlhAQABAAAAACw=");
+    const head = await fetch(`${lambda().http}pixel.gif`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(await (await fetch(`${lambda().http}event`)).json()).toContain("requestContext");
+  });
+});
+
+for (const front of ["api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"] as const) {
+  describeExample("http-hono", { handler: "app.default", front }, (lambda) => {
+    test(`answers behind ${front}`, async () => {
+      const page = await fetch(lambda().http);
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);
+      expect(await page.text()).toContain("<h1>Notes</h1>");
+    });
+  });
+}
+
+describeExample("http-elysia", { handler: "app.default" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-elysia"))).toMatchObject({ statusCode: 200, body: '{"sum":3}' });
+  });
+
+  test("checks what it is sent, and sets a cookie", async () => {
+    const login = (body: string): Promise<Response> =>
+      fetch(`${lambda().http}login`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    const accepted = await login('{"name":"Ada"}');
+    expect([accepted.status, await accepted.json()]).toEqual([200, { welcome: "Ada" }]);
+    expect(accepted.headers.getSetCookie()).toEqual([expect.stringMatching(/^user=Ada;.*HttpOnly/)]);
+    expect((await login('{"name":7}')).status).toBe(422);
+  });
+});
+
+describeExample("sse", { function: "ticks", front: "function-url-stream" }, (lambda) => {
+  test("sends its event.json's count as one stream", async () => {
+    // A caller of the invocation itself gets the prelude too.
+    expect(await lambda().invoke(event("sse"))).toContain('data: {"tick":3}');
+  });
+
+  test("sends each event when it exists", async () => {
+    const response = await fetch(`${lambda().http}?count=4`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const pieces: string[] = [];
+    for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) pieces.push(piece);
+    expect(pieces.join("")).toContain('id: 4\ndata: {"tick":4}\n\n');
+    // Far apart as they are made, they don't arrive as one.
+    expect(pieces.length).toBeGreaterThan(1);
   });
 });
 

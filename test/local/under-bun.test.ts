@@ -11,6 +11,8 @@ const repository = resolve(import.meta.dirname, "../..");
 describe("under the engine too", () => {
   test.each([
     "concurrency",
+    "front",
+    "front-stream",
     "init",
     "invoke-api",
     "lifecycle",

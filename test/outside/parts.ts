@@ -21,6 +21,10 @@ export const runtimeInterfaceEmulator: Part = part(
   join(here, `.venv/emulator/samcli/local/rapid/aws-lambda-rie-${arch === "x64" ? "x86_64" : "arm64"}`),
 );
 export const awsCommandLine: Part = part(join(here, ".venv/bin/aws"));
+/** Debian's package of it. */
+export const chromium: Part = existsSync("/usr/bin/chromium")
+  ? { kind: "present", path: "/usr/bin/chromium" }
+  : { kind: "missing", reason: "/usr/bin/chromium is not there: apt-get install chromium" };
 
 function part(path: string, ...alsoNeeded: readonly string[]): Part {
   const absent = [path, ...alsoNeeded].find((file) => !existsSync(file));

@@ -186,9 +186,9 @@ lambda.nothing();
 
 describe("the library", () => {
   const bun = join("node_modules/@oven", `bun-${process.platform}-${engineArch()}`, "bin/bun");
-  const print = "console.log([typeof mayfly.ok, typeof mayfly.handler, typeof testing.startLambda].join());";
-  const esm = `import * as mayfly from "mayfly";\nimport * as testing from "mayfly/testing";\n${print}\n`;
-  const cjs = `const mayfly = require("mayfly");\nconst testing = require("mayfly/testing");\n${print}\n`;
+  const print = "console.log([typeof mayfly.ok, typeof http.lambdaEvent, typeof testing.startLambda].join());";
+  const esm = `import * as mayfly from "mayfly";\nimport * as http from "mayfly/http";\nimport "mayfly/events";\nimport * as testing from "mayfly/testing";\n${print}\n`;
+  const cjs = `const mayfly = require("mayfly");\nconst http = require("mayfly/http");\nrequire("mayfly/events");\nconst testing = require("mayfly/testing");\n${print}\n`;
 
   test.each([
     ["Node.js as an ES module", process.execPath, "load.mjs", esm],

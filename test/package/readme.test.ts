@@ -49,7 +49,9 @@ test("all of the README's TypeScript compiles", () => {
     typeRoots: [join(modules, "@types")],
     paths: {
       mayfly: [join(root, "dist/esm/index.d.ts")],
+      "mayfly/events": [join(root, "dist/esm/events.d.ts")],
       "mayfly/testing": [join(root, "dist/esm/testing/index.d.ts")],
+      hono: [join(modules, "hono")],
       zod: [join(modules, "zod")],
       vitest: [join(modules, "vitest")],
     },

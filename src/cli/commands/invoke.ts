@@ -1,15 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { text } from "node:stream/consumers";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { buildProject } from "../../build/build.ts";
-import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
-import { resolveProject } from "../../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
-import { chooseFunction, withHandler, type ChosenFunction } from "../../testing/choose-function.ts";
-import { paintFor, showProgress } from "../terminal.ts";
+import type { ChosenFunction } from "../../testing/choose-function.ts";
+import { toNumber, toVariable } from "../option-values.ts";
+import { preparePackage } from "../prepare-package.ts";
+import { paintFor } from "../terminal.ts";
 
 interface InvokeFlags {
   readonly event?: string;
@@ -61,7 +60,7 @@ export function invokeCommand(): Command {
       const flags: InvokeFlags = fromStdin ? { ...given, event: "-" } : given;
       const event = await readEvent(flags, command);
       await withTemporaryFolder(async (outdir) => {
-        const chosen = await preparePackage(name, flags, outdir);
+        const chosen = await preparePackage(name, flags, outdir, flags.json === true);
         const failed = await invokeOnce(chosen, event, flags);
         if (failed) process.exitCode = FUNCTION_FAILED;
       });
@@ -78,25 +77,6 @@ function refuseWhatNamesNoFunction(name: string, flags: InvokeFlags, command: Co
     command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
       exitCode: USAGE,
     });
-  }
-}
-
-async function preparePackage(name: string | undefined, flags: InvokeFlags, outdir: string): Promise<ChosenFunction> {
-  const cwd = process.cwd();
-  if (flags.zip !== undefined) return withHandler(resolve(cwd, flags.zip), flags.handler);
-  const progress = showProgress(process.stderr, flags.json === true);
-  try {
-    const project = await resolveProject({
-      cwd,
-      entries: flags.entry === undefined ? [] : [flags.entry],
-      ...(flags.config !== undefined && { config: flags.config }),
-    });
-    // Lambda's architecture may not be this machine's.
-    const built = await buildProject(project, { outdir, zip: false, target: hostTarget(), progress: progress.step });
-    const chosen = chooseFunction(built, { function: name, handler: flags.handler });
-    return { ...chosen, artifact: dirname(chosen.artifact) };
-  } finally {
-    progress.done();
   }
 }
 
@@ -199,19 +179,7 @@ function jsonProblem(source: string): string {
   }
 }
 
-function toNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() === "" || Number.isNaN(number)) throw new InvalidArgumentError("Not a number.");
-  return number;
-}
-
 function toDash(value: string): string {
   if (value !== "-") throw new InvalidArgumentError("Only - (stdin) can follow the function's name.");
   return value;
-}
-
-function toVariable(value: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const at = value.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("It takes the form NAME=VALUE.");
-  return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
 }

@@ -14,10 +14,26 @@ export interface HandlerHost {
 
 export type InitOutcome = { readonly kind: "ready" } | { readonly kind: "failed"; readonly document: ErrorDocument };
 
+/** Work that goes on once the answer is sent, and that the next invocation waits for. Never rejects. */
+export type Afterwards = () => Promise<void>;
+
 export type HandlerOutcome =
-  | { readonly kind: "value"; readonly body: Uint8Array; readonly contentType: string }
+  | {
+      readonly kind: "value";
+      readonly body: Uint8Array;
+      readonly contentType: string;
+      /** The caller gets `body`; this is what the log has to say about it. */
+      readonly fault?: ErrorDocument;
+      readonly afterwards?: Afterwards;
+    }
   /** `first` is in hand: an error before it is a plain failure. */
-  | { readonly kind: "stream"; readonly first: Uint8Array; readonly source: StreamSource }
+  | {
+      readonly kind: "stream";
+      readonly first: Uint8Array;
+      readonly source: StreamSource;
+      readonly fault?: ErrorDocument;
+      readonly afterwards?: Afterwards;
+    }
   /** `expected` failures were returned on purpose and are no crash. */
   | { readonly kind: "failed"; readonly document: ErrorDocument; readonly expected: boolean }
   /** What ran the handler is gone; the process must end with `exitCode` once the invocation is answered. */

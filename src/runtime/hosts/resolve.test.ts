@@ -7,12 +7,26 @@ const module = (name: string, exports: object) => async (): Promise<unknown> => 
   return exports;
 };
 
+const rejected = Promise.reject(new RangeError("no database"));
+rejected.catch(() => undefined);
+
 const modules: ModuleTable = {
   "src/hello": module("src/hello", {
     handle: () => "hello",
     text: "not a function",
-    app: { fetch: () => new Response() },
+    app: {
+      name: "the app",
+      fetch(): string {
+        return this.name;
+      },
+    },
     callback: (_event: unknown, _context: unknown, callback: () => void) => callback(),
+    server: { listen: () => "server" },
+    express: Object.assign((_request: unknown, _response: unknown, _next: unknown) => undefined, {
+      listen: () => "express",
+    }),
+    soon: Promise.resolve({ listen: () => "soon" }),
+    never: rejected,
     nothing: null,
     api: {
       users: {
@@ -41,6 +55,8 @@ const known = ["hello.handle", "src/a/twin.handle"];
 
 async function call(setting: string): Promise<unknown> {
   const resolution = await resolveHandler(setting, modules, known);
+  if (resolution.kind === "app") return resolution.app.fetch(new Request("http://localhost/"), {}, {});
+  if (resolution.kind === "server") return resolution.server.listen({ port: 0, host: "" });
   return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;
 }
 
@@ -59,8 +75,15 @@ describe("a handler setting", () => {
     ["src/b/twin.handle", "b"],
     ["legacy.handle", "legacy"],
     ["only-default.default", "default"],
+    ["hello.server", "server"],
+    ["hello.express", "express"],
+    ["hello.soon", "soon"],
   ])("%s finds its function", async (setting, result) => {
     expect(await call(setting)).toBe(result);
+  });
+
+  test("finds an object with fetch, and calls it as its method", async () => {
+    expect(await call("hello.app")).toBe("the app");
   });
 
   test("keeps `this` for a method of an exported object", async () => {
@@ -78,10 +101,9 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   test.each([
     [
       "hello.handel",
-      'there is no export "handel" in src/hello, which exports handle, text, app, callback, nothing, api',
+      'there is no export "handel" in src/hello, which exports handle, text, app, callback, server, express, soon, never, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
-    ["hello.app", '"app" is an HTTP application (an object with fetch)'],
     ["hello.nothing", '"nothing" is null, not a function'],
     ["hello.api", '"api" is an object, not a function'],
     ["hello.api.users.nope", 'no export "api.users.nope"'],
@@ -113,6 +135,13 @@ test("a handler with a callback is refused at once, with what to do", async () =
   expect(await call("hello.callback")).toMatchObject({
     errorType: "Runtime.CallbackHandlerDeprecated",
     errorMessage: expect.stringContaining("Make it async"),
+  });
+});
+
+test("a promise that is rejected is an initialization error", async () => {
+  expect(await call("hello.never")).toMatchObject({
+    errorType: "RangeError",
+    errorMessage: "Initialization error: the promise of hello.never was rejected: no database",
   });
 });
 

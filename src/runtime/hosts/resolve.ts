@@ -6,14 +6,27 @@ export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
 
 export type HandlerFunction = (event: unknown, context: unknown) => unknown;
 
+/** An object with `fetch`: what web frameworks export, and code for other platforms of this kind. */
+export interface FetchApp {
+  fetch(request: Request, environment: unknown, execution: unknown): unknown;
+}
+
+/** What listens for HTTP once it is told to: an `http.Server`, an Express, Koa, Fastify or NestJS application. */
+export interface NodeApp {
+  listen(options: { readonly port: number; readonly host: string }): unknown;
+}
+
 export type Resolution =
   | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "app"; readonly app: FetchApp; readonly name: string }
+  | { readonly kind: "server"; readonly server: NodeApp; readonly name: string }
   | { readonly kind: "failed"; readonly document: ErrorDocument };
 
 /**
  * Finds the handler that `_HANDLER` names, as AWS's Node.js runtime would: `directory/module.export.path`, the
  * module's named exports before those of its default export. The directory may be left out where only one module
- * has that name. Evaluates that module and no other.
+ * has that name. An object with `fetch` is a handler as well as a function, and so is a server that can
+ * `listen`, or the promise of either. Evaluates that module and no other.
  */
 export async function resolveHandler(
   setting: string,
@@ -39,14 +52,16 @@ export async function resolveHandler(
     }
     const namespace = await loadModule(name, modules);
     if (namespace.kind === "failed") return namespace;
-    const found = findExport(namespace.value, candidate.exportPath);
-    if (found.kind === "handler") return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
+    const found = await findExport(namespace.value, candidate.exportPath);
+    if (found.kind === "handler" || found.kind === "app" || found.kind === "server")
+      return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
     if (found.kind === "callback") {
       return failed(
         "Runtime.CallbackHandlerDeprecated",
         `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
       );
     }
+    if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
     return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
   }
   return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known);
@@ -109,10 +124,13 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
 
 type Found =
   | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "app"; readonly app: FetchApp }
+  | { readonly kind: "server"; readonly server: NodeApp }
   | { readonly kind: "callback" }
+  | { readonly kind: "rejected"; readonly thrown: unknown }
   | { readonly kind: "missing"; readonly problem: string };
 
-function findExport(namespace: unknown, path: readonly string[]): Found {
+async function findExport(namespace: unknown, path: readonly string[]): Promise<Found> {
   for (const root of [namespace, member(namespace, "default")]) {
     let owner: unknown = undefined;
     let value: unknown = root;
@@ -120,6 +138,16 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
       owner = value;
       value = member(value, key);
     }
+    if (value instanceof Promise) {
+      try {
+        value = await value;
+      } catch (thrown) {
+        return { kind: "rejected", thrown };
+      }
+    }
+    if (isFetchApp(value)) return { kind: "app", app: value };
+    // Express's application is a function; so this comes before the question for one.
+    if (isNodeApp(value)) return { kind: "server", server: value };
     if (isFunction(value)) {
       const handler = value;
       // AWS's own runtime refuses them since Node.js 24; called without a callback they would fail much later.
@@ -130,12 +158,6 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
         handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
       };
     }
-    if (isFunction(member(value, "fetch"))) {
-      return {
-        kind: "missing",
-        problem: `"${path.join(".")}" is an HTTP application (an object with fetch), which this version can't serve yet,`,
-      };
-    }
     if (value !== undefined)
       return { kind: "missing", problem: `"${path.join(".")}" is ${typeName(value)}, not a function,` };
   }
@@ -144,6 +166,14 @@ function findExport(namespace: unknown, path: readonly string[]): Found {
 
 function isFunction(value: unknown): value is HandlerFunction {
   return typeof value === "function";
+}
+
+function isFetchApp(value: unknown): value is FetchApp {
+  return typeof value === "object" && isFunction(member(value, "fetch"));
+}
+
+function isNodeApp(value: unknown): value is NodeApp {
+  return isFunction(member(value, "listen"));
 }
 
 function member(value: unknown, key: string): unknown {
@@ -161,6 +191,12 @@ function typeName(value: unknown): string {
 function exportsOf(namespace: unknown): string {
   const names = typeof namespace === "object" && namespace !== null ? Object.keys(namespace) : [];
   return names.length > 0 ? names.join(", ") : "nothing";
+}
+
+function initFailed(thrown: unknown, what: string): Resolution {
+  const document = describeError(thrown);
+  const errorMessage = `Initialization error: ${what}: ${document.errorMessage}`;
+  return { kind: "failed", document: { ...document, errorMessage } };
 }
 
 function notFound(problem: string, known: readonly string[]): Resolution {

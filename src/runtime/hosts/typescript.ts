@@ -1,13 +1,14 @@
-import type { ErrorDocument } from "../../protocol/error-document.ts";
 import type { Context } from "../context.ts";
 import { describeError, describeReason } from "../describe-error.ts";
 import { encodeResult } from "../encode-result.ts";
+import { parseEvent } from "./parse-event.ts";
 import { resultKind } from "../results.ts";
 import { isStream, openStream } from "../stream-result.ts";
 import type { HandlerHost, HandlerOutcome, InitOutcome } from "./host.ts";
-import { type HandlerFunction, type ModuleTable, resolveHandler } from "./resolve.ts";
+import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } from "./resolve.ts";
 
-const decoder = new TextDecoder();
+/** Only functions that answer HTTP pay for it. */
+const loadHttp = () => import("./http-app.ts");
 
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
@@ -15,18 +16,43 @@ export function typescriptHost(
   modules: ModuleTable,
   known: readonly string[],
 ): HandlerHost {
-  let handler: HandlerFunction = () => unsetMessage(known);
+  let invoke: HandlerHost["invoke"] = (event, context) => invokeHandler(() => unsetMessage(known), event, context);
   return {
     elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       const resolution = await resolveHandler(setting, modules, known);
-      if (resolution.kind === "failed") return resolution;
-      handler = resolution.handler;
-      return { kind: "ready" };
+      switch (resolution.kind) {
+        case "handler":
+          invoke = (event, context) => invokeHandler(resolution.handler, event, context);
+          return { kind: "ready" };
+        case "app": {
+          const { serveApp } = await loadHttp();
+          invoke = serveApp(resolution.app);
+          return { kind: "ready" };
+        }
+        case "server":
+          return startServer(resolution.server);
+        case "failed":
+          return resolution;
+        default:
+          return resolution satisfies never;
+      }
     },
-    invoke: (event, context) => invokeHandler(handler, event, context),
+    invoke: (event, context) => invoke(event, context),
   };
+
+  async function startServer(server: NodeApp): Promise<InitOutcome> {
+    const [{ serveApp }, { startNodeApp }] = await Promise.all([loadHttp(), import("./node-server.ts")]);
+    try {
+      invoke = serveApp(await startNodeApp(server));
+      return { kind: "ready" };
+    } catch (thrown) {
+      const document = describeError(thrown);
+      const errorMessage = `Initialization error: the server could not be started: ${document.errorMessage}`;
+      return { kind: "failed", document: { ...document, errorMessage } };
+    }
+  }
 }
 
 /** Calls a handler with the event and turns whatever comes of it into an outcome. */
@@ -35,21 +61,16 @@ export async function invokeHandler(
   event: Uint8Array,
   context: Context,
 ): Promise<HandlerOutcome> {
-  let parsed: unknown;
+  const parsed = parseEvent(event);
+  if (parsed.kind === "failed") return parsed;
   try {
-    // A caller that sends no payload at all means the empty event.
-    parsed = event.length === 0 ? {} : JSON.parse(decoder.decode(event));
-  } catch (error) {
-    return fail("Runtime.MalformedEvent", `The event is not JSON: ${String(error)}`);
-  }
-  try {
-    return await readResult(await handler(parsed, context));
+    return await readResult(await handler(parsed.event, context), parsed.event, context);
   } catch (thrown) {
     return { kind: "failed", document: describeError(thrown), expected: false };
   }
 }
 
-async function readResult(returned: unknown): Promise<HandlerOutcome> {
+async function readResult(returned: unknown, event: unknown, context: Context): Promise<HandlerOutcome> {
   const result = resultKind(returned);
   if (result !== undefined && "reason" in result) {
     return { kind: "failed", document: describeReason(result.reason), expected: true };
@@ -58,21 +79,13 @@ async function readResult(returned: unknown): Promise<HandlerOutcome> {
   const value = result === undefined ? returned : await result.value;
   if (isStream(value)) return openStream(value);
   if (typeof Response !== "undefined" && value instanceof Response) {
-    // The seam for HTTP: here the response takes the shape that the calling event wants.
-    return fail(
-      "Runtime.InvalidResponseFormat",
-      "Invalid response format: the result is a Response, which this version can't send. Return an object with statusCode, headers and body.",
-    );
+    const { answerWith } = await loadHttp();
+    return answerWith(value, event, context);
   }
   const encoded = encodeResult(value);
   return encoded.kind === "failed"
     ? { ...encoded, expected: false }
     : { kind: "value", body: encoded.body, contentType: "application/json" };
-}
-
-function fail(errorType: string, errorMessage: string): HandlerOutcome {
-  const document: ErrorDocument = { errorType, errorMessage, stackTrace: [] };
-  return { kind: "failed", document, expected: false };
 }
 
 /** What the default handler answers, so that a first deployment shows what is missing instead of an error. */

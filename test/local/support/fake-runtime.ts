@@ -33,9 +33,9 @@ const next = async () => {
 const respond = (id, value) => call("POST", api + "/invocation/" + id + "/response", JSON.stringify(value));
 const fail = (id, errorType, errorMessage, headers) =>
   call("POST", api + "/invocation/" + id + "/error", JSON.stringify({ errorType, errorMessage, stackTrace: [] }), headers);
-const stream = (id) => {
+const stream = (id, contentType = "application/octet-stream") => {
   const request = http.request({ host, port, method: "POST", agent, path: api + "/invocation/" + id + "/response", headers: {
-    "content-type": "application/octet-stream", "transfer-encoding": "chunked", "lambda-runtime-function-response-mode": "streaming",
+    "content-type": contentType, "transfer-encoding": "chunked", "lambda-runtime-function-response-mode": "streaming",
     trailer: "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body" } });
   request.answered = new Promise((resolve, reject) => {
     request.on("error", reject);

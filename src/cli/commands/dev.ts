@@ -1,0 +1,84 @@
+import { Command, Option } from "commander";
+import { withTemporaryFolder } from "../../build/temporary-folder.ts";
+import { FRONT_KINDS, type FrontKind } from "../../local/front-kind.ts";
+import { LocalLambda } from "../../local/local-lambda.ts";
+import { toList, toNumber, toPort, toVariable } from "../option-values.ts";
+import { preparePackage, type PackageFlags } from "../prepare-package.ts";
+import { paintFor } from "../terminal.ts";
+
+interface DevFlags extends PackageFlags {
+  readonly front: FrontKind;
+  readonly port: number;
+  readonly binaryMediaType?: readonly string[];
+  readonly timeout?: number;
+  readonly memory?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const DEFAULT_PORT = 3000;
+
+export function devCommand(): Command {
+  return new Command("dev")
+    .summary("serve a function over HTTP, in a local Lambda")
+    .description(
+      "Build the project and serve a function over HTTP on this machine until Ctrl-C, as its function URL or another\n" +
+        "front does on AWS. The URL goes to stdout, the log to stderr. It builds once: after a change, start it again.",
+    )
+    .argument("[function]", "a function of mayfly.config.ts, if there are several")
+    .addOption(
+      new Option("--front <front>", "what stands before the function").choices(FRONT_KINDS).default("function-url"),
+    )
+    .option("-p, --port <port>", "port to listen on, 0 for any free one", toPort, DEFAULT_PORT)
+    .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList)
+    .option("--zip <file>", "serve this package instead of building")
+    .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
+    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
+    .option("--handler <handler>", "file.export, if there are several")
+    .option("--timeout <seconds>", "the function's timeout", toNumber)
+    .option("--memory <mb>", "the function's memory", toNumber)
+    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
+    .addHelpText("after", "\nExamples:\n  mayfly dev\n  mayfly dev api --front api-gateway-v2 --port 8080")
+    .action(async (name: string | undefined, flags: DevFlags) => {
+      await withTemporaryFolder(async (outdir) => {
+        await serve(name, flags, outdir);
+      });
+    });
+}
+
+/** Until a signal ends it. */
+async function serve(name: string | undefined, flags: DevFlags, outdir: string): Promise<void> {
+  const { name: functionName, artifact, ...settings } = await preparePackage(name, flags, outdir, false);
+  const paint = paintFor(process.stderr, process.env);
+  const interrupted = signalled();
+  const lambda = await LocalLambda.start({
+    functions: {
+      [functionName]: {
+        ...settings,
+        package: artifact,
+        environment: { ...settings.environment, ...flags.env },
+        ...(flags.timeout !== undefined && { timeout: flags.timeout }),
+        ...(flags.memory !== undefined && { memory: flags.memory }),
+      },
+    },
+    onLog: ({ line, source }) => {
+      process.stderr.write(`${source === "platform" ? paint("dim", line) : line.replaceAll("\r", "\n")}\n`);
+    },
+  });
+  try {
+    const { front, port, binaryMediaType: binaryMediaTypes = [] } = flags;
+    const url = await lambda.serve(functionName, { front, port, binaryMediaTypes });
+    process.stdout.write(`${url}\n`);
+    process.stderr.write(paint("dim", `${functionName} as ${front}. Ctrl-C ends it.\n`));
+    await interrupted;
+  } finally {
+    await lambda.stop();
+  }
+}
+
+/** Resolves at the first signal that asks for the end, which is how this command is meant to end. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve();
+    process.once("SIGINT", end).once("SIGTERM", end);
+  });
+}

@@ -1,0 +1,28 @@
+import { bodyForLoadBalancer } from "./request-body.ts";
+import type { FrontIdentity, WireRequest } from "./request-to-event.ts";
+import { forwardedHeaders, groupHeaders, groupQuery, mapValues, splitTarget } from "./wire-request.ts";
+
+/** An Application Load Balancer decodes neither path nor query. */
+export function formatAlbEvent(
+  front: "alb" | "alb-multi-value",
+  request: WireRequest,
+  { accountId, apiId, region }: FrontIdentity,
+): unknown {
+  const { path, query } = splitTarget(request.target);
+  const headers = groupHeaders(forwardedHeaders(request), true);
+  const parameters = groupQuery(query, (text) => text);
+  const targetGroupArn = `arn:aws:elasticloadbalancing:${region}:${accountId}:targetgroup/${apiId}/0123456789abcdef`;
+  return {
+    requestContext: { elb: { targetGroupArn } },
+    httpMethod: request.method,
+    path,
+    ...(front === "alb"
+      ? { queryStringParameters: mapValues(parameters, last), headers: mapValues(headers, last) }
+      : { multiValueQueryStringParameters: parameters, multiValueHeaders: headers }),
+    ...bodyForLoadBalancer(request),
+  };
+}
+
+function last(values: readonly string[]): string {
+  return values.at(-1) ?? "";
+}

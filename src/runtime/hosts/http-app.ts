@@ -1,0 +1,110 @@
+import { describeEvent } from "../../http/describe-event.ts";
+import { detectHttpEvent } from "../../http/detect.ts";
+import { eventMethod, eventToRequest } from "../../http/event-to-request.ts";
+import type { HttpEventKind } from "../../http/http-event.ts";
+import { RequestFault } from "../../http/request-fault.ts";
+import { responseToResult } from "../../http/response-to-result.ts";
+import { isObject, type JsonObject } from "../../http/shape.ts";
+import type { Context } from "../context.ts";
+import { Deadline } from "../deadline.ts";
+import { describeError } from "../describe-error.ts";
+import { rememberEvent } from "../lambda-event.ts";
+import { LambdaRequest } from "../lambda-request.ts";
+import { appEnvironment } from "./app-environment.ts";
+import type { HandlerHost, HandlerOutcome } from "./host.ts";
+import { canStream, streamResponse } from "./http-stream.ts";
+import { parseEvent } from "./parse-event.ts";
+import type { FetchApp } from "./resolve.ts";
+import { WaitUntil } from "./wait-until.ts";
+
+/** Serves each invocation as one request to the app. */
+export function serveApp(app: FetchApp): HandlerHost["invoke"] {
+  return async (bytes, context) => {
+    const parsed = parseEvent(bytes);
+    if (parsed.kind === "failed") return parsed;
+    const { event } = parsed;
+    const kind = detectHttpEvent(event);
+    if (kind === undefined || !isObject(event)) return notHttp(event);
+    const deadline = new Deadline(context);
+    const waitUntil = new WaitUntil();
+    let response: Response;
+    try {
+      const request = eventToRequest(event, kind, (url, init) => new LambdaRequest(url, init, event, deadline));
+      rememberEvent(context, event);
+      response = readResponse(await app.fetch(request, appEnvironment(event, context), waitUntil));
+    } catch (thrown) {
+      return { ...(await answerFault(thrown, kind, event, deadline)), ...waitUntil.afterwards(context) };
+    }
+    const outcome = await answer(response, kind, event, deadline);
+    return waitUntil.isIdle ? outcome : { ...outcome, ...waitUntil.afterwards(context) };
+  };
+}
+
+/** Answers with a `Response` that a handler function returned for this event. */
+export async function answerWith(response: Response, event: unknown, context: Context): Promise<HandlerOutcome> {
+  const kind = detectHttpEvent(event);
+  return kind === undefined || !isObject(event) ? notHttp(event) : answer(response, kind, event, new Deadline(context));
+}
+
+type Answered = HandlerOutcome & { readonly kind: "value" | "stream" };
+
+function readResponse(given: unknown): Response {
+  if (given instanceof Response && given.status >= 200) return given;
+  throw new TypeError(`fetch gave ${describeValue(given)} in place of a Response to send`);
+}
+
+async function answer(
+  response: Response,
+  kind: HttpEventKind,
+  event: JsonObject,
+  deadline: Deadline,
+): Promise<Answered> {
+  const method = eventMethod(event, kind);
+  try {
+    if (canStream(kind, event)) return await streamResponse(response, method, deadline);
+    const { json, problem } = await responseToResult(response, kind, method);
+    deadline.end();
+    const answered = { kind: "value", body: json, contentType: "application/json" } as const;
+    if (problem === undefined) return answered;
+    return {
+      ...answered,
+      fault: { errorType: "Function.ResponseSizeTooLarge", errorMessage: problem, stackTrace: [] },
+    };
+  } catch (thrown) {
+    // The body of a response is the app's own code too.
+    return answerFault(thrown, kind, event, deadline);
+  }
+}
+
+/** The client learns that it failed, the log learns why. */
+async function answerFault(
+  thrown: unknown,
+  kind: HttpEventKind,
+  event: JsonObject,
+  deadline: Deadline,
+): Promise<Answered> {
+  if (thrown instanceof RequestFault) return answer(plain(thrown.status, thrown.message), kind, event, deadline);
+  const answered = await answer(plain(500, "Internal Server Error"), kind, event, deadline);
+  return { ...answered, fault: describeError(thrown) };
+}
+
+/** An HTTP handler was invoked with something else: the invocation fails, since nobody waits for a status. */
+function notHttp(event: unknown): HandlerOutcome {
+  const errorMessage =
+    `Not an HTTP request: this handler answers HTTP, and the event is ${describeEvent(event)}. It takes the events of ` +
+    "function URLs, API Gateway, Application Load Balancers and VPC Lattice. For other events export a function.";
+  return {
+    kind: "failed",
+    document: { errorType: "Runtime.NotAnHttpEvent", errorMessage, stackTrace: [] },
+    expected: false,
+  };
+}
+
+function describeValue(value: unknown): string {
+  if (value instanceof Response) return `a Response with the status ${value.status}`;
+  return value === null ? "null" : value === undefined ? "nothing" : `a value of type ${typeof value}`;
+}
+
+function plain(status: number, text: string): Response {
+  return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}

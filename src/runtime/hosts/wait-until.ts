@@ -1,0 +1,43 @@
+import type { Context } from "../context.ts";
+import type { Afterwards } from "./host.ts";
+
+/** What an app gets as its execution context: the two methods that code for other platforms calls. */
+export class WaitUntil {
+  readonly #pending: Promise<void>[] = [];
+
+  /** Work that the answer need not wait for. The next invocation does, until the deadline of this one. */
+  readonly waitUntil = (work: unknown): void => {
+    const settled = Promise.resolve(work).then(
+      () => undefined,
+      (error: unknown) => console.error("Work given to waitUntil failed:", error),
+    );
+    this.#pending.push(settled);
+  };
+
+  /** There is no origin behind a function to pass a request on to. */
+  readonly passThroughOnException = (): void => undefined;
+
+  get isIdle(): boolean {
+    return this.#pending.length === 0;
+  }
+
+  afterwards(context: Context): { readonly afterwards?: Afterwards } {
+    return this.isIdle ? {} : { afterwards: () => this.#settle(context) };
+  }
+
+  async #settle(context: Context): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const deadline = new Promise<"late">((resolve) => {
+      timer = setTimeout(() => resolve("late"), context.remainingTime());
+      timer.unref();
+    });
+    // Work may hand in more work.
+    for (let work = this.#pending.shift(); work !== undefined; work = this.#pending.shift()) {
+      if ((await Promise.race([work, deadline])) === "late") {
+        console.error("Work given to waitUntil was not done by the deadline of its invocation");
+        break;
+      }
+    }
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../../src/events.ts";
+import { batch, type BatchOptions, type Context, err } from "../../src/index.ts";
+import { createContext } from "../../src/runtime/context.ts";
+
+function contextWith(milliseconds: number): Context {
+  const metadata = { requestId: "id", deadlineMs: Date.now() + milliseconds, invokedFunctionArn: "arn" };
+  return createContext(metadata, {});
+}
+
+function message(id: string, group?: string): SQSRecord {
+  const queue = group === undefined ? "orders" : "orders.fifo";
+  return {
+    messageId: id,
+    receiptHandle: "handle",
+    body: id,
+    attributes: {
+      ApproximateReceiveCount: "1",
+      SentTimestamp: "0",
+      SenderId: "sender",
+      ApproximateFirstReceiveTimestamp: "0",
+      ...(group !== undefined && { MessageGroupId: group }),
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:${queue}`,
+    awsRegion: "us-east-1",
+  };
+}
+
+function streamRecord(sequenceNumber: string, partitionKey: string): KinesisStreamRecord {
+  return {
+    awsRegion: "us-east-1",
+    eventID: sequenceNumber,
+    eventName: "aws:kinesis:record",
+    eventSource: "aws:kinesis",
+    eventSourceARN: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
+    eventVersion: "1.0",
+    invokeIdentityArn: "arn",
+    kinesis: {
+      approximateArrivalTimestamp: 0,
+      data: "",
+      kinesisSchemaVersion: "1.0",
+      partitionKey,
+      sequenceNumber,
+    },
+  };
+}
+
+/** Handles messages, of which those named in `failing` fail, and keeps the order in which they came. */
+function recorder(failing: readonly string[], options?: BatchOptions) {
+  const seen: string[] = [];
+  let running = 0;
+  let most = 0;
+  const handle = batch<SQSRecord>(async ({ body }) => {
+    seen.push(body);
+    most = Math.max(most, ++running);
+    await Promise.resolve();
+    await Promise.resolve();
+    running -= 1;
+    if (failing.includes(body)) throw new Error(`${body} is broken`);
+  }, options);
+  return { handle, seen, most: () => most };
+}
+
+const failures = (...ids: readonly string[]) => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
+const plenty = contextWith(60_000);
+
+describe("messages of a standard queue", () => {
+  const Records = ["a", "b", "c", "d", "e"].map((id) => message(id));
+
+  test("that all succeed leave no failures", async () => {
+    expect(await recorder([]).handle({ Records }, plenty)).toEqual(failures());
+  });
+
+  test("that fail are told, and only those", async () => {
+    expect(await recorder(["b", "e"]).handle({ Records }, plenty)).toEqual(failures("b", "e"));
+  });
+
+  test("fail by err() too, sync or async", async () => {
+    const handle = batch((record: SQSRecord) => (record.body === "c" ? err("no such order") : undefined));
+    expect(await handle({ Records }, plenty)).toEqual(failures("c"));
+  });
+
+  test("are handled several at a time, as many as it is told to", async () => {
+    const { handle, most } = recorder([], { concurrency: 2 });
+    await handle({ Records }, plenty);
+    expect(most()).toBe(2);
+  });
+
+  test("that have groups, for fairness, don't hold each other up", async () => {
+    const grouped = Records.map((record) => ({ ...record, attributes: { ...record.attributes, MessageGroupId: "g" } }));
+    expect(await recorder(["a"]).handle({ Records: grouped }, plenty)).toEqual(failures("a"));
+  });
+});
+
+describe("messages of a FIFO queue", () => {
+  const Records = [message("a1", "a"), message("b1", "b"), message("a2", "a"), message("b2", "b"), message("a3", "a")];
+
+  test("behind a failed one of their group are not handled, and told", async () => {
+    const { handle, seen } = recorder(["a2"]);
+    expect(await handle({ Records }, plenty)).toEqual(failures("a2", "a3"));
+    expect(seen.toSorted()).toEqual(["a1", "a2", "b1", "b2"]);
+  });
+
+  test("keep the order of their group", async () => {
+    const { handle, seen } = recorder([]);
+    await handle({ Records }, plenty);
+    expect(seen.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2", "a3"]);
+    expect(seen.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2"]);
+  });
+});
+
+describe("records of a stream", () => {
+  const Records = [
+    streamRecord("1", "x"),
+    streamRecord("2", "y"),
+    streamRecord("3", "x"),
+    streamRecord("4", "y"),
+    streamRecord("5", "x"),
+  ];
+
+  test("are handled in the order of the shard; the first that fails is told and nothing behind it handled", async () => {
+    const seen: string[] = [];
+    const handle = batch((record: KinesisStreamRecord) => {
+      seen.push(record.kinesis.sequenceNumber);
+      if (record.kinesis.sequenceNumber === "4") throw new Error("broken");
+    });
+    expect(await handle({ Records }, plenty)).toEqual(failures("4"));
+    expect(seen).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("handled several at a time keep the order of their key, and the lowest that is not done is told", async () => {
+    const seen: string[] = [];
+    const handle = batch(
+      async (record: KinesisStreamRecord) => {
+        seen.push(record.kinesis.sequenceNumber);
+        await Promise.resolve();
+        if (record.kinesis.sequenceNumber === "3") throw new Error("broken");
+      },
+      { concurrency: 2 },
+    );
+    expect(await handle({ Records }, plenty)).toEqual(failures("3"));
+    expect(seen.slice(0, 2)).toEqual(["1", "2"]);
+    expect(seen).not.toContain("5");
+  });
+
+  test("of DynamoDB are known by their sequence number", async () => {
+    const record = (SequenceNumber: string): DynamoDBRecord => ({
+      eventSource: "aws:dynamodb",
+      dynamodb: { SequenceNumber, Keys: { id: { S: SequenceNumber } } },
+    });
+    const handle = batch((one: DynamoDBRecord) => (one.dynamodb?.SequenceNumber === "20" ? err("no") : null));
+    expect(await handle({ Records: [record("10"), record("20"), record("30")] }, plenty)).toEqual(failures("20"));
+  });
+});
+
+test("records that there is no time for are told, those under way included", async () => {
+  const Records = ["a", "b", "c"].map((id) => message(id));
+  const handle = batch(({ body }: SQSRecord) => (body === "a" ? undefined : new Promise<never>(() => undefined)), {
+    concurrency: 1,
+  });
+  expect(await handle({ Records }, contextWith(100))).toEqual(failures("b", "c"));
+});
+
+test("an empty batch is done", async () => {
+  expect(await recorder([]).handle({ Records: [] }, plenty)).toEqual(failures());
+});
+
+describe("what is no batch fails as a whole, so that nothing is taken for done:", () => {
+  test.each([
+    ["an event without records", { hello: 1 }, /has no Records/],
+    ["null", null, /has no Records/],
+    ["records of another source", { Records: [{ eventSource: "aws:s3" }] }, /come from aws:s3/],
+    ["records of no source", { Records: [{ messageId: "a" }] }, /come from nowhere/],
+    ["records that are none", { Records: [null] }, /come from nowhere/],
+    ["a record without identifier", { Records: [{ ...message("a"), messageId: "" }] }, /Record 0 has no messageId/],
+  ])("%s", async (_name, event, problem) => {
+    const { handle } = recorder([]);
+    await expect(Reflect.apply(handle, undefined, [event, plenty])).rejects.toThrow(problem);
+  });
+});
+
+test.each([0, -1, 1.5, Number.NaN])("a concurrency of %d is refused at once", (concurrency) => {
+  expect(() => batch(() => undefined, { concurrency })).toThrow(RangeError);
+});

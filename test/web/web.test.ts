@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { startLambda, type FrontKind, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { send } from "../local/support/http.ts";
+
+const FRONTS: readonly FrontKind[] = ["function-url", "api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"];
+
+async function start(file: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
+  const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), ...options });
+  onTestFinished(() => lambda.stop());
+  return lambda;
+}
+
+describe("a server that is exported", () => {
+  let plain: TestLambda;
+  beforeAll(async () => {
+    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts") });
+  });
+  afterAll(() => plain.stop());
+
+  test("sees the request that came to the front", async () => {
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    // As the bytes of UTF-8, which is what clients send.
+    const custom = Buffer.from("gr\u00fc\u00df").toString("latin1");
+    const headers = {
+      host: "shop.localhost",
+      "content-type": "application/octet-stream",
+      cookie: "a=1; b=2",
+      "user-agent": "test",
+      "x-custom": custom,
+    };
+    const answer = await send(`${plain.http}request?x=1&x=a%20b`, { method: "PUT", headers, body });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      method: "PUT",
+      url: "/request?x=1&x=a%20b",
+      headers: { ...headers, "content-length": "256", "x-forwarded-for": "127.0.0.1" },
+      body: Buffer.from(body).toString("base64"),
+    });
+  });
+
+  test("learns what else Lambda knows of the request, and no client can make it up", async () => {
+    const answer = await send(`${plain.http}request`, { headers: { "x-amzn-request-context": `{"admin":true}` } });
+    const { headers } = JSON.parse(answer.body.toString()) as { headers: Record<string, string> };
+    expect(JSON.parse(headers["x-amzn-request-context"] ?? "")).toMatchObject({
+      stage: "$default",
+      http: { method: "GET" },
+    });
+    expect(headers["x-amzn-request-context"]).not.toContain("admin");
+    // Asked for by nobody, so that the server doesn't compress for who can't read it.
+    expect(headers).not.toHaveProperty("accept-encoding");
+  });
+
+  test.each(FRONTS)("answers behind %s", async (front) => {
+    const lambda = await start("plain.ts", { front });
+    const redirect = await send(`${lambda.http}redirect`);
+    expect(redirect).toMatchObject({ status: 302, headers: { location: "https://example.com/" } });
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    expect((await send(`${lambda.http}nowhere`)).status).toBe(404);
+    const head = await send(`${lambda.http}request`, { method: "HEAD" });
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+    const { headers } = await send(`${lambda.http}cookies`);
+    const cookies = ["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT"];
+    expect(headers["set-cookie"]?.toSorted()).toEqual(cookies);
+  });
+
+  test("keeps what it compressed", async () => {
+    const raw = await send(`${plain.http}gzip`);
+    expect(raw.headers["content-encoding"]).toBe("gzip");
+    expect(raw.body.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
+    expect(await (await fetch(`${plain.http}gzip`)).text()).toBe("compressed");
+  });
+
+  test("streams behind a streaming function URL", async () => {
+    const lambda = await start("plain.ts", {
+      front: "function-url-stream",
+      environment: { MAYFLY_RESPONSE_MODE: "stream" },
+      maxConcurrency: 2,
+      timeout: 20,
+    });
+    const response = await fetch(`${lambda.http}lines`);
+    expect(response.headers.get("content-type")).toBe("text/plain");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: "first\n" });
+    await fetch(`${lambda.http}release`);
+    expect(await reader?.read()).toEqual({ done: false, value: "second\n" });
+    expect((await reader?.read())?.done).toBe(true);
+  });
+
+  test("is one server for one request after the other", async () => {
+    for (let round = 0; round < 5; round++) expect((await send(`${plain.http}slow`)).body.toString()).toBe("slow");
+    expect(plain.logs.filter((event) => event.line.startsWith("INIT_START"))).toHaveLength(1);
+  });
+
+  test("that drops a connection is an error of its own, and serves on", async () => {
+    expect((await send(`${plain.http}destroy`)).status).toBe(500);
+    expect((await send(`${plain.http}none`)).status).toBe(204);
+  });
+
+  test("is let go of shortly before the deadline", async () => {
+    const lambda = await start("plain.ts", { timeout: 1.5 });
+    expect((await send(`${lambda.http}hang`)).status).toBe(500);
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    expect(lambda.logs.some(({ line }) => line.includes("given up"))).toBe(true);
+  });
+
+  test("knows the invocation it serves", async () => {
+    const answer = await send(`${plain.http}context`);
+    expect(answer.body.toString()).toBe(answer.headers["x-amzn-requestid"]);
+  });
+
+  test("may be Koa's", async () => {
+    const lambda = await start("koa.ts");
+    const answer = await send(`${lambda.http}a/b`, { headers: { host: "shop.localhost" } });
+    expect(JSON.parse(answer.body.toString())).toEqual({ path: "/a/b", host: "shop.localhost" });
+  });
+
+  test("may listen already", async () => {
+    const lambda = await start("listening.ts");
+    expect((await send(lambda.http)).body.toString()).toBe("listened by itself");
+  });
+
+  test("answers an event that is no HTTP request with an error that says so", async () => {
+    await expect(plain.invoke({ Records: [] })).rejects.toMatchObject({ errorType: "Runtime.NotAnHttpEvent" });
+  });
+});
+
+describe("a server that can't start is an initialization error:", () => {
+  test.each([
+    ["throwing", "RangeError", "the server could not be started: no port is good enough"],
+    ["serverless", "TypeError", "that started no HTTP server"],
+    ["rejected", "TypeError", "the promise of failing.rejected was rejected: no database"],
+  ])("%s", async (name, errorType, message) => {
+    const lambda = await start("failing.ts", { handler: `failing.${name}` });
+    await expect(lambda.invoke({})).rejects.toMatchObject({
+      errorType,
+      errorMessage: expect.stringMatching(new RegExp(`^Initialization error: .*${message}`)),
+    });
+  });
+});
