@@ -37,6 +37,10 @@ describe("an import against the direction of the code fails the lint", () => {
     ["src/protocol/a.ts", "../fault.ts"],
     ["src/protocol/a.ts", "node:net"],
     ["src/protocol/a.ts", "zod"],
+    ["src/http/a.ts", "../runtime/b.ts"],
+    ["src/http/a.ts", "../fault.ts"],
+    ["src/http/a.ts", "node:buffer"],
+    ["src/http/a.ts", "zod"],
     ["src/runtime/a.ts", "../local/b.ts"],
     ["src/runtime/hosts/a.ts", "../../build/b.ts"],
     ["src/runtime/a.ts", "../config.ts"],
@@ -65,6 +69,10 @@ describe("an import against the direction of the code fails the lint", () => {
 describe("an import along the direction of the code passes", () => {
   test.each([
     ["src/protocol/a.ts", "./b.ts"],
+    ["src/http/a.ts", "../protocol/b.ts"],
+    ["src/http/a.ts", "./b.ts"],
+    ["src/runtime/a.ts", "../http/b.ts"],
+    ["src/local/a.ts", "../http/b.ts"],
     ["src/runtime/a.ts", "../protocol/b.ts"],
     ["src/runtime/hosts/a.ts", "../../fault.ts"],
     ["src/runtime/a.ts", "node:async_hooks"],
