@@ -1,4 +1,5 @@
 import { fromByteString } from "./header-text.ts";
+import { HOP_BY_HOP } from "./hop-by-hop.ts";
 
 export interface ResponseHeaders {
   /** Lower-case names; several values of one name are joined, as `Headers` does. */
@@ -6,17 +7,6 @@ export interface ResponseHeaders {
   /** `set-cookie` can't be joined. */
   readonly cookies: readonly string[];
 }
-
-/** They describe one connection, and this isn't the client's. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 export function responseHeaders(response: Response): ResponseHeaders {
   const headers: Record<string, string> = {};

@@ -1,4 +1,5 @@
 import { fromByteString } from "./header-text.ts";
+import { HOP_BY_HOP } from "./hop-by-hop.ts";
 import type { HeaderList } from "./http-event.ts";
 import type { WireRequest } from "./request-to-event.ts";
 
@@ -15,17 +16,6 @@ export function splitTarget(target: string): Target {
   const [path = "", ...query] = target.slice(origin.length).split("?");
   return { path: path.startsWith("/") ? path : `/${path}`, query: query.join("?") };
 }
-
-/** What concerns the client's connection stops at the front. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** The fields that a front hands on, with those that it adds itself. `forwarded-for` grows by one hop. */
 export function forwardedHeaders(request: WireRequest): HeaderList {

@@ -1,17 +1,7 @@
 import type { ServerResponse } from "node:http";
+import { HOP_BY_HOP } from "../http/hop-by-hop.ts";
 import type { HeaderList } from "../http/http-event.ts";
 import type { WireResponse } from "../http/result-to-response.ts";
-
-/** What concerns one connection is the server's own to say. Source: RFC 9110, section 7.6.1. */
-const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /**
  * Answers with a whole response.
@@ -52,5 +42,5 @@ function isCarried(response: ServerResponse, name: string): boolean {
   const lower = name.toLowerCase();
   // The body's real length is known here; only the answer to HEAD has none to measure.
   if (lower === "content-length") return response.req.method === "HEAD";
-  return !OF_THE_CONNECTION.has(lower);
+  return !HOP_BY_HOP.has(lower);
 }

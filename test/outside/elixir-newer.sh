@@ -19,7 +19,7 @@ trap cleanup EXIT
 
 debootstrap --variant=minbase \
   --include=ca-certificates,elixir,erlang-base,erlang-crypto,erlang-dev,erlang-parsetools,erlang-syntax-tools,erlang-xmerl,libatomic1 \
-  "$suite" "$chroot" http://deb.debian.org/debian >/dev/null
+  "$suite" "$chroot" >/dev/null
 # An older Node.js runs on a newer glibc.
 cp "$(readlink -f "$(command -v node)")" "$chroot/usr/local/bin/node"
 mkdir "$chroot/repository"
