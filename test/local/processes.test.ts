@@ -55,7 +55,8 @@ describe("memory", () => {
     const { invoke, lines } = await startHarness(GROW, { memory: 128, timeout: 30 }, { enforceMemory: false });
     expect(await invoke({ mb: 200 })).toEqual({ error: false, value: 200 });
     const used = Number(/Max Memory Used: (\d+) MB/.exec(lines().join("\n"))?.[1]);
-    expect(used).toBeGreaterThan(200);
+    // More than the function may have; all 200 MB need not be resident, the kernel takes idle pages back.
+    expect(used).toBeGreaterThan(128);
   });
 });
 
