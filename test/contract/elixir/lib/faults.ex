@@ -6,7 +6,7 @@ defmodule Faults do
     use GenServer
 
     def start_link(_options), do: GenServer.start_link(__MODULE__, 0, name: __MODULE__)
-    def call, do: GenServer.call(__MODULE__, :next)
+    def call, do: GenServer.call(restarted(), :next)
 
     @impl true
     def init(count), do: {:ok, count}
@@ -14,6 +14,14 @@ defmodule Faults do
     @impl true
     def handle_call(:next, _from, 1), do: raise("every second call")
     def handle_call(:next, _from, count), do: {:reply, count, count + 1}
+
+    # Its supervisor needs a moment after a crash.
+    defp restarted do
+      with nil <- Process.whereis(__MODULE__) do
+        Process.sleep(1)
+        restarted()
+      end
+    end
   end
 
   defmodule Account do
