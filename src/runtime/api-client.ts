@@ -178,10 +178,6 @@ export class RuntimeApiClient {
     this.#connection.setRef(ref);
   }
 
-  close(): void {
-    this.#connection.close();
-  }
-
   #postError(path: string, category: "Function" | "Runtime", document: ErrorDocument): Promise<Delivery> {
     const headers = { "content-type": "application/json", [header.ERROR_TYPE]: errorCategory(category, document) };
     return this.#post(path, headers, encoder.encode(JSON.stringify(fitDocument(document, MAX_ERROR_BYTES))));

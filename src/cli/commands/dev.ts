@@ -3,6 +3,7 @@ import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { FRONT_KINDS, type FrontKind } from "../../local/front-kind.ts";
 import { LocalLambda } from "../../local/local-lambda.ts";
 import { toList, toNumber, toPort, toVariable } from "../option-values.ts";
+import { localFunction, showLog } from "../local-function.ts";
 import { preparePackage, type PackageFlags } from "../prepare-package.ts";
 import { paintFor } from "../terminal.ts";
 
@@ -47,28 +48,15 @@ export function devCommand(): Command {
 
 /** Until a signal ends it. */
 async function serve(name: string | undefined, flags: DevFlags, outdir: string): Promise<void> {
-  const { name: functionName, artifact, ...settings } = await preparePackage(name, flags, outdir, false);
+  const chosen = await preparePackage(name, flags, outdir, false);
   const paint = paintFor(process.stderr, process.env);
   const interrupted = signalled();
-  const lambda = await LocalLambda.start({
-    functions: {
-      [functionName]: {
-        ...settings,
-        package: artifact,
-        environment: { ...settings.environment, ...flags.env },
-        ...(flags.timeout !== undefined && { timeout: flags.timeout }),
-        ...(flags.memory !== undefined && { memory: flags.memory }),
-      },
-    },
-    onLog: ({ line, source }) => {
-      process.stderr.write(`${source === "platform" ? paint("dim", line) : line.replaceAll("\r", "\n")}\n`);
-    },
-  });
+  const lambda = await LocalLambda.start({ functions: localFunction(chosen, flags), onLog: showLog() });
   try {
     const { front, port, binaryMediaType: binaryMediaTypes = [] } = flags;
-    const url = await lambda.serve(functionName, { front, port, binaryMediaTypes });
+    const url = await lambda.serve(chosen.name, { front, port, binaryMediaTypes });
     process.stdout.write(`${url}\n`);
-    process.stderr.write(paint("dim", `${functionName} as ${front}. Ctrl-C ends it.\n`));
+    process.stderr.write(paint("dim", `${chosen.name} as ${front}. Ctrl-C ends it.\n`));
     await interrupted;
   } finally {
     await lambda.stop();

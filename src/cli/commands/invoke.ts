@@ -6,9 +6,9 @@ import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
 import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
 import type { ChosenFunction } from "../../testing/choose-function.ts";
+import { localFunction, showLog } from "../local-function.ts";
 import { toNumber, toVariable } from "../option-values.ts";
 import { preparePackage } from "../prepare-package.ts";
-import { paintFor } from "../terminal.ts";
 
 interface InvokeFlags {
   readonly event?: string;
@@ -82,24 +82,13 @@ function refuseWhatNamesNoFunction(name: string, flags: InvokeFlags, command: Co
 
 /** Says whether the function failed. */
 async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFlags): Promise<boolean> {
-  const { name, artifact, ...settings } = chosen;
   const log: string[] = [];
-  const paint = paintFor(process.stderr, process.env);
+  const show = flags.json === true ? undefined : showLog();
   const lambda = await LocalLambda.start({
-    functions: {
-      [name]: {
-        ...settings,
-        package: artifact,
-        environment: { ...settings.environment, ...flags.env },
-        ...(flags.timeout !== undefined && { timeout: flags.timeout }),
-        ...(flags.memory !== undefined && { memory: flags.memory }),
-      },
-    },
-    // A line feed inside one log event travels as a carriage return.
-    onLog: ({ line, source }) => {
-      log.push(line);
-      if (flags.json !== true)
-        process.stderr.write(`${source === "platform" ? paint("dim", line) : line.replaceAll("\r", "\n")}\n`);
+    functions: localFunction(chosen, flags),
+    onLog: (event) => {
+      log.push(event.line);
+      show?.(event);
     },
   });
   let interrupted: number | undefined;
@@ -109,7 +98,7 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    const result = await lambda.invoke(name, event);
+    const result = await lambda.invoke(chosen.name, event);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
     if (result.functionError && result.payload.includes("bootstrap: exec format error"))
       process.stderr.write(WRONG_MACHINE);
