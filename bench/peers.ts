@@ -10,11 +10,12 @@ export interface Peers {
   readonly folder: string;
   readonly node: string;
   readonly runtimeClient: string;
-  readonly deno: string;
+  /** Locked for x64 alone. */
+  readonly deno: string | undefined;
   readonly esbuild: string;
   /** Lets esbuild find the adapters' packages from everywhere. */
   readonly resolution: { readonly NODE_PATH: string };
-  readonly versions: { readonly node: string; readonly runtimeClient: string; readonly deno: string };
+  readonly versions: { readonly node: string; readonly runtimeClient: string; readonly deno: string | undefined };
 }
 
 /**
@@ -53,7 +54,8 @@ export function installPeers(root: string, progress: (step: string) => void): Pe
     writeFileSync(stampFile, stamp);
   }
   const runtimeClient = join(modules, "aws-lambda-ric/index.mjs");
-  const deno = join(modules, `@deno/linux-${arch}-glibc/deno`);
+  const deno = `@deno/linux-${arch}-glibc`;
+  const denoInstalled = existsSync(join(modules, deno));
   const versionOf = (name: string): string => {
     const found = /"version": "([^"]+)"/.exec(readFileSync(join(modules, name, "package.json"), "utf8"));
     return found?.[1] ?? "unknown";
@@ -62,13 +64,13 @@ export function installPeers(root: string, progress: (step: string) => void): Pe
     folder,
     node: join(node, "bin/node"),
     runtimeClient,
-    deno,
+    deno: denoInstalled ? join(modules, deno, "deno") : undefined,
     esbuild: join(modules, `@esbuild/linux-${arch}/bin/esbuild`),
     resolution: { NODE_PATH: `${modules}:${join(root, "node_modules")}` },
     versions: {
       node: versionOf(`node-linux-${arch}`),
       runtimeClient: versionOf("aws-lambda-ric"),
-      deno: versionOf("deno"),
+      deno: denoInstalled ? versionOf(deno) : undefined,
     },
   };
 }

@@ -39,11 +39,12 @@ export async function prepare(args: Arguments, place: Place): Promise<Prepared> 
     place.progress(`Building ${workload.name}`);
     if (wanted("mayfly")) cases.push(await mayflyCase(workload, place));
     if (peers === undefined) continue;
+    const { deno } = peers;
     const build: Readonly<Partial<Record<RuntimeName, () => Case>>> = {
       aws: () => awsCase(workload, true, place, peers),
       "aws-unbundled": () => awsCase(workload, false, place, peers),
       bun: () => bunCase(workload, place, peers),
-      deno: () => denoCase(workload, place, peers),
+      ...(deno === undefined ? {} : { deno: () => denoCase(workload, place, peers, deno) }),
       ...(llrt?.kind === "present" ? { llrt: () => llrtCase(workload, place, peers, llrt.path) } : {}),
     };
     for (const runtime of args.runtimes) {
@@ -58,7 +59,10 @@ export async function prepare(args: Arguments, place: Place): Promise<Prepared> 
     if (wanted("aws")) versions["aws"] = aws;
     if (wanted("aws-unbundled")) versions["aws-unbundled"] = aws;
     if (wanted("bun")) versions["bun"] = `Bun ${process.versions["bun"]}`;
-    if (wanted("deno")) versions["deno"] = `Deno ${peers.versions.deno}`;
+    if (wanted("deno")) {
+      if (peers.versions.deno !== undefined) versions["deno"] = `Deno ${peers.versions.deno}`;
+      else missing.push({ what: "Deno", why: `bench/peers has none for ${process.arch}` });
+    }
     if (llrt?.kind === "present") versions["llrt"] = `LLRT ${LLRT_VERSION}`;
   }
 

@@ -23,9 +23,9 @@ export function bunCase(workload: Workload, place: Place, peers: Peers): Case {
 }
 
 /** Deno with the same files. Its cache of compiled TypeScript is filled beforehand, as if it were in the package. */
-export function denoCase(workload: Workload, place: Place, peers: Peers): Case {
+export function denoCase(workload: Workload, place: Place, peers: Peers, deno: string): Case {
   const folder = sources("deno", workload, place, peers);
-  copyFileSync(peers.deno, join(folder, "deno"));
+  copyFileSync(deno, join(folder, "deno"));
   const environment = { DENO_DIR: join(folder, "deno-cache"), DENO_NO_UPDATE_CHECK: "1" };
   const flags = ["--no-lock", "--cached-only", "--node-modules-dir=manual"];
   const file =
