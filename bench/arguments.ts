@@ -28,8 +28,8 @@ export function readArguments(args: readonly string[]): Arguments {
         "With --quick, --only, --workload, --phase or --cold it prints and writes nothing but --json.",
     )
     .addOption(
-      new Option("--rounds <n>", "starts of each case with a warm page cache; a third of it for the rest")
-        .default(20)
+      new Option("--rounds <n>", "starts of each case with a warm page cache; half of it, but at least 8, for the rest")
+        .default(15)
         .argParser(positive),
     )
     .addOption(new Option("--only <runtimes>", `of ${RUNTIMES.join(", ")}`).argParser(names(RUNTIMES)))

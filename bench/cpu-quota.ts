@@ -2,8 +2,10 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 
 /** A fourteenth of a core is what 128 MB get: Lambda gives one core for 1,769 MB. */
-export const SHARE: number = 1 / 14;
-/** Microseconds. A long one would let the first invocation through on what one period holds. */
+const SHARE = 1 / 14;
+/**
+ * Microseconds. With the kernel's default of 100 ms a first invocation would get by with what one period holds, 7 ms.
+ */
 const PERIOD = 20_000;
 
 /**
@@ -65,12 +67,13 @@ export function quotaProblem(): string | undefined {
 /** How the quota is made, for the report. */
 export function quotaName(): string {
   const root = controllerRoot();
-  return typeof root === "string" ? root : `cgroup v${root.version}`;
+  if (typeof root === "string") return root;
+  return `control groups, version ${root.version}: ${((PERIOD * SHARE) / 1_000).toFixed(2)} ms of every ${PERIOD / 1_000} ms`;
 }
 
 function controllerRoot(): { readonly version: 1 | 2; readonly folder: string } | string {
   const folder = "/sys/fs/cgroup";
-  if (existsSync(join(folder, "cpu/cpu.cfs_quota_us")) || existsSync(join(folder, "cpu/cpu.shares"))) {
+  if (existsSync(join(folder, "cpu/cgroup.procs"))) {
     return { version: 1, folder: join(folder, "cpu") };
   }
   if (!existsSync(join(folder, "cgroup.subtree_control"))) return "no control groups are mounted at /sys/fs/cgroup";

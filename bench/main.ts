@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { type Arguments, readArguments } from "./arguments.ts";
-import { quotaProblem } from "./cpu-quota.ts";
+import { quotaName, quotaProblem } from "./cpu-quota.ts";
 import { judgeGoals } from "./goals.ts";
 import { describeMachine, pageCacheProblem } from "./machine.ts";
 import { prepare } from "./prepare.ts";
@@ -92,6 +92,7 @@ async function measure(
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     versions: prepared.versions,
+    quota: quotaName(),
     disturbedRounds,
     missing,
     packages: prepared.cases.map(({ workload, runtime, zippedBytes, unzippedBytes }) => ({
@@ -107,7 +108,7 @@ async function measure(
 
 function roundsOf(phase: Phase, { rounds, quick }: Arguments): number {
   if (phase === "warm") return rounds;
-  return quick ? 1 : Math.max(8, Math.ceil(rounds / 3));
+  return quick ? 1 : Math.max(8, Math.ceil(rounds / 2));
 }
 
 function progress(step: string): void {

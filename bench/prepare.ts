@@ -82,7 +82,7 @@ export async function prepare(args: Arguments, place: Place): Promise<Prepared> 
       missing.push({ what: "Elixir", why: "there is no mix on the PATH" });
       return;
     }
-    versions["elixir"] = elixirVersion(mix.stdout);
+    versions["Elixir"] = elixirVersion(mix.stdout);
     place.progress("Building elixir");
     if (wanted("mayfly")) cases.push(await elixirMayflyCase(place, sources));
     if (!wanted("original")) return;

@@ -16,6 +16,8 @@ export interface Results {
   };
   /** By runtime, as a reader would say it. */
   readonly versions: Readonly<Record<string, string>>;
+  /** How the quota is enforced, or why not. */
+  readonly quota: string;
   /** Rounds that began while other programs were busy. */
   readonly disturbedRounds: number;
   /** Runtimes and phases that this machine could not measure, and why. */
@@ -44,6 +46,7 @@ const schema: z.ZodType<Results> = z.object({
   date: z.string(),
   machine: z.object({ cpu: z.string(), cores: z.number(), memoryGb: z.number(), system: z.string() }),
   versions: z.record(z.string(), z.string()),
+  quota: z.string(),
   disturbedRounds: z.number(),
   missing: z.array(z.object({ what: z.string(), why: z.string() })),
   packages: z.array(

@@ -7,7 +7,7 @@ import type { Phase, Recorder } from "./results.ts";
 import type { RuntimeApi } from "./runtime-api.ts";
 
 /** Invocations of a start with the quota: the first, and enough to see the steady state. */
-const QUOTA_INVOCATIONS = 30;
+const QUOTA_INVOCATIONS = 16;
 /** The workloads and runtimes that a phase is about; the warm one is about all. */
 const SCOPE: Readonly<
   Record<Phase, { readonly workloads?: readonly string[]; readonly runtimes?: readonly RuntimeName[] }>

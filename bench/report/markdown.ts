@@ -28,16 +28,11 @@ export function formatReport(results: Results): string {
 
 function about({ date, machine, versions, disturbedRounds, series }: Results): string {
   const rounds = Math.max(0, ...series.filter(({ phase }) => phase === "warm").map(({ values }) => values.length));
-  const list = Object.entries(versions).map(
-    ([name, version]) => `${isRuntime(name) ? RUNTIME_TITLES[name] : name}: ${version}`,
-  );
-  const disturbed = disturbedRounds > 0 ? `; ${disturbedRounds} rounds began while something else was running` : "";
-  return [
-    `${date}; ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}; ${rounds} rounds${disturbed}.`,
-    ...[...list].map((line) => `- ${line}`),
-  ]
-    .join("\n")
-    .replace(".\n-", ".\n\n-");
+  const disturbed = disturbedRounds > 0 ? ` ${disturbedRounds} rounds began while something else was running.` : "";
+  const list = Object.entries(versions).map(([name, version]) => `- ${titleOf(name)}: ${version}`);
+  return `${date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB; ${machine.system}. ${rounds} rounds.${disturbed}
+
+${list.join("\n")}`;
 }
 
 function goals(results: Results): string {
@@ -164,7 +159,7 @@ function quota(results: Results): string {
     "start with the quota, ms",
     "first invocation then, ms",
   ];
-  return section("With a fourteenth of a core", table([header, ...rows]));
+  return section("With a fourteenth of a core", `By ${results.quota}.\n\n${table([header, ...rows])}`);
 }
 
 function missing({ missing: list }: Results): string {
@@ -196,6 +191,7 @@ function packageCell({ packages }: Results, { name }: Workload, runtime: Runtime
   return found === undefined ? "" : megabytes(found.zippedBytes);
 }
 
-function isRuntime(name: string): name is RuntimeName {
-  return Object.hasOwn(RUNTIME_TITLES, name);
+function titleOf(name: string): string {
+  const runtime = RUNTIMES.find((one) => one === name);
+  return runtime === undefined ? name : RUNTIME_TITLES[runtime];
 }
