@@ -28,8 +28,11 @@ export function readArguments(args: readonly string[]): Arguments {
         "With --quick, --only, --workload, --phase or --cold it prints and writes nothing but --json.",
     )
     .addOption(
-      new Option("--rounds <n>", "starts of each case with a warm page cache; half of it, but at least 8, for the rest")
-        .default(15)
+      new Option(
+        "--rounds <n>",
+        "starts of each case with a warm page cache; two fifths of it, but at least 8, for the rest",
+      )
+        .default(25)
         .argParser(positive),
     )
     .addOption(new Option("--only <runtimes>", `of ${RUNTIMES.join(", ")}`).argParser(names(RUNTIMES)))

@@ -1,5 +1,5 @@
 /** `npm run bench`: measures what `arguments.ts` was told to and reports it. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [command, file = LATEST] = args;
   if (command === "report") {
-    writeReport(parseResults(readFileSync(file, "utf8")), root);
+    writeReport(readResults(file), root);
     return 0;
   }
   let parsed: Arguments;
@@ -36,13 +36,15 @@ async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
-  const earlier = parsed.compare === undefined ? undefined : parseResults(readFileSync(parsed.compare, "utf8"));
+  const earlier = parsed.compare === undefined ? undefined : readResults(parsed.compare);
   const folder = mkdtempSync(join(tmpdir(), "mayfly-bench-"));
-  // Ctrl-C would leave hundreds of megabytes behind.
-  process.once("SIGINT", () => {
-    rmSync(folder, { recursive: true, force: true });
-    process.exit(130);
-  });
+  // Ctrl-C would leave hundreds of megabytes behind. What runs sees its Runtime API go and ends.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   try {
     const { results, failures } = await measure(parsed, folder);
     if (parsed.json !== undefined) writeFileSync(parsed.json, formatResults(results));
@@ -58,6 +60,11 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function readResults(file: string): Results {
+  if (!existsSync(file)) throw new Error(`There are no results in ${file}: npm run bench, or --json, writes them`);
+  return parseResults(readFileSync(file, "utf8"));
 }
 
 async function measure(
@@ -108,7 +115,7 @@ async function measure(
 
 function roundsOf(phase: Phase, { rounds, quick }: Arguments): number {
   if (phase === "warm") return rounds;
-  return quick ? 1 : Math.max(8, Math.ceil(rounds / 2));
+  return quick ? 1 : Math.max(8, Math.ceil(rounds * 0.4));
 }
 
 function progress(step: string): void {

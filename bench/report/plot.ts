@@ -61,7 +61,7 @@ text { fill: #e6edf3; }
 }
 </style>
 <text class="title" x="10" y="20">Process start to first response, ms</text>
-<text class="small" x="10" y="38">dark: until the runtime asks for its first event; light: the first invocation; line: quartiles. Warm page cache. Each workload has its own scale.</text>
+<text class="small" x="10" y="38">full colour: until the runtime asks for its first event; pale: the first invocation; line: quartiles. Warm page cache. Each workload has its own scale.</text>
 ${drawn.join("\n")}
 </svg>
 `;

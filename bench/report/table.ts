@@ -9,6 +9,8 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Three figures: `8.62`, `58.3`, `247`, `1,250`. */
 export function figure(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  // Rounded first: 9.998 is 10.0.
+  const rounded = Number(value.toPrecision(3));
+  const digits = rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
