@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { handlerString, modulesMeant } from "../../src/build/handler-string.ts";
+import { handlerString, modulesMeant, wholeHandler } from "../../src/build/handler-string.ts";
 import type { Entry } from "../../src/project/types.ts";
 import { resolveHandler } from "../../src/runtime/hosts/resolve.ts";
 
@@ -37,6 +37,16 @@ describe("a handler string", () => {
     ],
   ])("among %j is as short as it can be: %j", (modules, expected) => {
     expect(strings(...modules)).toEqual(expected);
+  });
+
+  test.each([
+    ["src/hello", "hello.handle", "src/hello.handle"],
+    ["src/hello", "src/hello.handle", "src/hello.handle"],
+    ["src/api/index", "index.users.list", "src/api/index.users.list"],
+    ["src/api/index", "api.handle", "src/api/index.handle"],
+    ["src/hello.worker", "hello.worker.handle", "src/hello.worker.handle"],
+  ])("of %s, %s, is in full %s", (module, handler, whole) => {
+    expect(wholeHandler(handler, { module, file: `/app/${module}.ts` })).toBe(whole);
   });
 
   test("that could be in two files is refused", () => {

@@ -10,11 +10,19 @@ import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } 
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("./http-app.ts");
 
+/** What the build compiled into an artifact. */
+export interface PackagedCode {
+  readonly modules: ModuleTable;
+  /** The handler strings that the build found. */
+  readonly handlers: readonly string[];
+  /** Those of them whose function URL streams, as `Resolution` names them. */
+  readonly streaming: readonly string[];
+}
+
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  modules: ModuleTable,
-  known: readonly string[],
+  { modules, handlers: known, streaming }: PackagedCode,
 ): HandlerHost {
   let invoke: HandlerHost["invoke"] = (event, context) => invokeHandler(() => unsetMessage(known), event, context);
   return {
@@ -22,6 +30,10 @@ export function typescriptHost(
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       const resolution = await resolveHandler(setting, modules, known);
+      // hosts/http-stream.ts reads it when it is loaded, later than this.
+      if (resolution.kind !== "failed" && streaming.includes(resolution.name)) {
+        process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
+      }
       switch (resolution.kind) {
         case "handler":
           invoke = (event, context) => invokeHandler(resolution.handler, event, context);
