@@ -34,7 +34,8 @@ function eventPath(event: JsonObject, kind: HttpEventKind): string {
     case "vpc-lattice":
       return textAt(event, "raw_path")?.split("?", 1)[0] ?? "/";
     case "websocket":
-      return `/${textAt(context, "routeKey") ?? ""}`;
+      // A name, not a path.
+      return `/${encodePart(textAt(context, "routeKey") ?? "").replaceAll("%24", "$")}`;
     default:
       return kind satisfies never;
   }
