@@ -1,3 +1,4 @@
+import { provideAwsLambda } from "../awslambda-global.ts";
 import type { Context } from "../context.ts";
 import { describeError, describeReason } from "../describe-error.ts";
 import { encodeResult } from "../encode-result.ts";
@@ -29,6 +30,7 @@ export function typescriptHost(
     elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
+      provideAwsLambda();
       const resolution = await resolveHandler(setting, modules, known);
       // hosts/http-stream.ts reads it when it is loaded, later than this.
       if (resolution.kind !== "failed" && streaming.includes(resolution.name)) {
@@ -38,6 +40,11 @@ export function typescriptHost(
         case "handler":
           invoke = (event, context) => invokeHandler(resolution.handler, event, context);
           return { kind: "ready" };
+        case "streamed": {
+          const { serveStreamed } = await import("./streamed-handler.ts");
+          invoke = serveStreamed(resolution.handler);
+          return { kind: "ready" };
+        }
         case "app": {
           const { serveApp } = await loadHttp();
           invoke = serveApp(resolution.app);
