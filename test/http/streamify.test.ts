@@ -90,6 +90,18 @@ describe("a handler that awslambda.streamifyResponse made", () => {
     expect(await runtime.line("given up after")).toMatch(/\d+ pieces/);
   });
 
+  test("may be Hono's own streamHandle", async () => {
+    const requestContext = { http: { method: "GET" }, domainName: "abc.lambda-url.us-east-1.on.aws" };
+    const answer = await invoke("hono", {
+      version: "2.0",
+      rawPath: "/hello/Ada",
+      rawQueryString: "",
+      headers: {},
+      requestContext,
+    });
+    expect(readHttp(answer)).toMatchObject({ statusCode: 201, body: "Hello Ada" });
+  });
+
   test("is no other handler", async () => {
     expect((await invoke("plain")).json()).toEqual({ streamify: "function" });
   });
