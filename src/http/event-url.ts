@@ -14,9 +14,15 @@ export function eventUrl(event: JsonObject, kind: HttpEventKind, headers: Header
   return `${scheme}://${eventHost(event, headers)}${escapePath(eventPath(event, kind))}${query === "" ? "" : `?${query}`}`;
 }
 
+/** The last one that was checked: nearly every request of an environment has the same. */
+let soundHost: string | undefined;
+
 function eventHost(event: JsonObject, headers: Headers): string {
   const host = headers.get("host");
-  if (host !== null && HOST.test(host)) return host;
+  if (host !== null && (host === soundHost || HOST.test(host))) {
+    soundHost = host;
+    return host;
+  }
   const domainName = textAt(objectAt(event, "requestContext"), "domainName");
   return domainName !== undefined && HOST.test(domainName) ? domainName : "localhost";
 }
