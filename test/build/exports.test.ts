@@ -62,7 +62,7 @@ describe("handlers read from a module's code", () => {
       const page = awslambda.streamifyResponse(async (event, stream) => stream.end());
       const plain = () => 1;
       export { totals, page, plain };`;
-    expect(handlersOf(code)).toEqual(["totals", "page", "plain"]);
+    expect(handlersOf(code)).toEqual(["page", "plain", "totals"]);
   });
 
   test("are wrapped functions when their name says so or nothing is surer", () => {

@@ -21,7 +21,7 @@ export default {
   fetch: () => {
     let sent = 0;
     const body = new ReadableStream({
-      pull: (controller) => sent++ === 0 ? controller.enqueue(new TextEncoder().encode("first")) : new Promise(() => {}),
+      pull: (controller) => sent++ === 0 ? controller.enqueue(new TextEncoder().encode("first")) : new Promise((resolve) => setTimeout(resolve, 60_000)),
     });
     return new Response(body, { status: 201, headers: { "content-type": "text/plain" } });
   },
