@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../fault.ts";
-import type { ContainerEngine } from "./container-engine.ts";
+import { type ContainerEngine, START_IT } from "./container-engine.ts";
 import { runCommand } from "./run-command.ts";
 import { hostTarget } from "./target.ts";
 import type { Arch } from "../project/types.ts";
@@ -95,6 +95,7 @@ function advice(output: string): string[] {
   if (/unknown flag: --(build-context|output|ignorefile)/.test(output)) {
     return ["This engine is too old: it takes Docker 23 with buildx, Podman 4.2, nerdctl 1.0 or Buildah 1.27."];
   }
+  if (/cannot connect to/i.test(output)) return [START_IT];
   if (/no match(ing manifest)? for (platform|linux)|no image found in .* for architecture/i.test(output)) {
     return ["The base image is not published for that architecture: choose another in lambda.Dockerfile."];
   }

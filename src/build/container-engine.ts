@@ -38,11 +38,15 @@ export async function findContainerEngine(
   for (const name of wanted === undefined ? CONTAINER_ENGINES : [wanted]) {
     const engine = { name, ...ENGINES[name] };
     const outcome = await runCommand(name, engine.probe, { cwd, env: process.env });
-    if (outcome?.code === 0) return engine;
+    // One that was named may work all the same, with a builder elsewhere; if not, the build says it.
+    if (outcome?.code === 0 || (outcome !== undefined && wanted !== undefined)) return engine;
     if (outcome !== undefined) problems.push(`  ${name}: ${reason(outcome)}`);
   }
   throw engineFault(wanted, problems);
 }
+
+export const START_IT =
+  "Start it (Docker Desktop, systemctl start docker, podman machine start, finch vm start) and build again.";
 
 /** What it says last is what went wrong. */
 function reason({ code, stderr }: CommandOutcome): string {
@@ -52,7 +56,7 @@ function reason({ code, stderr }: CommandOutcome): string {
 function engineFault(wanted: ContainerEngineName | undefined, problems: readonly string[]): Fault {
   if (problems.length > 0) {
     return new Fault("MAYFLY_NO_CONTAINER_ENGINE", `No container engine works here:\n${problems.join("\n")}`, {
-      hint: "Start it (Docker Desktop, systemctl start docker, podman machine start, finch vm start) and build again.",
+      hint: START_IT,
     });
   }
   const message =

@@ -41,17 +41,33 @@ test("an engine that doesn't run is passed over for one that does", async () => 
   expect(error.message).toContain("podman got: build --file=");
 });
 
+test("engines that are there and don't run are listed with what they say", async () => {
+  using project = testProject(MIX);
+  const PATH = programs(project.folder, { docker: 'echo "no daemon" >&2; exit 1', podman: "exit 2" });
+  const { stdout } = await project.mayfly(["build", "--docker", "--json"], { environment: { PATH } });
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: {
+      code: "MAYFLY_NO_CONTAINER_ENGINE",
+      message: "No container engine works here:\n  docker: no daemon\n  podman: ended with 2",
+    },
+  });
+});
+
 test.each([
   ["a flag", ["--container-engine", "docker"], {}],
   ["a variable", [], { MAYFLY_CONTAINER_ENGINE: "docker" }],
 ])("the engine that %s names is the only one that is tried", async (_, flags, variables) => {
   using project = testProject(MIX);
-  const PATH = programs(project.folder, { docker: 'echo "no daemon" >&2; exit 1', podman: "exit 0" });
+  const PATH = programs(project.folder, { docker: 'echo "Cannot connect to it" >&2; exit 1', podman: "exit 0" });
   const { stdout } = await project.mayfly(["build", "--docker", "--json", ...flags], {
     environment: { PATH, ...variables },
   });
   expect(JSON.parse(stdout)).toMatchObject({
-    error: { code: "MAYFLY_NO_CONTAINER_ENGINE", message: "No container engine works here:\n  docker: no daemon" },
+    error: {
+      code: "MAYFLY_CONTAINER_BUILD",
+      message: "docker build failed:\n  Cannot connect to it",
+      hint: expect.stringContaining("systemctl start docker"),
+    },
   });
 });
 
