@@ -80,6 +80,15 @@ test.each(["GLIBC_2.35", "GLIBC_2.100", "GLIBC_3", "GLIBCXX_3.4.30"])("Lambda do
   expect(() => checkBinaries(files, { ...LAMBDA, lambda: false }, "machine")).not.toThrow();
 });
 
+test.each([
+  ["machine", "This machine's Erlang", "mayfly build --docker"],
+  ["container", "The container's Erlang", "amazonlinux:2023"],
+] as const)("what the %s made too new is told with what to do there", (origin, whose, hint) => {
+  expect(() => checkBinaries(inPackage(elf(["GLIBC_2.38"])), LAMBDA, origin)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(whose), hint: expect.stringContaining(hint) }),
+  );
+});
+
 test("a program for another processor is refused, wherever it is to run", () => {
   const files = inPackage(elf([], 183));
   expect(() => checkBinaries(files, { ...LAMBDA, lambda: false }, "machine")).toThrow(

@@ -63,7 +63,9 @@ export function buildCommand(): Command {
     )
     .action(async (entries: string[], flags: BuildFlags) => {
       const cwd = process.cwd();
-      const progress = showProgress(process.stderr, flags.json === true);
+      // A container's whole output says more than its steps, and would be torn apart by them.
+      const quiet = flags.json === true || (flags.docker === true && isVerbose());
+      const progress = showProgress(process.stderr, quiet);
       let result: BuildResult;
       try {
         const project = await resolveProject({
@@ -94,12 +96,15 @@ export function buildCommand(): Command {
 }
 
 function containerOptions({ containerEngine, buildArg = {} }: BuildFlags): ContainerOptions {
-  const verbose = ["debug", "trace"].includes((process.env["LOGLEVEL"] ?? "").toLowerCase());
   return {
     buildArgs: buildArg,
     ...(containerEngine !== undefined && { engine: containerEngine }),
-    ...(verbose && { log: (text) => void process.stderr.write(text) }),
+    ...(isVerbose() && { log: (text) => void process.stderr.write(text) }),
   };
+}
+
+function isVerbose(): boolean {
+  return ["debug", "trace"].includes((process.env["LOGLEVEL"] ?? "").toLowerCase());
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
