@@ -91,7 +91,11 @@ async function buildWith(
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      isElixir(one) ? elixirHandlerOf(one, release?.handlers ?? []) : handlerOf(one, found),
+      one.web !== undefined
+        ? one.name
+        : isElixir(one)
+          ? elixirHandlerOf(one, release?.handlers ?? [])
+          : handlerOf(one, found),
     ]),
   );
 
@@ -104,6 +108,7 @@ async function buildWith(
     const { artifact, notes } = await buildArtifact({
       root: project.root,
       group,
+      include: project.include,
       handlers: found.handlers,
       path,
       zip: options.zip,

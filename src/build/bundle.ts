@@ -1,4 +1,5 @@
 import type { Entry } from "../project/types.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { inProjectRoot } from "./in-project-root.ts";
@@ -10,6 +11,7 @@ export interface BundleRequest {
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
+  readonly web: WebFunctions;
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
@@ -66,7 +68,7 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
+      plugins: [mayflySources(request.root, request.entries, request.handlers, request.web), addonPlugin],
     });
   } catch (cause) {
     throw bundleFault(cause);

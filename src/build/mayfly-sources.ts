@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
@@ -20,6 +21,7 @@ export function mayflySources(
   entries: readonly Entry[],
   /** The handler strings of the entries, for the messages of the runtime. */
   handlers: readonly string[],
+  web: WebFunctions = {},
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
@@ -39,7 +41,7 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile ? { contents: entrySource(root, entries, handlers), loader: "ts" } : undefined,
+        path === entryFile ? { contents: entrySource(root, entries, handlers, web), loader: "ts" } : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
@@ -49,10 +51,10 @@ export function mayflySources(
   };
 }
 
-function entrySource(root: string, entries: readonly Entry[], handlers: readonly string[]): string {
+function entrySource(root: string, entries: readonly Entry[], handlers: readonly string[], web: WebFunctions): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
     return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
   });
-  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)}, ${JSON.stringify(web)});\n`;
 }
