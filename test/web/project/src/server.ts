@@ -29,6 +29,8 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   },
   "/deaf": (_request, response) => {
     server.close();
+    // Without its port nothing else would keep the process.
+    setInterval(() => undefined, 1_000);
     response.setHeader("connection", "close");
     response.end("no more");
   },
