@@ -46,6 +46,8 @@ export interface ArtifactRequest {
   /** For every package; functions have their own besides. */
   readonly include: readonly IncludeRule[];
   readonly handlers: readonly FoundHandler[];
+  /** Handlers with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
   readonly zip: boolean;
@@ -80,6 +82,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
         ...Object.keys(web).map((handler) => ({ handler })),
       ].map((one) => one.handler),
       web,
+      streaming: request.streaming,
       target: group.target,
       engine,
       outfile: bootstrap,

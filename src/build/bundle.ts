@@ -12,6 +12,8 @@ export interface BundleRequest {
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
   readonly web: WebFunctions;
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
@@ -68,7 +70,10 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [mayflySources(request.root, request.entries, request.handlers, request.web), addonPlugin],
+      plugins: [
+        mayflySources(request.root, request.entries, request.handlers, request.streaming, request.web),
+        addonPlugin,
+      ],
     });
   } catch (cause) {
     throw bundleFault(cause);

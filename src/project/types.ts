@@ -29,6 +29,8 @@ export interface ResolvedFunction {
   readonly arch: Arch | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly url: boolean;
+  /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
+  readonly stream: boolean;
   /** Set for a server that listens by itself. */
   readonly web: CheckedWeb | undefined;
   readonly include: readonly IncludeRule[];

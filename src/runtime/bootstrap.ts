@@ -8,7 +8,7 @@ import { bunEngine } from "./engine-bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost, InitOutcome } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/resolve.ts";
-import { typescriptHost } from "./hosts/typescript.ts";
+import { type PackagedCode, typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { installLog, readLogSettings } from "./log.ts";
 import { runLoop } from "./loop.ts";
@@ -19,17 +19,23 @@ import { warmUp } from "./warm-up.ts";
 
 /**
  * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
- * the modules compiled in, the handler strings the build found and the web functions of the config.
+ * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
+ * modules, whose function URL streams, `web` the config's servers.
  */
-export function startRuntime(modules: ModuleTable, handlers: readonly string[] = [], web: WebFunctions = {}): void {
+export function startRuntime(
+  modules: ModuleTable,
+  handlers: readonly string[] = [],
+  streaming: readonly string[] = [],
+  web: WebFunctions = {},
+): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run(modules, handlers, web).then(exitProcess, (error: unknown) => {
+  void run({ modules, handlers, streaming }, web).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-async function run(modules: ModuleTable, handlers: readonly string[], web: WebFunctions): Promise<number> {
+async function run(code: PackagedCode, web: WebFunctions): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -58,7 +64,7 @@ async function run(modules: ModuleTable, handlers: readonly string[], web: WebFu
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(modules, handlers, web);
+  const host = await chooseHost(code, web);
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -108,13 +114,16 @@ async function run(modules: ModuleTable, handlers: readonly string[], web: WebFu
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost(modules: ModuleTable, handlers: readonly string[], web: WebFunctions): Promise<HandlerHost> {
-  const setting = process.env["_HANDLER"] || onlyServer(modules, web);
+async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<HandlerHost> {
+  const setting = process.env["_HANDLER"] || onlyServer(code.modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith("Elixir.") !== true) {
-    return typescriptHost(setting, modules, handlers);
+    return typescriptHost(setting, code);
   }
   const { env: environment, execPath: bootstrap } = process;
+  // hosts/http-stream.ts reads it when it is loaded, later than this.
+  if (settings !== undefined && code.streaming.includes(setting ?? ""))
+    process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
   // What only other programs need is loaded only for them.
   if (settings?.command !== undefined) {
     const { webHost } = await import("./hosts/web.ts");

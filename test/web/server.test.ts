@@ -186,8 +186,11 @@ describe("behind a streaming function URL a server", () => {
     timeout: 20,
   };
 
-  test("streams each piece when it is written", async () => {
-    const lambda = await start("server", streaming);
+  test.each([
+    ["server", { MAYFLY_RESPONSE_MODE: "stream" }],
+    ["streamed", {}],
+  ])("streams each piece when it is written: %s", async (handler, environment) => {
+    const lambda = await start(handler, { ...streaming, environment });
     const response = await fetch(`${lambda.http}lines`);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

@@ -5,6 +5,7 @@ const config: MayflyConfig = defineConfig({
   include: ["public", { from: "bin", to: "programs" }],
   functions: {
     server: { web: { command: "node src/server.ts" } },
+    streamed: { web: { command: "node src/server.ts" }, url: { stream: true } },
     events: { web: { command: "src/server.ts", eventPath: "/events" } },
     python: { web: { command: "programs/server.py", readyPath: "/ready" } },
     starting: { web: { command: ["node", "src/starting.ts", "1200"] } },
