@@ -47,10 +47,12 @@ function packageIn(name: string): string | undefined {
 function ofPackages(report: Measured): readonly Advice[] {
   const total = report.init.total.median;
   const told: PackageCost[] = [];
-  for (const one of report.packages) {
+  // A scope before its packages: they share so much that each alone would save little.
+  const scopesFirst = report.packages.toSorted((a, b) => Number(isScope(b)) - Number(isScope(a)));
+  for (const one of scopesFirst) {
     if (!isWorth(one.total, total)) continue;
     // What only another one brings in goes with that one.
-    const within = told.some((other) => shortChain(one.chain).includes(other.package));
+    const within = told.some((other) => shortChain(one.chain).some((place) => covers(other, place)));
     if (!within) told.push(one);
   }
   return told.map((one) => {
@@ -59,13 +61,21 @@ function ofPackages(report: Measured): readonly Advice[] {
     if (whole !== undefined) {
       return { kind: "import-the-client-you-use", text: `${cost}: ${whole}.`, saves: one.total };
     }
-    const importer = shortChain(one.chain).at(-2) ?? "the handler";
-    return {
-      kind: "load-it-when-it-is-needed",
-      text: `${cost}, through ${importer}. If not every invocation needs it, load it where it is used: await import("${one.package}").`,
-      saves: one.total,
-    };
+    const [importer = "the handler", ...between] = shortChain(one.chain).slice(0, -1).toReversed();
+    const way =
+      between.length === 0 || packageIn(one.chain.at(-2) ?? "") === undefined
+        ? `, imported by ${importer}. If not every invocation needs it, load it where it is used, with await import().`
+        : `, brought in by ${importer}. What doesn't need ${importer} at once can load it where it is used.`;
+    return { kind: "load-it-when-it-is-needed", text: `${cost}${way}`, saves: one.total };
   });
+}
+
+function isScope({ package: name }: PackageCost): boolean {
+  return name.endsWith("/*");
+}
+
+function covers(one: PackageCost, place: string): boolean {
+  return isScope(one) ? place.startsWith(one.package.slice(0, -1)) : place === one.package;
 }
 
 function ofBuiltIns({ init, builtIns }: Measured): readonly Advice[] {
@@ -98,7 +108,8 @@ function ofOwnModules({ init, modules }: Measured): readonly Advice[] {
 function ofWaiting({ init }: Measured): readonly Advice[] {
   if (init.cpu === null) return [];
   const waiting = init.total.median - init.cpu.median;
-  if (waiting < 10 || waiting < init.total.median * 0.3) return [];
+  // On a busy machine everything waits for the CPU, an empty program too.
+  if (waiting < init.emptyProgram.median * 8 || waiting < init.total.median * 0.3) return [];
   return [
     {
       kind: "waiting-at-start",

@@ -15,6 +15,7 @@ import { measure, type Measurements } from "./measure.ts";
 import { type ModuleGraph, readChunks, readGraph } from "./module-graph.ts";
 import type { StartPlan } from "./one-start.ts";
 import { usageReader } from "./process-usage.ts";
+import { passedOn } from "./re-exports.ts";
 import { type BenchReport, spreadCaveat } from "./report.ts";
 import { median, summarize, type Summary } from "./statistics.ts";
 
@@ -77,12 +78,12 @@ export async function benchFunction(request: BenchRequest): Promise<BenchResult>
       progress,
     });
     const costs =
-      marks === undefined || source === undefined
+      marks === undefined
         ? undefined
         : readCosts({
             graph: marks.graph,
             marked: marks.marked,
-            nameOf: (file) => relative(source.root, file).split(sep).join("/"),
+            nameOf: marks.nameOf,
             starts: measured.marked,
             initMs: median(measured.init),
             entry: ENTRY,
@@ -100,7 +101,10 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   progress("Reading who imports what");
   const isBuiltIn = (name: string): boolean => isBuiltin(`node:${name}`);
   const bundled = { root: source.root, entries: source.entries, handlers: source.handlers, external: [] };
-  const graph = readGraph(await readChunks(await bundleChunks(bundled)), isBuiltIn);
+  const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
+  const graph = readGraph(await readChunks(await bundleChunks(bundled)), isBuiltIn, (name) =>
+    passedOn(join(source.root, name)).map(nameOf),
+  );
   progress("Compiling a copy with marks");
   const { marked, plugins } = instrumentation(graph.builtIns, isBuiltIn);
   const taskRoot = join(folder, "marked");
@@ -113,7 +117,7 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
     sourcemap: true,
     plugins,
   });
-  return { graph, marked, taskRoot };
+  return { graph, marked, taskRoot, nameOf };
 }
 
 function folderBytes(folder: string): number {

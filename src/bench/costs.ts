@@ -87,23 +87,36 @@ export function readCosts({ graph, marked, nameOf, starts, initMs, entry }: Cost
   };
 }
 
+/** Of each package, and of each scope that several packages are of (`@aws-sdk/*`): what they share goes with them all. */
 function packageCosts(
   modules: readonly ModuleCost[],
   saved: (gone: (module: ModuleNode) => boolean) => number,
 ): readonly PackageCost[] {
   const byPackage = new Map<string, ModuleCost[]>();
+  const byScope = new Map<string, Set<string>>();
   for (const module of modules) {
-    if (module.package !== null) byPackage.set(module.package, [...(byPackage.get(module.package) ?? []), module]);
+    const name = module.package;
+    if (name === null) continue;
+    byPackage.set(name, [...(byPackage.get(name) ?? []), module]);
+    const slash = name.indexOf("/");
+    if (slash < 0) continue;
+    const scope = `${name.slice(0, slash)}/*`;
+    byScope.set(scope, (byScope.get(scope) ?? new Set()).add(name));
   }
-  return [...byPackage]
-    .map(([name, own]) => ({
-      package: name,
-      modules: own.length,
-      self: sum(own.filter(({ phase }) => phase === "init").map(({ self }) => self)),
-      total: saved((module) => module.package === name),
-      bytes: sum(own.map(({ bytes }) => bytes)),
-      chain: own.map(({ chain }) => chain).toSorted((a, b) => a.length - b.length)[0] ?? [],
-    }))
+  const groups = [...byPackage.keys()].map((name) => [name, new Set([name])] as const);
+  const scopes = [...byScope].filter(([, names]) => names.size > 1);
+  return [...groups, ...scopes]
+    .map(([name, names]) => {
+      const own = [...names].flatMap((one) => byPackage.get(one) ?? []);
+      return {
+        package: name,
+        modules: own.length,
+        self: sum(own.filter(({ phase }) => phase === "init").map(({ self }) => self)),
+        total: saved((module) => module.package !== undefined && names.has(module.package)),
+        bytes: sum(own.map(({ bytes }) => bytes)),
+        chain: own.map(({ chain }) => chain).toSorted((a, b) => a.length - b.length)[0] ?? [],
+      };
+    })
     .toSorted((a, b) => b.total - a.total);
 }
 

@@ -40,8 +40,15 @@ export async function readChunks(output: Bun.BuildOutput): Promise<Chunks> {
   return { metafile, texts: new Map(texts) };
 }
 
-/** @param isBuiltIn of a bare name */
-export function readGraph({ metafile, texts }: Chunks, isBuiltIn: (name: string) => boolean): ModuleGraph {
+/**
+ * @param isBuiltIn of a bare name
+ * @param passedOn names of what a module passes exports on from, if it does nothing else: the engine doesn't list it
+ */
+export function readGraph(
+  { metafile, texts }: Chunks,
+  isBuiltIn: (name: string) => boolean,
+  passedOn: (name: string) => readonly string[],
+): ModuleGraph {
   const bytes = new Map<string, number>();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [name, { bytesInOutput }] of Object.entries(inputs)) {
@@ -59,6 +66,12 @@ export function readGraph({ metafile, texts }: Chunks, isBuiltIn: (name: string)
     modules.set(name, { name, ...originOf(name), bytes: bytes.get(name) ?? 0, imports: [...new Set(names)] });
     for (const builtIn of names.filter((one) => one.startsWith("node:"))) {
       modules.set(builtIn, { name: builtIn, origin: "built-in", package: undefined, bytes: 0, imports: [] });
+    }
+  }
+  // A Map's values grow while they are walked.
+  for (const { imports } of modules.values()) {
+    for (const name of imports.filter((one) => !modules.has(one))) {
+      modules.set(name, { name, ...originOf(name), bytes: 0, imports: passedOn(name) });
     }
   }
   return { modules, builtIns: builtInsByEntry(metafile, texts, isBuiltIn) };

@@ -74,6 +74,7 @@ export interface ModuleCost {
 }
 
 export interface PackageCost {
+  /** Or a scope with all of its packages, where there are several: `@aws-sdk/*`. */
   readonly package: string;
   readonly modules: number;
   /** Of its modules, in init. */

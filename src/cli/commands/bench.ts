@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchFunction, type BenchSource } from "../../bench/bench.ts";
-import { startPicture } from "../../bench/start-picture.ts";
+import { startPicture } from "../../bench/svg.ts";
 import { buildProject } from "../../build/build.ts";
 import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
