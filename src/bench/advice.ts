@@ -10,7 +10,8 @@ const MOST = 6;
 
 /** Packages that hold everything of their kind, and what to import in their place. */
 const WHOLE: Readonly<Record<string, string>> = {
-  "aws-sdk": "version 2 is one package with a client for each service of AWS; version 3 has a package for each: @aws-sdk/client-s3",
+  "aws-sdk":
+    "version 2 is one package with a client for each service of AWS; version 3 has a package for each: @aws-sdk/client-s3",
   lodash: "import the function alone (lodash/groupBy), or use lodash-es",
   googleapis: "it holds all of Google's services; each has a package of its own: @googleapis/drive",
 };
@@ -86,7 +87,7 @@ function ofBuiltIns({ init, builtIns }: Measured): readonly Advice[] {
     const also = others > 0 ? ` (and ${others} other ${others === 1 ? "module" : "modules"})` : "";
     return {
       kind: "built-ins-at-start",
-      text: `${one.name} is loaded at the start because of ${importer}${also}: ${ms(one.self)} of ${ms(init.total.median)}.`,
+      text: `${one.name} is loaded at the start because of ${importer}${also}: ${ms(one.self)} of ${ms(init.total.median)}. A lighter package, or loading it where it is used, saves it.`,
       saves: one.self,
     };
   });
@@ -100,13 +101,14 @@ function ofOwnModules({ init, modules }: Measured): readonly Advice[] {
     .slice(0, 2)
     .map((one) => ({
       kind: "work-at-module-level",
-      text: `${one.module} works for ${ms(one.self)} while it is loaded. What is the same each time can be done at build time; what only some invocations need, in those.`,
+      text: `${one.module} works for ${ms(one.self)} while it is loaded. What comes out the same each time can be computed at build time; a client, made at its first use.`,
       saves: one.self,
     }));
 }
 
 function ofWaiting({ init }: Measured): readonly Advice[] {
-  if (init.cpu === null) return [];
+  // A BEAM's processes wait for each other all the time; only of the user's own module code is this worth saying.
+  if (init.cpu === null || init.parts === null) return [];
   const waiting = init.total.median - init.cpu.median;
   // On a busy machine everything waits for the CPU, an empty program too.
   if (waiting < init.emptyProgram.median * 8 || waiting < init.total.median * 0.3) return [];

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { builtinModules } from "node:module";
 import { arch, cpus, platform } from "node:os";
 import { join, relative, sep } from "node:path";
 import { bundle, bundleChunks } from "../build/bundle.ts";
@@ -99,14 +99,16 @@ export async function benchFunction(request: BenchRequest): Promise<BenchResult>
 
 async function markedCopy(source: BenchSource, folder: string, progress: (step: string) => void) {
   progress("Reading who imports what");
-  const isBuiltIn = (name: string): boolean => isBuiltin(`node:${name}`);
+  // The engine's own, such as bun:sqlite, are part of it rather than something to load.
+  const names = builtinModules.filter((name) => !/[:_]|^bun$/.test(name));
+  const isBuiltIn = (name: string): boolean => names.includes(name);
   const bundled = { root: source.root, entries: source.entries, handlers: source.handlers, external: [] };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
   const graph = readGraph(await readChunks(await bundleChunks(bundled)), isBuiltIn, (name) =>
     passedOn(join(source.root, name)).map(nameOf),
   );
   progress("Compiling a copy with marks");
-  const { marked, plugins } = instrumentation(graph.builtIns, isBuiltIn);
+  const { marked, plugins } = instrumentation(graph.builtIns, names);
   const taskRoot = join(folder, "marked");
   mkdirSync(taskRoot);
   await bundle({
@@ -196,7 +198,9 @@ function caveats(measured: Measurements, { source, settings }: BenchRequest): re
     }
   }
   if (settings.handler?.startsWith("Elixir.") === true) {
-    found.push("Of an Elixir function's start only the engine is told apart: the rest is the BEAM and the application.");
+    found.push(
+      "Of an Elixir function's start only the engine is told apart: the rest is the BEAM and the application.",
+    );
   } else if (source === undefined) {
     found.push("A package that is built already can't be marked: without --zip, the start is divided by module.");
   }

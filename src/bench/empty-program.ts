@@ -13,7 +13,13 @@ export async function compileEmptyProgram(folder: string): Promise<string> {
     format: "esm",
     bytecode: true,
     minify: true,
-    compile: { outfile, autoloadDotenv: false, autoloadBunfig: false, autoloadTsconfig: false, autoloadPackageJson: false },
+    compile: {
+      outfile,
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      autoloadPackageJson: false,
+    },
   });
   return outfile;
 }

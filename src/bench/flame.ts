@@ -40,10 +40,7 @@ export function startFlame(report: BenchReport, known: KnownModules | undefined)
 function undividedParts({ init, function: { handler } }: BenchReport): readonly Flame[] {
   const engine = Math.min(init.emptyProgram.median, init.total.median);
   const rest = handler?.startsWith("Elixir.") === true ? "runtime, BEAM and application" : "runtime and code";
-  return [
-    bar("engine, as an empty program takes it", "engine", engine),
-    bar(rest, "rest", init.total.median - engine),
-  ];
+  return [bar("engine, as an empty program takes it", "engine", engine), bar(rest, "rest", init.total.median - engine)];
 }
 
 function dividedParts({ graph, costs }: KnownModules): readonly Flame[] {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Script } from "node:vm";
 import { MARKS_PREFIX } from "./marks.ts";
 
 /** What the marks of an instrumented program stand for: mark `n + 1` begins and `-(n + 1)` ends number `n`. */
@@ -27,11 +28,11 @@ const REQUIRES = /\brequire\(\s*(["'])(?:node:)?([a-z_/0-9]+)\1\s*\)/g;
  * beside them, since only one of them can give a module's text.
  * @param builtIns those that an entry's chunks import, by the specifier of the entry: they are loaded one by one
  *   beforehand, so that each has its own time
- * @param isBuiltIn of a bare name
+ * @param builtInNames all that the engine has, without `node:`
  */
 export function instrumentation(
   builtIns: ReadonlyMap<string, readonly string[]>,
-  isBuiltIn: (name: string) => boolean,
+  builtInNames: readonly string[],
 ): Instrumentation {
   const marked: Marked[] = [];
   const numbers = new Map<string, number>();
@@ -46,21 +47,26 @@ export function instrumentation(
   const entryText = (text: string): string => {
     const loading = numberOf("loading", { kind: "loading" });
     const loads = text.replace(LOADS_ENTRY, (_all, load: string, specifier: string) => {
-      const before = (builtIns.get(JSON.parse(specifier)) ?? []).map(
+      const entry: unknown = JSON.parse(specifier);
+      const before = (builtIns.get(String(entry)) ?? []).map(
         (name) => `${mark(builtIn(name) + 1)} await import(${JSON.stringify(name)}); ${mark(-builtIn(name) - 1)}`,
       );
       return `async () => { ${mark(loading + 1)} try { ${before.join(" ")} return await ${load}; } finally { ${mark(-loading - 1)} } }`;
     });
-    return `${REPORT}${loads}`;
+    const numbers = Object.fromEntries(builtInNames.map((name) => [name, builtIn(name) + 1]));
+    return `${REPORT}${markedLookUps(numbers)}${loads}`;
   };
 
   const moduleText = (path: string, text: string): string => {
     if (ENTRY_FILE.test(path)) return entryText(text);
     const number = numberOf(path, { kind: "module", file: path }) + 1;
     const body = text.replace(REQUIRES, (all: string, _quote: string, name: string) =>
-      isBuiltIn(name) ? `(${markCall(builtIn(name) + 1)},${markCall(-builtIn(name) - 1, all)})` : all,
+      builtInNames.includes(name) ? `(${markCall(builtIn(name) + 1)},${markCall(-builtIn(name) - 1, all)})` : all,
     );
     const at = afterPrologue(body);
+    if (returnsEarly(body)) {
+      return `${body.slice(0, at)}\n;${mark(number)}try {${body.slice(at)}\n} finally { ${mark(-number)} }`;
+    }
     return `${body.slice(0, at)}\n;${mark(number)}${body.slice(at)}\n;${mark(-number)}`;
   };
 
@@ -79,7 +85,8 @@ function around(own: readonly Bun.BunPlugin[], change: (path: string, text: stri
             return ({ filter }: Bun.PluginConstraints, load: Bun.OnLoadCallback) => loads.push({ filter, load });
           }
           const value: unknown = Reflect.get(target, key);
-          return typeof value === "function" ? value.bind(target) : value;
+          const bound: unknown = typeof value === "function" ? value.bind(target) : value;
+          return bound;
         },
       });
       for (const plugin of own) await plugin.setup(collecting);
@@ -99,6 +106,21 @@ function around(own: readonly Bun.BunPlugin[], change: (path: string, text: stri
   };
 }
 
+/**
+ * Whether a module can end before its last line, as CommonJS can. Only then is it put into a block: the bundler sees
+ * what a module exports only at its top level, and would make another program of it.
+ */
+function returnsEarly(text: string): boolean {
+  if (!text.includes("return")) return false;
+  try {
+    Reflect.construct(Script, [text]);
+    return false;
+  } catch (error) {
+    // All other problems, `import` among them, are the bundler's to judge.
+    return error instanceof SyntaxError && error.message.startsWith("Return statements are only valid inside");
+  }
+}
+
 /** `globalThis.`, since a module may have a `performance` of its own that is not there yet. */
 function markCall(number: number, between?: string): string {
   const push = (value: string): string => `(globalThis.__mayflyMarks??=[]).push(${number},${value})`;
@@ -116,6 +138,20 @@ function mark(number: number): string {
 const REPORT = `const __mayflyWrite = console.log.bind(console);
 process.on("SIGUSR2", () => __mayflyWrite(${JSON.stringify(MARKS_PREFIX)} + JSON.stringify([performance.timeOrigin, globalThis.__mayflyMarks])));
 `;
+
+/** `process.getBuiltinModule`, with marks: code that loads a built-in only when it needs it does it this way. */
+function markedLookUps(numbers: Readonly<Record<string, number>>): string {
+  return `{
+  const look = process.getBuiltinModule, numbers = ${JSON.stringify(numbers)}, marks = (globalThis.__mayflyMarks ??= []);
+  process.getBuiltinModule = (name) => {
+    const number = numbers[String(name).replace(/^node:/, "")];
+    if (number === undefined) return look.call(process, name);
+    marks.push(number, globalThis.performance.now());
+    try { return look.call(process, name); } finally { marks.push(-number, globalThis.performance.now()); }
+  };
+}
+`;
+}
 
 const PROLOGUE = /\s+|\/\/.*|\/\*[\s\S]*?\*\/|(["'])use [\w ]+\1(?:\s*;|(?=\s*[\r\n]))/y;
 

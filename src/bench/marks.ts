@@ -22,7 +22,8 @@ export function parseMarks(line: string): { readonly origin: number; readonly ma
   if (!line.startsWith(MARKS_PREFIX)) return undefined;
   const value: unknown = JSON.parse(line.slice(MARKS_PREFIX.length));
   if (!Array.isArray(value)) throw new TypeError("not a list");
-  const [origin, marks]: readonly unknown[] = value;
+  const pair: readonly unknown[] = value;
+  const [origin, marks] = pair;
   if (typeof origin !== "number" || !Array.isArray(marks)) throw new TypeError("not an origin and marks");
   const list: readonly unknown[] = marks;
   return { origin, marks: list.filter((item) => typeof item === "number") };

@@ -135,7 +135,8 @@ async function markedRound(plan: StartPlan, event: Uint8Array): Promise<MarkedSt
     const init = await start.marks();
     const firstMs = await start.invoke(event);
     const first = await start.marks();
-    if (init === undefined || first === undefined) throw new Error("The instrumented function ended before it told its marks");
+    if (init === undefined || first === undefined)
+      throw new Error("The instrumented function ended before it told its marks");
     const timeline = readTimeline(init.origin, init.marks);
     return {
       initMs: start.initMs,

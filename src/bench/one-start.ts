@@ -177,9 +177,13 @@ function failed(phase: FailurePhase, cause: RuntimeFailure, settings: FunctionSe
   const document = failureAnswer(cause, "bench", limit).body.toString();
   const what = phase === "init" ? "did not start" : "failed in an invocation";
   const log = output.lines.map((line) => `  ${line.replaceAll("\r", "\n  ")}\n`).join("");
-  return new Fault("MAYFLY_BENCH_FUNCTION", `${settings.name} ${what}, so there is nothing to measure: ${said(document)}`, {
-    hint: `${log === "" ? "" : `Its last output:\n${log}\n`}mayfly invoke shows the whole of one invocation. The event is set with --event or --data.`,
-  });
+  return new Fault(
+    "MAYFLY_BENCH_FUNCTION",
+    `${settings.name} ${what}, so there is nothing to measure: ${said(document)}`,
+    {
+      hint: `${log === "" ? "" : `Its last output:\n${log}\n`}mayfly invoke shows the whole of one invocation. The event is set with --event or --data.`,
+    },
+  );
 }
 
 /** `TypeError: name is required`, of an error document. */

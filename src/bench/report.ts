@@ -120,5 +120,5 @@ export function spreadCaveat(what: string, values: readonly number[]): string | 
   const { median, low, high } = summarize(values);
   const spread = (high - low) / median;
   if (!(spread > WIDE)) return undefined;
-  return `${what} varies too much to compare: half of the values lie within ${Math.round(spread * 100)} % of the median. Is the machine busy?`;
+  return `${what} varies too much to compare: its middle half spans ${Math.round(spread * 100)} % of the median. Is the machine busy?`;
 }

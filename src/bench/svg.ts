@@ -50,7 +50,7 @@ function draw(flame: Flame, x: number, depth: number, scale: number): readonly B
   if (width < MIN_WIDTH) return [];
   const y = HEAD + depth * ROW;
   const room = Math.floor((width - 6) / CHARACTER);
-  const label = room < 3 ? "" : shorten(flame.label, room);
+  const label = room < 3 ? "" : shorten(flame.label.replace(/^.*node_modules\//, ""), room);
   const text = label === "" ? "" : `<text x="${fixed(x + 3)}" y="${y + 13.5}">${escape(label)}</text>`;
   const bar = `<g><title>${escape(tooltip(flame))}</title><rect class="${colour(flame)}" x="${fixed(x)}" y="${y}" width="${fixed(width)}" height="${ROW - 1}" rx="1.5"/>${text}</g>`;
   let at = x;
@@ -74,7 +74,8 @@ function shorten(label: string, room: number): string {
 }
 
 function ticks(totalMs: number, scale: number, y: number): string {
-  const step = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000].find((one) => totalMs / one <= 12) ?? 10_000;
+  const step =
+    [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000].find((one) => totalMs / one <= 12) ?? 10_000;
   const marks: string[] = [];
   for (let at = 0; at <= totalMs; at += step) {
     const x = fixed(MARGIN + at * scale);

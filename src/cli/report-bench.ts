@@ -23,10 +23,10 @@ export function formatBench(report: BenchReport, paint: Paint): string {
     advice(report, paint),
     caveats(report, paint),
   ];
-  return `${sections
+  return sections
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join("\n")}\n`)
-    .join("\n")}`;
+    .join("\n");
 }
 
 function heading({ function: one, machine, rounds }: BenchReport, paint: Paint): string[] {
@@ -38,7 +38,9 @@ function heading({ function: one, machine, rounds }: BenchReport, paint: Paint):
 }
 
 function start({ init }: BenchReport, paint: Paint): string[] {
-  const lines = [row("Start", ms(init.total.median), `${quartiles(init.total)}  process start to ready for work`, paint)];
+  const lines = [
+    row("Start", ms(init.total.median), `${quartiles(init.total)}  process start to ready for work`, paint),
+  ];
   const { parts } = init;
   if (parts !== null) {
     const rows = [
@@ -49,15 +51,22 @@ function start({ init }: BenchReport, paint: Paint): string[] {
       ["packages", parts.packages],
       ["your modules", parts.own],
     ] as const;
-    for (const [label, value] of rows) {
+    for (const [label, value] of rows.filter(([, value]) => value >= SHOWN_MS)) {
       const share = value / init.total.median;
       const bar = "█".repeat(Math.round(share * BAR));
       lines.push(`  ${label.padEnd(18)}${ms(value).padStart(9)}  ${percent(share)}  ${paint("cyan", bar)}`.trimEnd());
     }
   }
-  lines.push(paint("dim", `  a compiled program that does nothing takes ${ms(init.emptyProgram.median)} ${quartiles(init.emptyProgram)}`));
+  lines.push(
+    paint(
+      "dim",
+      `  a compiled program that does nothing takes ${ms(init.emptyProgram.median)} ${quartiles(init.emptyProgram)}`,
+    ),
+  );
   if (init.marked !== null) {
-    lines.push(paint("dim", `  divided by a copy with marks, which takes ${ms(init.marked.total.median)}, scaled to this`));
+    lines.push(
+      paint("dim", `  divided by a copy with marks, which takes ${ms(init.marked.total.median)}, scaled to this`),
+    );
   }
   return lines;
 }
@@ -129,13 +138,22 @@ function row(label: string, value: string, rest: string, paint: Paint): string {
 }
 
 function header(title: string, columns: readonly string[], paint: Paint): string {
-  return `${paint("bold", title.padEnd(WIDTH - 30))}${paint("dim", columns.map((one) => one.padStart(10)).join("").trimEnd())}`;
+  return `${paint("bold", title.padEnd(WIDTH - 30))}${paint(
+    "dim",
+    columns
+      .map((one) => one.padStart(10))
+      .join("")
+      .trimEnd(),
+  )}`;
 }
 
 function figures(label: string, values: readonly string[]): string {
   const room = WIDTH - 33;
   const shown = label.length > room ? `…${label.slice(label.length - room + 1)}` : label;
-  return `  ${shown.padEnd(room + 1)}${values.map((one) => one.padStart(10)).join("").trimEnd()}`;
+  return `  ${shown.padEnd(room + 1)}${values
+    .map((one) => one.padStart(10))
+    .join("")
+    .trimEnd()}`;
 }
 
 /** What it comes in through, without itself. */

@@ -83,7 +83,8 @@ async function bench(name: string | undefined, flags: BenchFlags, event: Buffer,
     });
     progress.done();
     if (flags.svg !== undefined) writePicture(flags.svg, startPicture(report, modules));
-    const text = flags.json === true ? `${JSON.stringify(report)}\n` : formatBench(report, paintFor(process.stdout, process.env));
+    const text =
+      flags.json === true ? `${JSON.stringify(report)}\n` : formatBench(report, paintFor(process.stdout, process.env));
     process.stdout.write(text);
   } finally {
     progress.done();
