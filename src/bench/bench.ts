@@ -12,7 +12,7 @@ import { type Costs, readCosts } from "./costs.ts";
 import { compileEmptyProgram } from "./empty-program.ts";
 import { instrumentation } from "./instrument.ts";
 import { measure, type Measurements } from "./measure.ts";
-import { type ModuleGraph, readChunks, readGraph } from "./module-graph.ts";
+import { builtInsByEntry, type ModuleGraph, readChunks, readGraph } from "./module-graph.ts";
 import type { StartPlan } from "./one-start.ts";
 import { usageReader } from "./process-usage.ts";
 import { passedOn } from "./re-exports.ts";
@@ -104,11 +104,10 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   const isBuiltIn = (name: string): boolean => names.includes(name);
   const bundled = { root: source.root, entries: source.entries, handlers: source.handlers, external: [] };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
-  const graph = readGraph(await readChunks(await bundleChunks(bundled)), isBuiltIn, (name) =>
-    passedOn(join(source.root, name)).map(nameOf),
-  );
+  const chunks = await readChunks(await bundleChunks(bundled));
+  const graph = readGraph(chunks, isBuiltIn, (name) => passedOn(join(source.root, name)).map(nameOf));
   progress("Compiling a copy with marks");
-  const { marked, plugins } = instrumentation(graph.builtIns, names);
+  const { marked, plugins } = instrumentation(builtInsByEntry(chunks, isBuiltIn), names);
   const taskRoot = join(folder, "marked");
   mkdirSync(taskRoot);
   await bundle({
@@ -183,8 +182,9 @@ const MAX_SLOWDOWN = 1.25;
 
 function caveats(measured: Measurements, { source, settings }: BenchRequest): readonly string[] {
   const found: (string | undefined)[] = [
-    spreadCaveat("The start", measured.init),
-    spreadCaveat("The first invocation", measured.first),
+    spreadCaveat("The start", measured.init, 0.25),
+    // A few milliseconds, and one value a round.
+    spreadCaveat("The first invocation", measured.first, 0.5),
   ];
   if (measured.cutShort) {
     found.push(`Time ran out after ${measured.init.length} rounds; each figure rests on no more than that.`);

@@ -82,7 +82,11 @@ function around(own: readonly Bun.BunPlugin[], change: (path: string, text: stri
       const collecting = new Proxy(build, {
         get(target, key) {
           if (key === "onLoad") {
-            return ({ filter }: Bun.PluginConstraints, load: Bun.OnLoadCallback) => loads.push({ filter, load });
+            return ({ filter, namespace }: Bun.PluginConstraints, load: Bun.OnLoadCallback) => {
+              if (namespace === undefined || namespace === "file") loads.push({ filter, load });
+              // What is no file was written by a plugin: nobody looks for its cost.
+              else target.onLoad({ filter, namespace }, load);
+            };
           }
           const value: unknown = Reflect.get(target, key);
           const bound: unknown = typeof value === "function" ? value.bind(target) : value;

@@ -6,7 +6,7 @@ function graph(imports: Readonly<Record<string, readonly string[]>>): ModuleGrap
     name,
     { name, origin: "own", package: undefined, bytes: 1, imports: list },
   ]);
-  return { modules: new Map(nodes), builtIns: new Map() };
+  return { modules: new Map(nodes) };
 }
 
 // A circle, and two ways to `shared`, the shorter one second.

@@ -16,8 +16,6 @@ export interface ModuleNode {
 
 export interface ModuleGraph {
   readonly modules: ReadonlyMap<string, ModuleNode>;
-  /** The built-ins that are loaded before an entry's code runs, in that order, by the entry's specifier (`./src/a.ts`). */
-  readonly builtIns: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What of the engine's output this reads. */
@@ -45,7 +43,7 @@ export async function readChunks(output: Bun.BuildOutput): Promise<Chunks> {
  * @param passedOn names of what a module passes exports on from, if it does nothing else: the engine doesn't list it
  */
 export function readGraph(
-  { metafile, texts }: Chunks,
+  { metafile }: Chunks,
   isBuiltIn: (name: string) => boolean,
   passedOn: (name: string) => readonly string[],
 ): ModuleGraph {
@@ -74,7 +72,7 @@ export function readGraph(
       modules.set(name, { name, ...originOf(name), bytes: 0, imports: passedOn(name) });
     }
   }
-  return { modules, builtIns: builtInsByEntry(metafile, texts, isBuiltIn) };
+  return { modules };
 }
 
 function originOf(name: string): Pick<ModuleNode, "origin" | "package"> {
@@ -86,9 +84,13 @@ function originOf(name: string): Pick<ModuleNode, "origin" | "package"> {
   return { origin: "package", package: first.startsWith("@") ? `${first}/${second}` : first };
 }
 
-function builtInsByEntry(
-  metafile: Bun.BuildMetafile,
-  texts: ReadonlyMap<string, string>,
+/**
+ * The built-ins that are loaded before an entry's code runs, in that order, by the entry's specifier (`./src/a.ts`). What a
+ * chunk imports is asked for, not what its modules do: the bundler leaves out what it finds unused.
+ * @param isBuiltIn of a bare name
+ */
+export function builtInsByEntry(
+  { metafile, texts }: Chunks,
   isBuiltIn: (name: string) => boolean,
 ): ReadonlyMap<string, readonly string[]> {
   const scanner = new Bun.Transpiler({ loader: "js" });

@@ -112,13 +112,13 @@ export interface Advice {
   readonly saves: number | null;
 }
 
-/** Between the quartiles, as a share of the median, where a figure stops to mean much. */
-const WIDE = 0.25;
-
-/** @returns a sentence, where there is something to say */
-export function spreadCaveat(what: string, values: readonly number[]): string | undefined {
+/**
+ * @param most between the quartiles, as a share of the median, where a figure still means much
+ * @returns a sentence, where there is something to say
+ */
+export function spreadCaveat(what: string, values: readonly number[], most: number): string | undefined {
   const { median, low, high } = summarize(values);
   const spread = (high - low) / median;
-  if (!(spread > WIDE)) return undefined;
+  if (!(spread > most)) return undefined;
   return `${what} varies too much to compare: its middle half spans ${Math.round(spread * 100)} % of the median. Is the machine busy?`;
 }

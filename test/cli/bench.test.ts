@@ -139,9 +139,8 @@ describe("mayfly bench --svg", () => {
     expect(svg).not.toMatch(/href|url\(|<script/);
   });
 
-  test("says where it can't be written, once the measurement is done", async () => {
-    using other = testProject({ "src/handler.ts": "export const handle = () => 1;\n" });
-    const failed = await other.mayfly(["bench", "--rounds", "5", "--svg", "nowhere/start.svg"]);
+  test("says where it can't be written before anything is measured", async () => {
+    const failed = await project.mayfly(["bench", "--rounds", "5", "--svg", "nowhere/start.svg"]);
     expect(failed.stderr).toContain("error MAYFLY_BENCH_SVG: The picture can't be written to nowhere/start.svg");
     expect(failed.code).toBe(1);
   });

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchFunction, type BenchSource } from "../../bench/bench.ts";
 import { startPicture } from "../../bench/svg.ts";
@@ -66,6 +66,9 @@ export function benchCommand(): Command {
 }
 
 async function bench(name: string | undefined, flags: BenchFlags, event: Buffer, folder: string): Promise<void> {
+  const picture = flags.svg === undefined ? undefined : resolve(process.cwd(), flags.svg);
+  // A minute of measuring should not end in a mistyped path.
+  if (picture !== undefined) writing(picture, () => accessSync(dirname(picture), constants.W_OK));
   const progress = showProgress(process.stderr, flags.json === true);
   try {
     const { chosen, source, zipBytes } = await prepare(name, flags, folder, progress.step);
@@ -82,7 +85,7 @@ async function bench(name: string | undefined, flags: BenchFlags, event: Buffer,
       progress: progress.step,
     });
     progress.done();
-    if (flags.svg !== undefined) writePicture(flags.svg, startPicture(report, modules));
+    if (picture !== undefined) writing(picture, () => writeFileSync(picture, startPicture(report, modules)));
     const text =
       flags.json === true ? `${JSON.stringify(report)}\n` : formatBench(report, paintFor(process.stdout, process.env));
     process.stdout.write(text);
@@ -127,9 +130,10 @@ async function prepare(
   };
 }
 
-function writePicture(path: string, svg: string): void {
+/** @throws Fault MAYFLY_BENCH_SVG when `write` fails */
+function writing(path: string, write: () => void): void {
   try {
-    writeFileSync(path, svg);
+    write();
   } catch (cause) {
     throw new Fault("MAYFLY_BENCH_SVG", `The picture can't be written to ${path}: ${messageOf(cause)}`, {
       hint: "Choose another file: mayfly bench --svg start.svg",
