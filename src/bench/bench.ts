@@ -39,6 +39,8 @@ export interface BenchSource {
   readonly root: string;
   readonly entries: readonly Entry[];
   readonly handlers: readonly string[];
+  /** Those of them whose function URL streams, as for `BundleRequest`. */
+  readonly streaming: readonly string[];
 }
 
 export interface BenchResult {
@@ -102,7 +104,7 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   // The engine's own, such as bun:sqlite, are part of it rather than something to load.
   const names = builtinModules.filter((name) => !/[:_]|^bun$/.test(name));
   const isBuiltIn = (name: string): boolean => names.includes(name);
-  const bundled = { root: source.root, entries: source.entries, handlers: source.handlers, external: [] };
+  const bundled = { ...source, external: [] };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
   const chunks = await readChunks(await bundleChunks(bundled));
   const graph = readGraph(chunks, isBuiltIn, (name) => passedOn(join(source.root, name)).map(nameOf));

@@ -41,6 +41,8 @@ export interface ArtifactRequest {
   readonly root: string;
   readonly group: BuildGroup;
   readonly handlers: readonly FoundHandler[];
+  /** Handlers with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
   readonly zip: boolean;
@@ -58,7 +60,7 @@ function deflate(data: Uint8Array): Uint8Array {
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
   const files = group.release?.files ?? [];
-  checkBinaries(files, group.target);
+  checkBinaries(files, group.target, group.release?.origin ?? "machine");
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const bootstrap = join(folder, "bootstrap");
@@ -70,6 +72,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
         ...request.handlers.filter((one) => group.entries.includes(one.entry)),
         ...(group.release?.handlers ?? []),
       ].map((one) => one.handler),
+      streaming: request.streaming,
       target: group.target,
       engine,
       outfile: bootstrap,

@@ -10,6 +10,8 @@ export interface BundleRequest {
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
@@ -82,7 +84,7 @@ function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcem
 }
 
 async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Promise<Bun.BuildOutput> {
-  const own = [mayflySources(request.root, request.entries, request.handlers), addonPlugin];
+  const own = [mayflySources(request.root, request.entries, request.handlers, request.streaming), addonPlugin];
   try {
     return await Bun.build({
       ...codeOptions(request),

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { benchFunction, type BenchSource } from "../../bench/bench.ts";
 import { startPicture } from "../../bench/svg.ts";
 import { buildProject } from "../../build/build.ts";
+import { streamingHandlers } from "../../build/function-handlers.ts";
 import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { Fault } from "../../fault.ts";
@@ -123,9 +124,11 @@ async function prepare(
   });
   const built = await buildProject(project, { outdir, zip: true, target: hostTarget(), progress });
   const handlers = built.handlers.map(({ handler }) => handler);
+  const byName = new Map(built.functions.map((one) => [one.name, one.handler]));
+  const streaming = streamingHandlers(project.functions, byName);
   return {
     chosen: chooseFunction(built, { function: name, handler: flags.handler }),
-    source: { root: project.root, entries: project.entries, handlers },
+    source: { root: project.root, entries: project.entries, handlers, streaming },
     zipBytes: built.artifacts[0]?.bytes,
   };
 }
