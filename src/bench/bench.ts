@@ -202,6 +202,11 @@ function caveats(measured: Measurements, { source, isServer, settings }: BenchRe
       );
     }
   }
+  if (settings.handler === undefined) {
+    found.push(
+      "No handler is set: of a package that Mayfly built, this is the answer that says so. --handler names one.",
+    );
+  }
   if (settings.handler?.startsWith("Elixir.") === true) {
     found.push(
       "Of an Elixir function's start only the engine is told apart: the rest is the BEAM and the application.",
