@@ -81,6 +81,14 @@ test.each([
   });
 });
 
+test("a variable that is empty names no engine", async () => {
+  using project = testProject({ "package.json": "{}", "src/handler.ts": "export const handle = () => 1;" });
+  const { code, stdout } = await project.mayfly(["build", "--json", "--outdir", "out"], {
+    environment: { MAYFLY_CONTAINER_ENGINE: "" },
+  });
+  expect(code, stdout).toBe(0);
+});
+
 test("an engine without the flags of today is told from a failed build", async () => {
   using project = testProject(MIX);
   const PATH = programs(project.folder, {
