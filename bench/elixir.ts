@@ -46,7 +46,9 @@ try {
 
 async function prepare(): Promise<readonly Case[]> {
   const own = await project("own", []);
-  run(own, "node", [join(root, "bin/mayfly.js"), "build", "--zip"], { MAYFLY_CACHE_DIR: join(folder, "cache") });
+  run(own, "node", [join(root, "bin/mayfly.js"), "build", "--zip", "--host"], {
+    MAYFLY_CACHE_DIR: join(folder, "cache"),
+  });
   const cases = [unpack(own, "Mayfly", ["./bootstrap"], {})];
   if (original !== undefined) {
     const vendored = join(folder, "original");
