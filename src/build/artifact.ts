@@ -45,6 +45,7 @@ export interface ArtifactRequest {
   readonly path: string;
   readonly zip: boolean;
   readonly sourcemap: boolean;
+  readonly defer: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -75,6 +76,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       outfile: bootstrap,
       external: request.external,
       sourcemap: request.sourcemap,
+      defer: request.defer,
     });
     const executable = readFileSync(bootstrap);
     let file: Uint8Array = executable;

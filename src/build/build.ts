@@ -20,6 +20,8 @@ export interface BuildOptions {
   readonly target?: BuildTarget;
   /** Whether stack traces show the source's lines; `true` by default. */
   readonly sourcemap?: boolean;
+  /** Whether the engine's modules are loaded when they are first used; `true` by default. */
+  readonly defer?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -108,6 +110,7 @@ async function buildWith(
       path,
       zip: options.zip,
       sourcemap: options.sourcemap ?? true,
+      defer: options.defer ?? true,
       external: options.external ?? [],
       progress,
     });

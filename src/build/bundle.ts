@@ -1,6 +1,7 @@
 import type { Entry } from "../project/types.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
+import { deferBuiltins } from "./defer/plugin.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { ENTRY_SPECIFIER, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "./target.ts";
@@ -18,6 +19,8 @@ export interface BundleRequest {
   /** Packages left out, to be found in node_modules at run time. */
   readonly external: readonly string[];
   readonly sourcemap: boolean;
+  /** Whether modules of the engine are loaded when they are first used, instead of where they are imported. */
+  readonly defer: boolean;
 }
 
 /**
@@ -66,7 +69,11 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
+      plugins: [
+        mayflySources(request.root, request.entries, request.handlers),
+        addonPlugin,
+        ...(request.defer ? [deferBuiltins(request.root)] : []),
+      ],
     });
   } catch (cause) {
     throw bundleFault(cause);

@@ -13,6 +13,7 @@ interface BuildFlags {
   readonly arch?: Arch;
   readonly host?: true;
   readonly sourcemap?: boolean;
+  readonly defer?: boolean;
   readonly external?: readonly string[];
   readonly config?: string;
   readonly typecheck?: true;
@@ -35,6 +36,7 @@ export function buildCommand(): Command {
     .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
+    .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
     .option("--external <package>", "leave a package out; repeat for more", collect)
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
     .option("--typecheck", "run the project's TypeScript first")
@@ -59,6 +61,7 @@ export function buildCommand(): Command {
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
           sourcemap: flags.sourcemap ?? true,
+          defer: flags.defer ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,
