@@ -6,6 +6,8 @@
 /** Copies what a module captured from `builtin` before anyone can have changed it. */
 type Settle = (module: object) => void;
 
+type Class = new (...args: readonly unknown[]) => object;
+
 const loaded = new Map<string, object>();
 const waiting = new Map<string, Settle[]>();
 
@@ -40,12 +42,12 @@ export function whole(builtin: string): () => object {
   return () => loaded.get(builtin) ?? load(builtin);
 }
 
-/** `const { name } = require("https")` */
-export function member(builtin: string, name: string): () => unknown {
+/** `const { name } = require("https")`, `const name = https.a.name` */
+export function member(builtin: string, ...path: readonly string[]): () => unknown {
   let settled = false;
   let value: unknown;
   whenLoaded(builtin, (module) => {
-    value = Reflect.get(module, name);
+    value = path.reduce((holder: unknown, name) => Reflect.get(Object(holder), name), module);
     settled = true;
   });
   return () => {
@@ -73,17 +75,17 @@ export function exported(exports: object, name: string, read: () => unknown): vo
     enumerable: true,
     configurable: true,
     get: read,
-    set: (value: unknown) =>
-      Object.defineProperty(exports, name, { value, writable: true, enumerable: true, configurable: true }),
+    set: (value: unknown) => {
+      Object.defineProperty(exports, name, { value, writable: true, enumerable: true, configurable: true });
+    },
   });
 }
 
 /** `left instanceof Class`: nothing primitive is an instance, whatever the class. */
-export function isInstance(left: unknown, read: () => unknown): boolean {
+export function isInstance(left: unknown, read: () => Class): boolean {
   if ((typeof left !== "object" || left === null) && typeof left !== "function") return false;
-  const type = read();
   // What is no function has to fail as it does anywhere.
-  return left instanceof (type as never);
+  return left instanceof read();
 }
 
 /** What `import … from "https"` is bound to: each name read when it is used. */
@@ -91,7 +93,7 @@ export function namespaceOf(builtin: string, names: readonly string[]): object {
   const namespace = {};
   const hidden = { enumerable: true, configurable: true };
   for (const name of names) {
-    Object.defineProperty(namespace, name, { ...hidden, get: () => Reflect.get(load(builtin), name) });
+    Object.defineProperty(namespace, name, { ...hidden, get: (): unknown => Reflect.get(load(builtin), name) });
   }
   Object.defineProperty(namespace, "default", { ...hidden, get: () => load(builtin) });
   Object.defineProperty(namespace, "__esModule", { value: true });
@@ -107,31 +109,29 @@ export function namespaceOf(builtin: string, names: readonly string[]): object {
  * `new https.Agent(options)`: an agent that is made when anything is asked of it. Clients are made with their agents
  * at the start, and many never get to send anything through them.
  */
-export function agent(read: () => unknown, ...args: readonly unknown[]): object {
+export function agent(read: () => Class, ...args: readonly unknown[]): object {
   const [options] = args;
   // As the constructor does: what the caller later changes in its object is no option any more.
   const copied = typeof options === "object" && options !== null ? [{ ...options }, ...args.slice(1)] : args;
   let made: object | undefined;
   const real = (): object => {
     if (made === undefined) {
-      const type = read();
-      if (typeof type !== "function") throw new TypeError("Agent is not a constructor");
-      const value: unknown = Reflect.construct(type, copied);
-      made = value as object;
+      made = new (read())(...copied);
     }
     return made;
   };
   return new Proxy(
     {},
     {
-      get: (_, key) => Reflect.get(real(), key),
+      get: (_, key): unknown => Reflect.get(real(), key),
       set: (_, key, value) => Reflect.set(real(), key, value),
       has: (_, key) => Reflect.has(real(), key),
       deleteProperty: (_, key) => Reflect.deleteProperty(real(), key),
       ownKeys: () => Reflect.ownKeys(real()),
       getPrototypeOf: () => Reflect.getPrototypeOf(real()),
       setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(real(), prototype),
-      defineProperty: (_, key, descriptor) => Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
+      defineProperty: (_, key, descriptor) =>
+        Reflect.defineProperty(real(), key, { ...descriptor, configurable: true }),
       getOwnPropertyDescriptor: (_, key) => {
         const descriptor = Reflect.getOwnPropertyDescriptor(real(), key);
         // The stand-in itself has no properties, and may not claim to have fixed ones.

@@ -95,7 +95,9 @@ class Rewriter {
       for (const reference of this.#references.bindings.get(name)?.references ?? []) this.#reference(name, reference);
     }
     this.#otherRequires();
-    const first = this.#program.body.find((node) => node.type !== "ExpressionStatement" || node.directive === undefined);
+    const first = this.#program.body.find(
+      (node) => node.type !== "ExpressionStatement" || node.directive === undefined,
+    );
     if (first === undefined) return undefined;
     this.#edits.unshift({
       start: first.start,
@@ -110,19 +112,19 @@ class Rewriter {
     if (!init) return;
     if (id.type === "ObjectPattern") return this.#pattern(id, init, node);
     if (id.type !== "Identifier" || !this.#judge.isStable(id.name)) return;
-    const required = requiredBuiltin(bare(init));
-    if (required !== undefined) {
-      this.#defer(id.name, { builtin: required, path: [] });
-      this.#edit(node.start, node.end, `${getter(id.name)} = ${HELPER}.whole(${JSON.stringify(required)})`);
-      return;
-    }
     if (this.#judge.isKnownProbe(init)) {
       this.#edit(init.start, init.end, "true");
       return;
     }
     if (!this.#evaluating.has(node) && this.#judge.builtinOf(init) === undefined) return;
+    const target = this.#judge.builtinOf(init);
+    if (target !== undefined && (bare(init).type !== "CallExpression" || requiredBuiltin(bare(init)) !== undefined)) {
+      this.#defer(id.name, target);
+      this.#edit(node.start, node.end, `${getter(id.name)} = ${reader(target)}`);
+      return;
+    }
     if (!this.#judge.isDeferrable(init, node.start)) return;
-    this.#defer(id.name, this.#judge.builtinOf(init));
+    this.#defer(id.name, target);
     this.#lazily(node, id.name, "const ");
   }
 
@@ -147,13 +149,9 @@ class Rewriter {
     const from = this.#judge.builtinOf(init);
     if (from !== undefined) {
       const getters = names.map(({ imported, local }) => {
-        const path = [...from.path, imported];
-        this.#defer(local, { builtin: from.builtin, path });
-        const reader =
-          path.length === 1
-            ? `member(${JSON.stringify(from.builtin)}, ${JSON.stringify(imported)})`
-            : `lazy(() => ${HELPER}.load(${JSON.stringify(from.builtin)}).${path.join(".")})`;
-        return `${getter(local)} = ${HELPER}.${reader}`;
+        const target = { builtin: from.builtin, path: [...from.path, imported] };
+        this.#defer(local, target);
+        return `${getter(local)} = ${reader(target)}`;
       });
       if (getters.length > 0) this.#edit(node.start, node.end, getters.join(", "));
       return;
@@ -179,7 +177,8 @@ class Rewriter {
   #export(node: AnyNode): void {
     if (node.type !== "AssignmentExpression" || node.operator !== "=") return;
     const name = exportedName(node.left);
-    if (name === undefined || this.#references.bindings.has("exports") || this.#references.bindings.has("module")) return;
+    if (name === undefined || this.#references.bindings.has("exports") || this.#references.bindings.has("module"))
+      return;
     if (!this.#evaluating.has(node) || !this.#judge.isDeferrable(node.right, node.start)) return;
     const exportsReferences = this.#references.free.get("exports") ?? [];
     if (exportsReferences.some(({ writes }) => writes)) return;
@@ -218,7 +217,12 @@ class Rewriter {
     const user = ancestors[index];
     const target = this.#judge.builtinOf(chain);
     let text = `${getter(name)}()`;
-    if (user?.type === "UnaryExpression" && user.operator === "typeof" && target !== undefined && knownFunction(target)) {
+    if (
+      user?.type === "UnaryExpression" &&
+      user.operator === "typeof" &&
+      target !== undefined &&
+      knownFunction(target)
+    ) {
       this.#edit(user.start, user.end, '"function"');
       return;
     }
@@ -262,6 +266,12 @@ class Rewriter {
 
 function getter(name: string): string {
   return `${PREFIX}${name}`;
+}
+
+/** What reads something of the engine as it was when its module was loaded. */
+function reader({ builtin, path }: BuiltinPath): string {
+  const names = [builtin, ...path].map((name) => JSON.stringify(name)).join(", ");
+  return path.length === 0 ? `${HELPER}.whole(${names})` : `${HELPER}.member(${names})`;
 }
 
 interface PlainName {

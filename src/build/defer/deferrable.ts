@@ -13,8 +13,7 @@ export interface BuiltinPath {
 export type DeferredNames = ReadonlyMap<string, BuiltinPath | undefined>;
 
 /** How compilers mark a `require` whose result they adapt. */
-const INTEROP =
-  /^(?:__importDefault|__importStar|__toESM|_interop\w*|_?interopRequire(?:Default|Wildcard))$/;
+const INTEROP = /^(?:__importDefault|__importStar|__toESM|_interop\w*|_?interopRequire(?:Default|Wildcard))$/;
 
 /** Without the parentheses around it. */
 export function bare(node: AnyNode): AnyNode {
@@ -28,7 +27,8 @@ export function requiredBuiltin(node: AnyNode): string | undefined {
 }
 
 export function requiredSpecifier(node: AnyNode): string | undefined {
-  if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "require") return undefined;
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "require")
+    return undefined;
   const [specifier, ...more] = node.arguments;
   return specifier?.type === "Literal" && typeof specifier.value === "string" && more.length === 0
     ? specifier.value
@@ -91,7 +91,8 @@ export class Judge {
         return /^[!=]==$/.test(node.operator) && node.left.type !== "PrivateIdentifier" && all(node.left, node.right);
       case "ObjectExpression":
         return node.properties.every(
-          (property) => property.type === "Property" && !property.computed && property.kind === "init" && all(property.value),
+          (property) =>
+            property.type === "Property" && !property.computed && property.kind === "init" && all(property.value),
         );
       case "ArrayExpression":
         return node.elements.every((element) => element?.type !== "SpreadElement" && all(element));
@@ -123,7 +124,8 @@ export class Judge {
     if (call.type !== "CallExpression" || call.arguments.length !== 1) return false;
     const target = this.builtinOf(call.callee);
     const [algorithm] = call.arguments;
-    if (target?.builtin !== "crypto" || target.path.join(".") !== "createHash" || algorithm?.type !== "Literal") return false;
+    if (target?.builtin !== "crypto" || target.path.join(".") !== "createHash" || algorithm?.type !== "Literal")
+      return false;
     const { value } = algorithm;
     return typeof value === "string" && getHashes().includes(value) && createHash(value) !== undefined;
   }
@@ -135,7 +137,8 @@ export class Judge {
     const declaration = this.#references.bindings.get(name)?.declarations[0];
     if (declaration?.type === "FunctionDeclaration") return true;
     return (
-      (declaration?.type === "ClassDeclaration" || (declaration?.type === "VariableDeclarator" && !!declaration.init)) &&
+      (declaration?.type === "ClassDeclaration" ||
+        (declaration?.type === "VariableDeclarator" && !!declaration.init)) &&
       declaration.end <= at
     );
   }
@@ -157,18 +160,44 @@ export class Judge {
     return declaration?.type === "FunctionDeclaration" && this.#makesOnlyAClass(declaration);
   }
 
-  /** `function build(native) { return class { … } }` */
+  /** `function build(native) { return class { … } }`, also with a choice by what the engine has. */
   #makesOnlyAClass(made: AnyNode & { readonly type: "FunctionDeclaration" }): boolean {
     if (made.async || made.generator) return false;
     const params = made.params.flatMap((param) => (param.type === "Identifier" ? [param.name] : []));
-    const [result, ...more] = made.body.body;
-    if (params.length !== made.params.length || result?.type !== "ReturnStatement" || more.length > 0) return false;
-    const value = result.argument ? bare(result.argument) : undefined;
-    return (
-      (value?.type === "ClassExpression" || value?.type === "FunctionExpression") &&
-      this.isDeferrable(value, made.start, params)
-    );
+    return params.length === made.params.length && this.#returnsOnlyAClass(made.body, made.start, params);
   }
+
+  #returnsOnlyAClass(statement: AnyNode, at: number, params: readonly string[]): boolean {
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other kind may have an effect
+    switch (statement.type) {
+      case "BlockStatement":
+        return statement.body.every((inner) => this.#returnsOnlyAClass(inner, at, params));
+      case "IfStatement":
+        return (
+          asksWhatThereIs(statement.test) &&
+          this.#returnsOnlyAClass(statement.consequent, at, params) &&
+          (!statement.alternate || this.#returnsOnlyAClass(statement.alternate, at, params))
+        );
+      case "ReturnStatement": {
+        const value = statement.argument ? bare(statement.argument) : undefined;
+        return value !== undefined && /Class|Function/.test(value.type) && this.isDeferrable(value, at, params);
+      }
+      default:
+        return false;
+    }
+  }
+}
+
+/** `typeof crypto !== "undefined" && typeof crypto.randomUUID === "function"` */
+function asksWhatThereIs(test: AnyNode): boolean {
+  const node = bare(test);
+  if (node.type === "LogicalExpression") return asksWhatThereIs(node.left) && asksWhatThereIs(node.right);
+  if (node.type !== "BinaryExpression" || !/^[!=]==?$/.test(node.operator)) return false;
+  const { left, right } = node;
+  if (left.type !== "UnaryExpression" || left.operator !== "typeof" || right.type !== "Literal") return false;
+  const asked = bare(left.argument);
+  if (asked.type === "Identifier") return true;
+  return asked.type === "MemberExpression" && !asked.computed && asked.object.type === "Identifier";
 }
 
 function isInterop(callee: AnyNode): boolean {

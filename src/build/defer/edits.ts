@@ -12,7 +12,10 @@ export function applyEdits(source: string, edits: readonly Edit[]): string {
   // Insertions before what begins at the same place; of those the earlier in the list.
   const sorted = edits
     .map((edit, index) => ({ ...edit, index }))
-    .toSorted((a, b) => a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start) || b.end - a.end || a.index - b.index);
+    .toSorted(
+      (a, b) =>
+        a.start - b.start || Number(a.end > a.start) - Number(b.end > b.start) || b.end - a.end || a.index - b.index,
+    );
   let code = "";
   let at = 0;
   for (const { start, end, text } of sorted) {

@@ -31,8 +31,9 @@ export function deferImports(
   const references = readReferences(program);
   if (references.dynamic) return undefined;
   const isUsedLater = (name: string): boolean =>
-    references.bindings.get(name)?.references.every(({ ancestors }) => runningWith(ancestors).length < ancestors.length) ===
-    true;
+    references.bindings
+      .get(name)
+      ?.references.every(({ ancestors }) => runningWith(ancestors).length < ancestors.length) === true;
 
   const edits: Edit[] = [];
   for (const specifier of new Set(imports.map(({ source: { value } }) => String(value)))) {

@@ -32,8 +32,14 @@ export function deferBuiltins(root: string): Bun.BunPlugin {
     name: "mayfly-deferred",
     setup(build) {
       build.onResolve({ filter: /^mayfly:deferred$/ }, () => ({ path: join(own, "runtime", "deferred.ts") }));
-      build.onResolve({ filter: STAND_IN }, ({ path }) => ({ path: path.slice(HELPER.length + 1), namespace: NAMESPACE }));
-      build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({ contents: standInSource(path), loader: "js" }));
+      build.onResolve({ filter: STAND_IN }, ({ path }) => ({
+        path: path.slice(HELPER.length + 1),
+        namespace: NAMESPACE,
+      }));
+      build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
+        contents: standInSource(path),
+        loader: "js",
+      }));
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
         const loader = LOADERS[extname(path)];
         if (loader === undefined || path.startsWith(own + sep)) return undefined;
@@ -65,9 +71,12 @@ class DeferredFiles {
       const commonJs = this.#commonJs(path, source);
       if (commonJs !== undefined) return commonJs.code;
     }
-    if (![...source.matchAll(FROM)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined)) return undefined;
-    return deferImports(source, this.#javascript(source, loader), (builtin, withDefault) =>
-      `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
+    if (![...source.matchAll(FROM)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined))
+      return undefined;
+    return deferImports(
+      source,
+      this.#javascript(source, loader),
+      (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
     );
   }
 
@@ -75,7 +84,10 @@ class DeferredFiles {
     if (loader === "js") return source;
     let transpiler = this.#transpilers.get(loader);
     if (transpiler === undefined) {
-      transpiler = new Bun.Transpiler({ loader: loader === "ts" ? "ts" : loader === "tsx" ? "tsx" : "jsx", trimUnusedImports: loader !== "jsx" });
+      transpiler = new Bun.Transpiler({
+        loader: loader === "ts" ? "ts" : loader === "tsx" ? "tsx" : "jsx",
+        trimUnusedImports: loader !== "jsx",
+      });
       this.#transpilers.set(loader, transpiler);
     }
     return transpiler.transformSync(source);

@@ -35,7 +35,8 @@ type FunctionNode = Extract<
 /** Resolves every name in a module (for CommonJS: the body of its wrapper function) to the scope that declares it. */
 export function readReferences(program: Program): ModuleReferences {
   const declared = new Map<string, AnyNode[]>();
-  for (const [name, node] of declarationsOf(program.body, true)) declared.set(name, [...(declared.get(name) ?? []), node]);
+  for (const [name, node] of declarationsOf(program.body, true))
+    declared.set(name, [...(declared.get(name) ?? []), node]);
   const found = new Map<string, Reference[]>();
   const free = new Map<string, Reference[]>();
   const inner: Names[] = [];
@@ -184,8 +185,7 @@ export function readReferences(program: Program): ModuleReferences {
         return;
       case "ExportNamedDeclaration":
         if (node.declaration) visit(node.declaration);
-        if (!node.source)
-          for (const { local } of node.specifiers) if (local.type === "Identifier") note(local, false);
+        if (!node.source) for (const { local } of node.specifiers) if (local.type === "Identifier") note(local, false);
         return;
       default:
         return visitAll(childrenOf(node));
@@ -201,7 +201,13 @@ export function readReferences(program: Program): ModuleReferences {
 
 /** Every node directly below this one. */
 export function childrenOf(node: AnyNode): AnyNode[] {
-  return Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value : [value])).filter(isNode);
+  const children: AnyNode[] = [];
+  const values: readonly unknown[] = Object.values(node);
+  for (const value of values) {
+    if (isNode(value)) children.push(value);
+    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+  }
+  return children;
 }
 
 function isNode(value: unknown): value is AnyNode {
@@ -222,7 +228,8 @@ function declarationsOf(statements: readonly AnyNode[], hoisted: boolean): [stri
         for (const name of patternNames(declarator.id)) found.push([name, declarator]);
     } else if (statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration") {
       // Sloppy code sees a function of a block outside of it too.
-      if (statement.id && (!nested || statement.type === "FunctionDeclaration")) found.push([statement.id.name, statement]);
+      if (statement.id && (!nested || statement.type === "FunctionDeclaration"))
+        found.push([statement.id.name, statement]);
     } else if (statement.type === "ImportDeclaration") {
       for (const specifier of statement.specifiers) found.push([specifier.local.name, specifier]);
     } else if (statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration") {
