@@ -46,6 +46,7 @@ export interface ArtifactRequest {
   readonly zip: boolean;
   readonly sourcemap: boolean;
   readonly defer: boolean;
+  readonly record: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -77,6 +78,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       external: request.external,
       sourcemap: request.sourcemap,
       defer: request.defer,
+      record: request.record,
     });
     const executable = readFileSync(bootstrap);
     let file: Uint8Array = executable;

@@ -22,6 +22,8 @@ export interface BuildOptions {
   readonly sourcemap?: boolean;
   /** Whether the engine's modules are loaded when they are first used; `true` by default. */
   readonly defer?: boolean;
+  /** Whether the artifact logs which of them it loads, for a profile; `false` by default. */
+  readonly record?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -111,6 +113,7 @@ async function buildWith(
       zip: options.zip,
       sourcemap: options.sourcemap ?? true,
       defer: options.defer ?? true,
+      record: options.record ?? false,
       external: options.external ?? [],
       progress,
     });

@@ -2,8 +2,9 @@ import type { Entry } from "../project/types.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
+import { readProfile } from "./defer/profile.ts";
 import { inProjectRoot } from "./in-project-root.ts";
-import { ENTRY_SPECIFIER, mayflySources } from "./mayfly-sources.ts";
+import { ENTRY_SPECIFIER, type EntryOptions, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "./target.ts";
 
 export interface BundleRequest {
@@ -21,21 +22,24 @@ export interface BundleRequest {
   readonly sourcemap: boolean;
   /** Whether modules of the engine are loaded when they are first used, instead of where they are imported. */
   readonly defer: boolean;
+  /** Whether the artifact logs which of them it loads, for a profile. */
+  readonly record: boolean;
 }
 
 /**
  * Compiles the runtime and the entries to one executable with bytecode; returns warnings.
  * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT or MAYFLY_BUNDLE
- * @throws Fault MAYFLY_ADDON_TARGET
+ * @throws Fault MAYFLY_ADDON_TARGET, MAYFLY_PROFILE
  */
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
-  const output = await inProjectRoot(request.root, () => compile(request, addons.plugin));
+  const own = mayflySources(request.root, request.entries, request.handlers, entryOptions(request));
+  const output = await inProjectRoot(request.root, () => compile(request, own, addons.plugin));
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
 }
 
-async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Promise<Bun.BuildOutput> {
+async function compile(request: BundleRequest, ...plugins: Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
   try {
     return await Bun.build({
       entrypoints: [ENTRY_SPECIFIER],
@@ -69,15 +73,16 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [
-        mayflySources(request.root, request.entries, request.handlers),
-        addonPlugin,
-        ...(request.defer ? [deferBuiltins(request.root)] : []),
-      ],
+      plugins: [...plugins, ...(request.defer ? [deferBuiltins(request.root)] : [])],
     });
   } catch (cause) {
     throw bundleFault(cause);
   }
+}
+
+function entryOptions({ root, defer, record }: BundleRequest): EntryOptions {
+  if (!defer) return {};
+  return record ? { record } : { preload: readProfile(root) };
 }
 
 function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {

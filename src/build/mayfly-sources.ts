@@ -1,9 +1,20 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import type { Profile } from "./defer/profile.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
+
+export interface EntryOptions {
+  /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
+  readonly preload?: Profile;
+  /** Whether each module of the engine is logged when it is loaded; only where imports are deferred. */
+  readonly record?: boolean;
+}
+
+/** What a recording artifact logs for each module of the engine that it loads, followed by its name. */
+export const LOADED_MARK = "mayfly:loaded ";
 
 /** In the project's root, a real folder, so that the engine finds the entries as it finds any import, tsconfig included. */
 const ENTRY_NAME = ".mayfly-entry.ts";
@@ -20,6 +31,7 @@ export function mayflySources(
   entries: readonly Entry[],
   /** The handler strings of the entries, for the messages of the runtime. */
   handlers: readonly string[],
+  options: EntryOptions = {},
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
@@ -39,7 +51,7 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile ? { contents: entrySource(root, entries, handlers), loader: "ts" } : undefined,
+        path === entryFile ? { contents: entrySource(root, entries, handlers, options), loader: "ts" } : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
@@ -49,10 +61,28 @@ export function mayflySources(
   };
 }
 
-function entrySource(root: string, entries: readonly Entry[], handlers: readonly string[]): string {
+function entrySource(
+  root: string,
+  entries: readonly Entry[],
+  handlers: readonly string[],
+  { preload = {}, record = false }: EntryOptions,
+): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
-    return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
+    const needed = preload[module] ?? [];
+    const after = needed.length > 0 ? `.then((module) => (loadAll(${JSON.stringify(needed)}), module))` : "";
+    return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)})${after},\n`;
   });
-  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+  const deferred = [
+    ...(modules.some((text) => text.includes("loadAll(")) ? [`import { loadAll } from "mayfly:deferred";\n`] : []),
+    // Before the runtime replaces the console.
+    ...(record
+      ? [
+          `import { watchLoads } from "mayfly:deferred";\n`,
+          `const { log } = console;\nwatchLoads((name) => log(${JSON.stringify(LOADED_MARK)} + name));\n`,
+        ]
+      : []),
+  ];
+  const start = `startRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+  return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

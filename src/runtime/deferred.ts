@@ -10,6 +10,7 @@ type Class = new (...args: readonly unknown[]) => object;
 
 const loaded = new Map<string, object>();
 const waiting = new Map<string, Settle[]>();
+let onLoad: ((builtin: string) => void) | undefined;
 
 /** Loads a module of the engine, by its name without `node:`. */
 export function load(builtin: string): object {
@@ -18,6 +19,7 @@ export function load(builtin: string): object {
   const module: object | undefined = process.getBuiltinModule(builtin);
   if (module === undefined) throw new Error(`The engine has no module "${builtin}"`);
   loaded.set(builtin, module);
+  onLoad?.(builtin);
   // Names that were imported are fixed at the import, so here at the latest: the caller may be about to replace some.
   for (const settle of waiting.get(builtin) ?? []) settle(module);
   waiting.delete(builtin);
@@ -27,6 +29,16 @@ export function load(builtin: string): object {
 /** The modules loaded so far, in order. */
 export function loadedBuiltins(): readonly string[] {
   return [...loaded.keys()];
+}
+
+/** For a profile: calls back for each module that is loaded from now on. */
+export function watchLoads(report: (builtin: string) => void): void {
+  onLoad = report;
+}
+
+/** What a profile says that the first invocation needs. */
+export function loadAll(builtins: readonly string[]): void {
+  for (const builtin of builtins) load(builtin);
 }
 
 function whenLoaded(builtin: string, settle: Settle): void {
