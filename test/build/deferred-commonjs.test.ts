@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { deferInCommonJs } from "../../src/build/defer/commonjs.ts";
 import type * as deferred from "../../src/runtime/deferred.ts";
@@ -214,6 +215,57 @@ describe("a CommonJS module whose requires are deferred", () => {
     const { exports } = evaluate(rewrite(source) ?? "");
     expect(exports["fail"]).toThrow(/Digest method not supported/);
   });
+});
+
+/** Statements of a module, each with names of its own and a value that `result` reports; `n` sets them apart. */
+const PIECES: readonly ((n: number) => readonly [statement: string, value: string])[] = [
+  (n) => [`const { createHash: hash${n} } = require("crypto");`, `hash${n}("md5").update("${n}").digest("hex")`],
+  (n) => [`const os${n} = require("node:os")`, `typeof os${n}.EOL + os${n}.EOL.length`],
+  (n) => [`var path${n} = require("path"), own${n} = ${n};`, `path${n}.join("a", String(own${n}))`],
+  (n) => [`class Readable${n} extends require("stream").Readable {}`, `Readable${n}.name`],
+  (n) => [
+    `const { Writable: Base${n} } = require("stream");\nclass Sink${n} extends Base${n} { static kind = "sink" }\nexports.Sink${n} = Sink${n}`,
+    `[Sink${n}.kind, new exports.Sink${n}() instanceof Base${n}, null instanceof Base${n}]`,
+  ],
+  (n) => [
+    `let count${n} = 0\nconst { inspect: show${n} } = require("util")\ncount${n}++`,
+    `show${n}({ a: count${n} })`,
+  ],
+  (n) => [
+    `const util${n} = require("util"), { readFile: read${n} } = require("fs");\nconst later${n} = util${n}.promisify(read${n})`,
+    `typeof later${n} + later${n}.length`,
+  ],
+  (n) => [
+    `function uses${n}() { return late${n}.EventEmitter.name }\nconst late${n} = require("events")`,
+    `uses${n}()`,
+  ],
+  (n) => [`for (const os of [${n}]) exports.last = os\nconst again${n} = exports.last`, `again${n}`],
+  (n) => [`exports.early${n} = require("url").URL`, `exports.early${n} === URL`],
+  (n) => [
+    `const zlib${n} = require("zlib"), best${n} = zlib${n}.constants.Z_BEST_SPEED, { gzipSync: pack${n} } = zlib${n};`,
+    `[best${n}, pack${n}("x").length > 0, ((zlib${n}) => zlib${n})(${n})]`,
+  ],
+  (n) => [
+    `const http${n} = require("http");\nconst agent${n} = new http${n}.Agent({ maxSockets: ${n} });`,
+    `[agent${n}.maxSockets, agent${n} instanceof http${n}.Agent]`,
+  ],
+];
+
+test("any mixture of such statements gives the same answers", () => {
+  const pieces = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(pieces, fc.boolean(), (chosen, strict) => {
+      const made = chosen.map((piece, index) => piece(index));
+      const source = [
+        ...(strict ? [`"use strict"`] : []),
+        ...made.map(([statement]) => statement),
+        `;exports.result = () => [${made.map(([, value]) => value).join(", ")}]`,
+      ].join("\n");
+      const { plain, deferred } = both(source);
+      expect(deferred).toEqual(plain);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe("an agent made before anything is sent", () => {
