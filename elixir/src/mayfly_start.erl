@@ -5,7 +5,7 @@
 
 -type step() :: {apply, {module(), atom(), [term()]}}.
 
--spec run([step()], map()) -> {ok, {module(), atom(), 1 | 2}} | {failed, map()}.
+-spec run([step()], map()) -> {ok, {module(), atom(), 1 | 2} | none} | {failed, map()}.
 run(Steps, Options) ->
     try
         mayfly_log:install(),

@@ -1,4 +1,5 @@
 import type { Entry } from "../project/types.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
@@ -12,6 +13,9 @@ export interface BundleRequest {
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
+  readonly web: WebFunctions;
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
@@ -33,7 +37,14 @@ export interface BundleRequest {
  */
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
-  const own = mayflySources(request.root, request.entries, request.handlers, entryOptions(request));
+  const own = mayflySources(
+    request.root,
+    request.entries,
+    request.handlers,
+    request.streaming,
+    request.web,
+    entryOptions(request),
+  );
   const output = await inProjectRoot(request.root, () => compile(request, own, addons.plugin));
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));

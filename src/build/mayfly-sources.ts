@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
 import type { Profile } from "./defer/profile.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
@@ -31,6 +32,9 @@ export function mayflySources(
   entries: readonly Entry[],
   /** The handler strings of the entries, for the messages of the runtime. */
   handlers: readonly string[],
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  streaming: readonly string[] = [],
+  web: WebFunctions = {},
   options: EntryOptions = {},
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
@@ -51,7 +55,9 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile ? { contents: entrySource(root, entries, handlers, options), loader: "ts" } : undefined,
+        path === entryFile
+          ? { contents: entrySource(root, entries, handlers, streaming, web, options), loader: "ts" }
+          : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
@@ -65,6 +71,8 @@ function entrySource(
   root: string,
   entries: readonly Entry[],
   handlers: readonly string[],
+  streaming: readonly string[],
+  web: WebFunctions,
   { preload = {}, record = false }: EntryOptions,
 ): string {
   const modules = entries.map(({ module, file }) => {
@@ -83,6 +91,7 @@ function entrySource(
         ]
       : []),
   ];
-  const start = `startRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+  const lists = [handlers, streaming, web].map((list) => JSON.stringify(list)).join(", ");
+  const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
   return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

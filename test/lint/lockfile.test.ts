@@ -14,9 +14,12 @@ function entries(lockfile: string): Readonly<Record<string, Entry>> {
   return parsed.packages;
 }
 
-const LOCKFILES = ["package-lock.json", "test/outside/package-lock.json", "test/outside/deferred/package-lock.json"];
-
-describe.each(LOCKFILES)("%s", (lockfile) => {
+describe.each([
+  "package-lock.json",
+  "test/outside/package-lock.json",
+  "test/outside/deferred/package-lock.json",
+  "bench/peers/package-lock.json",
+])("%s", (lockfile) => {
   const packages = entries(lockfile);
 
   // npm leaves them out without a word when the registry hasn't got them, and `npm ci` then fails everywhere.

@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type BuildResult, buildProject } from "../../build/build.ts";
+import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/container-engine.ts";
+import type { ContainerOptions } from "../../build/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";
 import { recordProfile } from "../record-profile.ts";
+import { toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -13,6 +16,9 @@ interface BuildFlags {
   readonly outdir: string;
   readonly arch?: Arch;
   readonly host?: true;
+  readonly docker?: true;
+  readonly containerEngine?: ContainerEngineName;
+  readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
   readonly defer?: boolean;
   readonly profile?: string;
@@ -37,6 +43,22 @@ export function buildCommand(): Command {
       new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
     )
     .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
+    .addOption(
+      new Option(
+        "-d, --docker",
+        "make the Elixir release in a container: lambda.Dockerfile, or Mayfly's own",
+      ).conflicts("host"),
+    )
+    .addOption(
+      new Option("--container-engine <name>", "for --docker (default: the first of these that works)")
+        .choices(CONTAINER_ENGINES)
+        .env("MAYFLY_CONTAINER_ENGINE"),
+    )
+    .addOption(
+      new Option("--build-arg <NAME=VALUE>", "for an ARG of lambda.Dockerfile, with --docker; repeat for more")
+        .argParser(toVariable)
+        .implies({ docker: true }),
+    )
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
@@ -53,11 +75,13 @@ export function buildCommand(): Command {
     .option("--json", "print the result as one JSON object")
     .addHelpText(
       "after",
-      "\nExamples:\n  mayfly build --zip\n  mayfly build src/hello.ts --zip --arch arm64 --outdir dist",
+      "\nExamples:\n  mayfly build --zip\n  mayfly build src/hello.ts --zip --arch arm64 --outdir dist\n  mayfly build --zip --docker",
     )
     .action(async (entries: string[], flags: BuildFlags) => {
       const cwd = process.cwd();
-      const progress = showProgress(process.stderr, flags.json === true);
+      // A container's whole output says more than its steps, and would be torn apart by them.
+      const quiet = flags.json === true || (flags.docker === true && isVerbose());
+      const progress = showProgress(process.stderr, quiet);
       let result: BuildResult;
       try {
         const project = await resolveProject({
@@ -78,6 +102,7 @@ export function buildCommand(): Command {
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
+          ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
           defer: flags.defer ?? true,
           external: flags.external ?? [],
@@ -93,6 +118,18 @@ export function buildCommand(): Command {
         process.stdout.write(formatBuild(result, cwd, paintFor(process.stdout, process.env)));
       }
     });
+}
+
+function containerOptions({ containerEngine, buildArg = {} }: BuildFlags): ContainerOptions {
+  return {
+    buildArgs: buildArg,
+    ...(containerEngine !== undefined && { engine: containerEngine }),
+    ...(isVerbose() && { log: (text) => void process.stderr.write(text) }),
+  };
+}
+
+function isVerbose(): boolean {
+  return ["debug", "trace"].includes((process.env["LOGLEVEL"] ?? "").toLowerCase());
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
