@@ -22,11 +22,13 @@ interface Recording {
 
 /**
  * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads.
- * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_FAILED, and as the build and the choice of a handler do
+ * Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
+ * load on Lambda as well.
+ * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_HANDLER, and as the build and the choice of a handler do
  */
-export async function recordProfile(project: ResolvedProject, recording: Recording): Promise<void> {
+export async function recordProfile(project: ResolvedProject, recording: Recording): Promise<readonly string[]> {
   const event = readEvent(recording.event);
-  await withTemporaryFolder(async (outdir) => {
+  return withTemporaryFolder(async (outdir) => {
     const { external, progress } = recording;
     const built = await buildProject(project, {
       outdir,
@@ -39,7 +41,11 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
     const { artifact, ...chosen } = chooseFunction(built, { handler: recording.handler });
     const handler = chosen.handler ?? "";
     const [entry, another] = modulesMeant(handler, project.entries);
-    if (entry === undefined || another !== undefined) throw new Error(`"${handler}" is of no one entry`);
+    if (entry === undefined || another !== undefined) {
+      throw new Fault("MAYFLY_PROFILE_HANDLER", `"${chosen.name}" is no function that is compiled in.`, {
+        hint: "A profile is of TypeScript and JavaScript handlers; Elixir and servers of their own have none.",
+      });
+    }
     progress(`Recording ${handler}`);
     const modules: string[] = [];
     const lambda = await LocalLambda.start({
@@ -48,21 +54,18 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
         if (line.startsWith(LOADED_MARK)) modules.push(line.slice(LOADED_MARK.length));
       },
     });
+    const warnings: string[] = [];
     try {
       const { functionError, payload } = await lambda.invoke(chosen.name, event);
       if (functionError) {
-        throw new Fault(
-          "MAYFLY_PROFILE_FAILED",
-          `${handler} failed on the event: ${payload.toString().slice(0, 500)}`,
-          {
-            hint: "A profile is recorded from an invocation that succeeds. See what happens with: mayfly invoke",
-          },
-        );
+        const failure = payload.toString().slice(0, 500);
+        warnings.push(`${handler} failed on the event, so its profile ends there: ${failure}`);
       }
     } finally {
       await lambda.stop();
     }
     writeProfile(project.root, entry.module, modules);
+    return warnings;
   });
 }
 

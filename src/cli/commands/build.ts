@@ -89,15 +89,16 @@ export function buildCommand(): Command {
           entries,
           ...(flags.config !== undefined && { config: flags.config }),
         });
-        if (flags.profile !== undefined) {
-          await recordProfile(project, {
-            event: flags.profile,
-            handler: flags.profileHandler,
-            external: flags.external ?? [],
-            progress: progress.step,
-          });
-        }
-        result = await buildProject(project, {
+        const notes =
+          flags.profile === undefined
+            ? []
+            : await recordProfile(project, {
+                event: flags.profile,
+                handler: flags.profileHandler,
+                external: flags.external ?? [],
+                progress: progress.step,
+              });
+        const built = await buildProject(project, {
           outdir: resolve(cwd, flags.outdir),
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
@@ -109,6 +110,7 @@ export function buildCommand(): Command {
           typecheck: flags.typecheck === true,
           progress: progress.step,
         });
+        result = { ...built, warnings: [...notes, ...built.warnings] };
       } finally {
         progress.done();
       }
