@@ -50,6 +50,24 @@ describe("modules of the engine that a handler imports", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining("mayfly:deferred")]);
   });
 
+  test("are left alone in code that is imported as text, or as a file", async () => {
+    const code = `const fs = require("fs");\nexports.read = () => fs;\n`;
+    using project = testProject({
+      "src/late.ts": `
+        import { readFileSync } from "node:fs";
+        import text from "./text.js" with { type: "text" };
+        import file from "./file.js" with { type: "file" };
+        export const handle = async () => {
+          const later = await import("./later.js", { with: { type: "text" } });
+          return [text, readFileSync(file, "utf8"), later.default];
+        };`,
+      "src/later.js": code,
+      "src/text.js": code,
+      "src/file.js": code,
+    });
+    expect(await invoke(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
+  });
+
   test("leave the lines of a stack trace as they are", async () => {
     using project = testProject({
       "src/fails.ts": `import { createHash } from "node:crypto";\nimport { legacy } from "legacy";\n\nexport const handle = (event: { in: string }): unknown =>\n  event.in === "legacy"\n    ? legacy()\n    : [createHash("no such hash")];\n`,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join, sep } from "node:path";
+import { dirname, extname, join, sep } from "node:path";
 import { exportedNames } from "./builtins.ts";
 import { type DeferredModule, deferInCommonJs } from "./commonjs.ts";
 import { deferrableBuiltin } from "./builtins.ts";
@@ -22,6 +22,10 @@ const LOADERS: Readonly<Record<string, Bun.Loader>> = {
   ".tsx": "tsx",
 };
 
+/** `import text from "./code.js" with { type: "text" }`, and `import("./code.js", { with: { type: "text" } })`. */
+const WITH_TYPE =
+  /\b(?:from|import\s*\()\s*["']([^"'\n]+)["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*:?\s*\{\s*["']?type["']?\s*:\s*["'](text|file)["']/g;
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
@@ -41,6 +45,9 @@ export function deferBuiltins(root: string): Bun.BunPlugin {
         loader: "js",
       }));
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
+        const asset = files.assets.get(path);
+        // The bundler asks with the loader of the extension, and would go on with it.
+        if (asset !== undefined) return { contents: readFileSync(path), loader: asset };
         const loader = LOADERS[extname(path)];
         if (loader === undefined || path.startsWith(own + sep)) return undefined;
         const contents = files.codeOf(path, loader);
@@ -62,11 +69,14 @@ function standInSource(path: string): string {
 }
 
 class DeferredFiles {
+  /** Files of code that something imports as text or as files. Whoever does is read before they are. */
+  readonly assets: Map<string, "text" | "file"> = new Map();
   readonly #modules = new Map<string, DeferredModule | undefined>();
   readonly #transpilers = new Map<Bun.Loader, Bun.Transpiler>();
 
   codeOf(path: string, loader: Bun.Loader): string | undefined {
     const source = readFileSync(path, "utf8");
+    this.#noteAssets(path, source);
     if (mayRequire(source)) {
       const commonJs = this.#commonJs(path, source);
       if (commonJs !== undefined) return commonJs.code;
@@ -78,6 +88,16 @@ class DeferredFiles {
       this.#javascript(source, loader),
       (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
     );
+  }
+
+  #noteAssets(importer: string, source: string): void {
+    for (const [, specifier = "", type] of source.matchAll(WITH_TYPE)) {
+      try {
+        this.assets.set(Bun.resolveSync(specifier, dirname(importer)), type === "text" ? "text" : "file");
+      } catch {
+        // The bundler says so, with the place; or it was no import at all.
+      }
+    }
   }
 
   #javascript(source: string, loader: Bun.Loader): string {
