@@ -11,6 +11,7 @@ import { typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { installLog, readLogSettings } from "./log.ts";
 import { runLoop } from "./loop.ts";
+import { packageRoot } from "./package-root.ts";
 import { exitProcess, watchProcess } from "./process-faults.ts";
 import { logEvents } from "./runtime-events.ts";
 import { hasShutdownCallbacks, runShutdownCallbacks } from "./shutdown.ts";
@@ -112,12 +113,7 @@ async function chooseHost(modules: ModuleTable, handlers: readonly string[]): Pr
   if (setting === undefined || !setting.startsWith("Elixir.")) return typescriptHost(setting, modules, handlers);
   // What only Elixir needs is loaded only for it.
   const { elixirHost } = await import("./hosts/elixir.ts");
-  const { execPath } = process;
-  return elixirHost({
-    engine: bunEngine,
-    environment: process.env,
-    packageRoot: execPath.slice(0, execPath.lastIndexOf("/")),
-  });
+  return elixirHost({ engine: bunEngine, environment: process.env, packageRoot: packageRoot(process.execPath) });
 }
 
 function setTraceId(traceId: string | undefined): void {
