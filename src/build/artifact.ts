@@ -59,7 +59,7 @@ function deflate(data: Uint8Array): Uint8Array {
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
   const files = group.release?.files ?? [];
-  checkBinaries(files, group.target);
+  checkBinaries(files, group.target, group.release?.origin ?? "machine");
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const bootstrap = join(folder, "bootstrap");

@@ -6,9 +6,9 @@ import { checkClashes, handlerOf } from "./function-handlers.ts";
 import { elixirHandlerOf } from "./elixir-handlers.ts";
 import { findHandlers } from "./handlers.ts";
 import { prepareOutdir } from "./outdir.ts";
-import { buildRelease, type Release } from "./release.ts";
+import type { ContainerOptions } from "./container-release.ts";
+import { buildReleases, type Releases } from "./releases.ts";
 import { type BuildTarget, lambdaTarget } from "./target.ts";
-import { withTemporaryFolder } from "./temporary-folder.ts";
 import { typecheck } from "./typecheck.ts";
 
 export interface BuildOptions {
@@ -23,6 +23,8 @@ export interface BuildOptions {
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
+  /** To assemble an Elixir release in a container rather than with this machine's toolchain. */
+  readonly container?: ContainerOptions;
   /** Told what begins: `Compiling for arm64`. */
   readonly progress?: (step: string) => void;
 }
@@ -64,22 +66,28 @@ export interface BuildResult {
  */
 export async function buildProject(project: ResolvedProject, options: BuildOptions): Promise<BuildResult> {
   prepareOutdir(options.outdir);
-  if (!project.mix) return buildWith(undefined, project, options);
   const started = performance.now();
-  const { progress = () => undefined } = options;
-  return withTemporaryFolder(async (folder) => {
-    const release = await buildRelease(project.root, folder, progress);
-    const result = await buildWith(release, project, options);
-    return { ...result, durationMs: Math.round(performance.now() - started) };
-  });
+  const groups = groupByTarget(project, options.target);
+  const arches = groups.filter((one) => one.elixir).map((one) => one.target.arch);
+  const settings = { root: project.root, arches, container: options.container, progress: options.progress };
+  const result = await buildReleases(settings, (releases) => buildWith(groups, releases, project, options));
+  const warnings = options.container !== undefined && !project.mix ? [NOTHING_FOR_A_CONTAINER] : [];
+  return {
+    ...result,
+    warnings: [...result.warnings, ...warnings],
+    durationMs: Math.round(performance.now() - started),
+  };
 }
 
+const NOTHING_FOR_A_CONTAINER =
+  "--docker changes nothing here: without a mix.exs, no part of the package is made with this machine's own toolchain. Native add-ons are taken as they are installed in node_modules.";
+
 async function buildWith(
-  release: Release | undefined,
+  groups: readonly TargetGroup[],
+  releases: Releases,
   project: ResolvedProject,
   options: BuildOptions,
-): Promise<BuildResult> {
-  const started = performance.now();
+): Promise<Omit<BuildResult, "durationMs">> {
   const progress = options.progress ?? (() => undefined);
   checkClashes(project.functions);
   if (options.typecheck === true) {
@@ -88,22 +96,22 @@ async function buildWith(
   }
   progress("Reading handlers");
   const found = await findHandlers(project.root, project.entries, options.external ?? []);
+  const elixirHandlers = releases.all[0]?.handlers ?? [];
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      isElixir(one) ? elixirHandlerOf(one, release?.handlers ?? []) : handlerOf(one, found),
+      isElixir(one) ? elixirHandlerOf(one, elixirHandlers) : handlerOf(one, found),
     ]),
   );
 
-  const groups = groupByTarget(project, release, options.target);
   const artifacts: Artifact[] = [];
   const functions: BuiltFunction[] = [];
-  const warnings = [...found.warnings, ...(release?.warnings ?? [])];
+  const warnings = [...found.warnings, ...releases.all.flatMap((one) => one.warnings)];
   for (const group of groups) {
     const path = artifactPath(options, group.target, groups.length > 1);
     const { artifact, notes } = await buildArtifact({
       root: project.root,
-      group,
+      group: { ...group, release: group.elixir ? releases.for(group.target.arch) : undefined },
       handlers: found.handlers,
       path,
       zip: options.zip,
@@ -119,28 +127,31 @@ async function buildWith(
     artifacts,
     handlers: [
       ...found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
-      ...(release?.handlers ?? []),
+      ...elixirHandlers,
     ],
     functions,
-    durationMs: Math.round(performance.now() - started),
     warnings: [...new Set(warnings)],
   };
 }
 
+/** What goes into one artifact, before there is a release. */
+interface TargetGroup extends Omit<BuildGroup, "release"> {
+  readonly elixir: boolean;
+}
+
 function groupByTarget(
-  { entries: all, functions: configured }: ResolvedProject,
-  release: Release | undefined,
+  { entries: all, functions: configured, mix }: ResolvedProject,
   target: BuildTarget | undefined,
-): readonly BuildGroup[] {
+): readonly TargetGroup[] {
   if (target !== undefined || configured.length === 0) {
-    return [{ target: target ?? lambdaTarget(DEFAULT_ARCH), entries: all, functions: configured, release }];
+    return [{ target: target ?? lambdaTarget(DEFAULT_ARCH), entries: all, functions: configured, elixir: mix }];
   }
   return ARCHES.flatMap((arch) => {
     const functions = configured.filter((one) => (one.arch ?? DEFAULT_ARCH) === arch);
     const files = new Set(functions.map((one) => one.entry.file));
     const entries = all.filter((entry) => files.has(entry.file));
-    const own = functions.some(isElixir) ? release : undefined;
-    return functions.length === 0 ? [] : [{ target: lambdaTarget(arch), entries, functions, release: own }];
+    const elixir = functions.some(isElixir);
+    return functions.length === 0 ? [] : [{ target: lambdaTarget(arch), entries, functions, elixir }];
   });
 }
 

@@ -4,7 +4,7 @@ import { Fault } from "../fault.ts";
 import { MIX_FILE } from "../project/mix.ts";
 import { isFile } from "../project/source-file.ts";
 import { withMixBuildPath } from "./mix-cache.ts";
-import { type CommandOutcome, runCommand } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
 
 export interface MixRelease {
   /** What `mix release` assembled. */
@@ -22,14 +22,14 @@ export async function withMixRelease<T>(
   folder: string,
   work: (release: MixRelease) => Promise<T>,
 ): Promise<T> {
-  const mode = mixEnvironment(root, process.env);
+  const mode = process.env["MIX_ENV"] || defaultMixEnvironment(root);
   return withMixBuildPath(root, mode, async (compiled) => {
     const outcome = await runCommand("mix", ["release", "--overwrite", "--path", folder], {
       cwd: root,
       env: { ...toolchainEnvironment(), MIX_ENV: mode, MIX_BUILD_PATH: compiled },
     });
     if (outcome === undefined) throw elixirMissing();
-    if (outcome.code !== 0) throw mixFault(root, outcome);
+    if (outcome.code !== 0) throw mixFault(root, `${outcome.stdout}\n${outcome.stderr}`);
     return work({ folder, compiled });
   });
 }
@@ -41,9 +41,8 @@ export function toolchainEnvironment(): NodeJS.ProcessEnv {
   return isUtf8 ? process.env : { ...process.env, LC_ALL: "C.UTF-8" };
 }
 
-/** The user's own choice; else `lambda` where the project has something to say about it; else `prod`. */
-function mixEnvironment(root: string, environment: NodeJS.ProcessEnv): string {
-  if (environment["MIX_ENV"]) return environment["MIX_ENV"];
+/** Where the user sets no MIX_ENV: `lambda` if the project has something to say about it, else `prod`. */
+export function defaultMixEnvironment(root: string): string {
   const knowsLambda =
     isFile(join(root, "config", "lambda.exs")) || /:lambda\b/.test(readFileSync(join(root, MIX_FILE), "utf8"));
   return knowsLambda ? "lambda" : "prod";
@@ -55,18 +54,19 @@ export function elixirMissing(): Fault {
   });
 }
 
-function mixFault(root: string, { stdout, stderr }: CommandOutcome): Fault {
-  const output = `${stdout}\n${stderr}`.trim();
-  const hint = advice(output);
+/** @param place where it ran; `hints` say what is different to do there */
+export function mixFault(place: string, printed: string, hints: { readonly hex?: string } = {}): Fault {
+  const output = printed.trim();
+  const hint = advice(output, hints.hex ?? "mix local.hex --force, then mix deps.get");
   return new Fault(
     "MAYFLY_MIX",
-    `mix release failed in ${root}:\n${indent(output)}`,
+    `mix release failed in ${place}:\n${indent(output)}`,
     hint === undefined ? {} : { hint },
   );
 }
 
-function advice(output: string): string | undefined {
-  if (/Could not find Hex/.test(output)) return "mix local.hex --force, then mix deps.get";
+function advice(output: string, hex: string): string | undefined {
+  if (/Could not find Hex/.test(output)) return hex;
   if (/mix deps\.get/.test(output)) return "mix deps.get";
   if (/multiple releases/.test(output)) return "Say in mix.exs which one is built: default_release in def project.";
   return undefined;

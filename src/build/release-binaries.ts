@@ -3,6 +3,7 @@ import { Fault } from "../fault.ts";
 import { readBinaryKind } from "./addon.ts";
 import { readVersionNeeds } from "./elf-versions.ts";
 import type { PackageFile } from "./package-files.ts";
+import type { ReleaseOrigin } from "./release.ts";
 import type { BuildTarget } from "./target.ts";
 
 /** Of Amazon Linux 2023, which Lambda's provided.al2023 consists of: glibc 2.34, and libstdc++ of GCC 11. */
@@ -10,18 +11,18 @@ const LAMBDA_LIBRARIES: Readonly<Record<string, readonly number[]>> = { GLIBC: [
 const HEADER_BYTES = 20;
 
 /**
- * The Erlang runtime and native libraries in a release come from the building machine. Checks that they are made for
+ * The Erlang runtime and native libraries in a release come from the machine or the container that built it. Checks that they are made for
  * the target's processor, and that Lambda's system libraries are new enough for them.
  * @throws Fault MAYFLY_ERTS_TARGET, MAYFLY_ERTS_GLIBC
  */
-export function checkBinaries(files: readonly PackageFile[], target: BuildTarget): void {
+export function checkBinaries(files: readonly PackageFile[], target: BuildTarget, origin: ReleaseOrigin): void {
   const tooNew: string[] = [];
   for (const { name, path } of files) {
     const kind = readBinaryKind(header(path));
     if (kind.kind === "unknown") continue;
     const isElf = kind.kind === "elf";
     if (target.os === "linux" ? !isElf || kind.machine !== target.arch : kind.kind !== "mach-o") {
-      throw wrongTarget(name, target);
+      throw wrongTarget(name, target, origin);
     }
     if (!isElf || !target.lambda) continue;
     const needs = readVersionNeeds(readFileSync(path)).filter(isBeyondLambda);
@@ -30,15 +31,18 @@ export function checkBinaries(files: readonly PackageFile[], target: BuildTarget
   if (tooNew.length === 0) return;
   throw new Fault(
     "MAYFLY_ERTS_GLIBC",
-    `This machine's Erlang is made for a newer Linux than Lambda's, which has glibc 2.34:\n${tooNew.join("\n")}`,
-    {
-      hint: [
-        "Build where the C library is not newer, in a container of Amazon Linux 2023 or Debian 12: docs/elixir.md says how.",
-        "To run it on this machine only: mayfly build --host",
-      ].join("\n"),
-    },
+    `${OWNERS[origin]} Erlang is made for a newer Linux than Lambda's, which has glibc 2.34:\n${tooNew.join("\n")}`,
+    { hint: origin === "machine" ? IN_A_CONTAINER : OTHER_BASE },
   );
 }
+
+const OWNERS: Readonly<Record<ReleaseOrigin, string>> = { machine: "This machine's", container: "The container's" };
+const IN_A_CONTAINER = [
+  "Build in a container that has Lambda's system: mayfly build --docker",
+  "To run it on this machine only: mayfly build --host",
+].join("\n");
+const OTHER_BASE =
+  "Base lambda.Dockerfile on what Lambda consists of: FROM public.ecr.aws/amazonlinux/amazonlinux:2023";
 
 function header(path: string): Uint8Array {
   const file = openSync(path, "r");
@@ -77,13 +81,16 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-function wrongTarget(name: string, target: BuildTarget): Fault {
+function wrongTarget(name: string, target: BuildTarget, origin: ReleaseOrigin): Fault {
   const wanted = `${target.os === "linux" ? "Linux" : "macOS"} ${target.arch}`;
   return new Fault(
     "MAYFLY_ERTS_TARGET",
-    `The package is for ${wanted}, but this machine's Erlang is not: ${name} is made for another system or processor.`,
+    `The package is for ${wanted}, but ${OWNERS[origin].toLowerCase()} Erlang is not: ${name} is made for another system or processor.`,
     {
-      hint: "An Elixir project is built on the kind of machine it runs on, or in a container of that kind; --arch says which one Lambda is to use.",
+      hint:
+        origin === "machine"
+          ? "Build in a container of that kind (mayfly build --docker) or on such a machine; --arch says which one Lambda is to use."
+          : "The image that lambda.Dockerfile begins with must be published for that processor, and not be named with another platform.",
     },
   );
 }

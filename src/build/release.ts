@@ -4,7 +4,7 @@ import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } 
 import { type PackageFile, packageFiles } from "./package-files.ts";
 import { runCommand } from "./run-command.ts";
 
-const ELIXIR_SOURCES: string = resolve(import.meta.dirname, "..", "..", "elixir");
+export const ELIXIR_SOURCES: string = resolve(import.meta.dirname, "..", "..", "elixir");
 
 /** Its name in the package, and the file in it that tells the bootstrap what to start. */
 export const RELEASE_FOLDER = "beam";
@@ -17,7 +17,11 @@ export interface Release {
   readonly files: readonly PackageFile[];
   readonly handlers: readonly ReleaseHandler[];
   readonly warnings: readonly string[];
+  /** Whose toolchain it is made with, and so whose Erlang is in it. */
+  readonly origin: ReleaseOrigin;
 }
+
+export type ReleaseOrigin = "machine" | "container";
 
 export interface ReleaseHandler {
   /** `Elixir.Hello.handle`. */
@@ -45,24 +49,40 @@ async function packRelease(root: string, work: string, assembled: MixRelease): P
     { cwd: work, env: toolchainEnvironment() },
   );
   if (outcome === undefined) throw elixirMissing();
-  const result = parseResult(outcome.stdout);
-  if (result === undefined) throw releaseFault("other", outcome.stderr.trim() || outcome.stdout.trim());
-  if (result.kind === "failed") throw releaseFault(result.problem, result.details);
+  return readRelease(folder, "machine", outcome);
+}
+
+/**
+ * The release that elixir/build left in `folder`, from what it printed.
+ * @throws Fault MAYFLY_RELEASE, MAYFLY_RELEASE_ERTS, MAYFLY_RELEASE_START
+ */
+export function readRelease(
+  folder: string,
+  origin: ReleaseOrigin,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): Release {
+  const result = parseResult(stdout);
+  if (result === undefined) throw releaseFault("other", stderr.trim() || stdout.trim(), origin);
+  if (result.kind === "failed") throw releaseFault(result.problem, result.details, origin);
   const files = packageFiles(folder, RELEASE_FOLDER);
-  return { folder, files, handlers: result.handlers, warnings: result.warnings };
+  return { folder, files, handlers: result.handlers, warnings: result.warnings, origin };
 }
 
 /** `problem` as elixir/build names it. */
-function releaseFault(problem: string, details: string): Fault {
+function releaseFault(problem: string, details: string, origin: ReleaseOrigin): Fault {
   switch (problem) {
     case "no-erts":
       return new Fault("MAYFLY_RELEASE_ERTS", "The release has no Erlang runtime in it, and Lambda has none either.", {
         hint: "Take include_erts: false out of the release in mix.exs.",
       });
     case "no-start":
-      return new Fault("MAYFLY_RELEASE_START", `The package doesn't start on this machine: ${details}`, {
-        hint: "Its Erlang runtime has to work here too; try it with: mix release, then its bin/… start.",
-      });
+      return new Fault(
+        "MAYFLY_RELEASE_START",
+        `The package doesn't start ${origin === "machine" ? "on this machine" : "in the container"}: ${details}`,
+        {
+          hint: "Its Erlang runtime has to work there too; try it with: mix release, then its bin/… start.",
+        },
+      );
     default:
       return new Fault("MAYFLY_RELEASE", `The release can't be packed: ${details}`);
   }

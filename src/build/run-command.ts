@@ -11,6 +11,8 @@ export interface CommandOutcome {
 export interface CommandPlace {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Told what it prints, on either stream, as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /**
@@ -22,12 +24,17 @@ export async function runCommand(
   args: readonly string[],
   place: CommandPlace,
 ): Promise<CommandOutcome | undefined> {
-  const child = spawn(command, args, { ...place, stdio: ["ignore", "pipe", "pipe"] });
+  const { cwd, env, onOutput = () => undefined } = place;
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const stop = (): void => void child.kill();
   process.once("exit", stop);
   const output = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output.stdout += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (output.stderr += chunk));
+  const collect = (name: "stdout" | "stderr") => (chunk: string) => {
+    output[name] += chunk;
+    onOutput(chunk);
+  };
+  child.stdout.setEncoding("utf8").on("data", collect("stdout"));
+  child.stderr.setEncoding("utf8").on("data", collect("stderr"));
   try {
     return await new Promise<CommandOutcome | undefined>((settle, reject) => {
       child.on("error", (error) => {

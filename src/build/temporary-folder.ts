@@ -4,9 +4,12 @@ import { join } from "node:path";
 
 const open = new Set<string>();
 
-/** Gives `work` a new folder under the system's temporary folder and removes it afterwards, whatever happens. */
-export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "mayfly-"));
+/** Gives `work` a new folder in `parent`, the system's temporary folder, and removes it afterwards, whatever happens. */
+export async function withTemporaryFolder<T>(
+  work: (folder: string) => Promise<T>,
+  parent: string = tmpdir(),
+): Promise<T> {
+  const folder = mkdtempSync(join(parent, "mayfly-"));
   open.add(folder);
   try {
     return await work(folder);

@@ -16,6 +16,8 @@ export const TENANT_ID = "lambda-runtime-aws-tenant-id";
 export const RESPONSE_MODE = "lambda-runtime-function-response-mode";
 /** A header on `error` and `init/error`; a trailer on a streamed response that fails midway. */
 export const ERROR_TYPE = "lambda-runtime-function-error-type";
+/** On `error` and `init/error`: one line of ASCII JSON, for X-Ray. */
+export const XRAY_ERROR_CAUSE = "lambda-runtime-function-xray-error-cause";
 /** Trailer only: base64 of the JSON error document. */
 export const ERROR_BODY = "lambda-runtime-function-error-body";
 

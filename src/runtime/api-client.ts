@@ -9,6 +9,7 @@ import {
   NEXT_PATH,
   responsePath,
 } from "../protocol/paths.ts";
+import { xrayErrorCause } from "../protocol/xray-cause.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from "./api-answers.ts";
 import { Connection, type Exchange } from "./connection.ts";
@@ -179,7 +180,11 @@ export class RuntimeApiClient {
   }
 
   #postError(path: string, category: "Function" | "Runtime", document: ErrorDocument): Promise<Delivery> {
-    const headers = { "content-type": "application/json", [header.ERROR_TYPE]: errorCategory(category, document) };
+    const headers = {
+      "content-type": "application/json",
+      [header.ERROR_TYPE]: errorCategory(category, document),
+      [header.XRAY_ERROR_CAUSE]: xrayErrorCause(document, process.cwd()),
+    };
     return this.#post(path, headers, encoder.encode(JSON.stringify(fitDocument(document, MAX_ERROR_BYTES))));
   }
 

@@ -71,17 +71,28 @@ test.each([
 });
 
 test.each(["GLIBC_2.34", "GLIBCXX_3.4.29", "GLIBC_2.9", "GLIBC_PRIVATE", "OTHER_9"])("Lambda has %s", (version) => {
-  expect(() => checkBinaries(inPackage(elf([version])), LAMBDA)).not.toThrow();
+  expect(() => checkBinaries(inPackage(elf([version])), LAMBDA, "machine")).not.toThrow();
 });
 
 test.each(["GLIBC_2.35", "GLIBC_2.100", "GLIBC_3", "GLIBCXX_3.4.30"])("Lambda doesn't have %s", (version) => {
   const files = inPackage(elf(["GLIBC_2.2.5", version]));
-  expect(() => checkBinaries(files, LAMBDA)).toThrow(`beam/program needs ${version}`);
-  expect(() => checkBinaries(files, { ...LAMBDA, lambda: false })).not.toThrow();
+  expect(() => checkBinaries(files, LAMBDA, "machine")).toThrow(`beam/program needs ${version}`);
+  expect(() => checkBinaries(files, { ...LAMBDA, lambda: false }, "machine")).not.toThrow();
+});
+
+test.each([
+  ["machine", "This machine's Erlang", "mayfly build --docker"],
+  ["container", "The container's Erlang", "amazonlinux:2023"],
+] as const)("what the %s made too new is told with what to do there", (origin, whose, hint) => {
+  expect(() => checkBinaries(inPackage(elf(["GLIBC_2.38"])), LAMBDA, origin)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(whose), hint: expect.stringContaining(hint) }),
+  );
 });
 
 test("a program for another processor is refused, wherever it is to run", () => {
   const files = inPackage(elf([], 183));
-  expect(() => checkBinaries(files, { ...LAMBDA, lambda: false })).toThrow("beam/program is made for another");
-  expect(() => checkBinaries(files, { ...LAMBDA, arch: "arm64" })).not.toThrow();
+  expect(() => checkBinaries(files, { ...LAMBDA, lambda: false }, "machine")).toThrow(
+    "beam/program is made for another",
+  );
+  expect(() => checkBinaries(files, { ...LAMBDA, arch: "arm64" }, "machine")).not.toThrow();
 });

@@ -116,6 +116,9 @@ export function describeContract(fixture: HostFixture): void {
         });
         expect(answer.json()).toHaveProperty(["stackTrace", 0], expect.stringMatching(fixture.customErrorFrame));
         expect(answer.headers["lambda-runtime-function-error-type"]).toMatch(/^(Function|Runtime)\.[A-Z][a-zA-Z]+$/);
+        const cause: unknown = JSON.parse(String(answer.headers["lambda-runtime-function-xray-error-cause"]));
+        expect(cause).toHaveProperty("exceptions.0", expect.objectContaining({ type: fixture.customErrorType }));
+        expect(cause).toHaveProperty("exceptions.0.stack.0.line", expect.any(Number));
 
         const line = await runtime.line("Invoke Error");
         expect(line).toContain(answer.requestId);

@@ -22,9 +22,23 @@ export const runtimeInterfaceEmulator: Part = part(
 );
 export const awsCommandLine: Part = part(join(here, ".venv/bin/aws"));
 /** Debian's package of it. */
-export const chromium: Part = existsSync("/usr/bin/chromium")
-  ? { kind: "present", path: "/usr/bin/chromium" }
-  : { kind: "missing", reason: "/usr/bin/chromium is not there: apt-get install chromium" };
+export const chromium: Part = debianPackage("chromium");
+
+/** A container engine that needs no daemon, and what makes base images for it where no registry is. */
+export const buildah: Part = asRoot(debianPackage("buildah"));
+export const mmdebstrap: Part = debianPackage("mmdebstrap");
+
+function debianPackage(name: string): Part {
+  const path = `/usr/bin/${name}`;
+  return existsSync(path)
+    ? { kind: "present", path }
+    : { kind: "missing", reason: `${path} is not there: apt-get install ${name}` };
+}
+
+/** What needs no privileges from its user needs them of the machine that the tests run on. */
+function asRoot(one: Part): Part {
+  return process.getuid?.() === 0 ? one : { kind: "missing", reason: "only root can run it everywhere" };
+}
 
 function part(path: string, ...alsoNeeded: readonly string[]): Part {
   const absent = [path, ...alsoNeeded].find((file) => !existsSync(file));

@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type BuildResult, buildProject } from "../../build/build.ts";
+import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/container-engine.ts";
+import type { ContainerOptions } from "../../build/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";
+import { toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -12,6 +15,9 @@ interface BuildFlags {
   readonly outdir: string;
   readonly arch?: Arch;
   readonly host?: true;
+  readonly docker?: true;
+  readonly containerEngine?: ContainerEngineName;
+  readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
   readonly external?: readonly string[];
   readonly config?: string;
@@ -33,6 +39,18 @@ export function buildCommand(): Command {
       new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
     )
     .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
+    .addOption(
+      new Option(
+        "-d, --docker",
+        "make the Elixir release in a container: lambda.Dockerfile, or Mayfly's own",
+      ).conflicts("host"),
+    )
+    .addOption(
+      new Option("--container-engine <name>", "for --docker (default: the first of these that works)")
+        .choices(CONTAINER_ENGINES)
+        .env("MAYFLY_CONTAINER_ENGINE"),
+    )
+    .option("--build-arg <NAME=VALUE>", "for an ARG of lambda.Dockerfile; repeat for more", toVariable)
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--external <package>", "leave a package out; repeat for more", collect)
@@ -41,11 +59,13 @@ export function buildCommand(): Command {
     .option("--json", "print the result as one JSON object")
     .addHelpText(
       "after",
-      "\nExamples:\n  mayfly build --zip\n  mayfly build src/hello.ts --zip --arch arm64 --outdir dist",
+      "\nExamples:\n  mayfly build --zip\n  mayfly build src/hello.ts --zip --arch arm64 --outdir dist\n  mayfly build --zip --docker",
     )
     .action(async (entries: string[], flags: BuildFlags) => {
       const cwd = process.cwd();
-      const progress = showProgress(process.stderr, flags.json === true);
+      // A container's whole output says more than its steps, and would be torn apart by them.
+      const quiet = flags.json === true || (flags.docker === true && isVerbose());
+      const progress = showProgress(process.stderr, quiet);
       let result: BuildResult;
       try {
         const project = await resolveProject({
@@ -58,6 +78,7 @@ export function buildCommand(): Command {
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
+          ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
@@ -72,6 +93,18 @@ export function buildCommand(): Command {
         process.stdout.write(formatBuild(result, cwd, paintFor(process.stdout, process.env)));
       }
     });
+}
+
+function containerOptions({ containerEngine, buildArg = {} }: BuildFlags): ContainerOptions {
+  return {
+    buildArgs: buildArg,
+    ...(containerEngine !== undefined && { engine: containerEngine }),
+    ...(isVerbose() && { log: (text) => void process.stderr.write(text) }),
+  };
+}
+
+function isVerbose(): boolean {
+  return ["debug", "trace"].includes((process.env["LOGLEVEL"] ?? "").toLowerCase());
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
