@@ -52,7 +52,7 @@ static long call(long number, long a, long b, long c, long d, long e) {
 
 enum { AT_FDCWD = -100, AF_UNIX = 1, SOCK_STREAM = 1, SOCK_CLOEXEC = 02000000, SIGCHLD = 17 };
 enum { F_SETFD = 2, F_DUPFD_CLOEXEC = 1030 };
-enum { MAX_PATH = 4096, MAX_LAUNCH = 65536, MAX_TEXTS = 2048, MAX_ARENA = 1 << 18 };
+enum { MAX_PATH = 4096, MAX_LAUNCH = 65536, MAX_TEXTS = 4096, MAX_ARENA = 1 << 18 };
 /* Above all that is open already. */
 enum { HIGH_DESCRIPTOR = 64 };
 
@@ -239,16 +239,12 @@ __attribute__((used)) static void run(long *stack) {
   int launched = handler && starts_with(handler, "Elixir.") && value_of(environment, "AWS_LAMBDA_RUNTIME_API=") &&
                  /* The wrapper starts this program again. */
                  !value_of(environment, "AWS_LAMBDA_EXEC_WRAPPER=") && prepare(environment) && start_beam(variable);
-  const char *const *passed = environment;
-  if (launched) {
-    long kept = 0;
-    engine_variables[kept++] = variable;
-    /* There is room: prepare() has counted them. */
-    for (; *environment; environment++)
-      if (!starts_with(*environment, "MAYFLY_BEAM=")) engine_variables[kept++] = *environment;
-    passed = engine_variables;
-  }
-  long failure = call(SYS_execve, (long)engine, (long)argv, (long)passed, 0, 0);
+  /* Nothing of that name but this program's own may reach the engine. */
+  long kept = 0;
+  if (launched) engine_variables[kept++] = variable;
+  for (; *environment && kept < MAX_TEXTS - 1; environment++)
+    if (!starts_with(*environment, "MAYFLY_BEAM=")) engine_variables[kept++] = *environment;
+  long failure = call(SYS_execve, (long)engine, (long)argv, (long)engine_variables, 0, 0);
   char words[MAX_PATH + 64];
   char *end = append(append(words, engine), " can't be started: error ");
   end = append(append_number(end, -failure), "\n");

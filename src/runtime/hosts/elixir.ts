@@ -33,7 +33,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
   let beam: Beam | undefined;
 
   const startBeam = (found: BeamManifest): Beam => {
-    const running = takeLaunched(environment);
+    const running = takeLaunched(environment, process.execPath);
     const command = beamCommand(found, root, environment);
     const started = new Beam(engine, running === undefined ? command : { ...command, running }, (end) => {
       if (started.idle && !started.killed) log.error(`The BEAM ended ${how(end)} between two invocations`);
