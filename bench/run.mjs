@@ -1,4 +1,4 @@
-// `npm run bench [start|http|elixir] [rounds]`: the benchmarks are TypeScript and run on the engine that npm installed
+// `npm run bench [http|elixir|report] [options]`: the benchmarks are TypeScript and run on the engine that npm installed
 // for this machine.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -12,9 +12,9 @@ const engine = readdirSync(engines)
   .find((path) => existsSync(path));
 if (engine === undefined) throw new Error("No engine is installed: run npm ci");
 
-const files = { start: "first-next.ts", http: "http.ts", elixir: "elixir.ts" };
+const files = { http: "http.ts", elixir: "elixir.ts" };
 const [first, ...rest] = process.argv.slice(2);
 const named = first !== undefined && Object.hasOwn(files, first);
-const args = [join(here, files[named ? first : "start"]), ...(named || first === undefined ? rest : [first, ...rest])];
+const args = named ? [join(here, files[first]), ...rest] : [join(here, "main.ts"), ...process.argv.slice(2)];
 const { status } = spawnSync(engine, args, { stdio: "inherit" });
 process.exitCode = status ?? 1;

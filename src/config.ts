@@ -21,8 +21,17 @@ export interface FunctionConfig {
   readonly arch?: "x86_64" | "arm64";
   /** Environment variables; 4 KB over all keys and values. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Whether the function gets a function URL; `false` by default. */
-  readonly url?: boolean;
+  /** Whether the function gets a function URL, and how that answers; `false` by default. */
+  readonly url?: boolean | UrlConfig;
+}
+
+export interface UrlConfig {
+  /**
+   * Whether responses leave piece by piece, through a URL with the invoke mode `RESPONSE_STREAM`; `false` by default.
+   * The package then streams what this function's handler answers, unless its environment variable
+   * `MAYFLY_RESPONSE_MODE` says otherwise, and `mayfly dev` serves it as such a URL.
+   */
+  readonly stream?: boolean;
 }
 
 /** Gives `mayfly.config.ts` its types; returns what it is given. */

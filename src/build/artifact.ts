@@ -42,6 +42,8 @@ export interface ArtifactRequest {
   readonly root: string;
   readonly group: BuildGroup;
   readonly handlers: readonly FoundHandler[];
+  /** Handlers with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
   readonly zip: boolean;
@@ -71,6 +73,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
         ...request.handlers.filter((one) => group.entries.includes(one.entry)),
         ...(group.release?.handlers ?? []),
       ].map((one) => one.handler),
+      streaming: request.streaming,
       target: group.target,
       engine,
       outfile: bootstrap,

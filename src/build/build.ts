@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
-import { checkClashes, handlerOf } from "./function-handlers.ts";
+import { checkClashes, handlerOf, streamingHandlers } from "./function-handlers.ts";
 import { elixirHandlerOf } from "./elixir-handlers.ts";
 import { findHandlers } from "./handlers.ts";
 import { prepareOutdir } from "./outdir.ts";
@@ -48,6 +48,8 @@ export interface BuiltFunction {
   readonly arch: Arch;
   readonly environment: Readonly<Record<string, string>>;
   readonly url: boolean;
+  /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
+  readonly stream: boolean;
   /** Absolute path of the artifact that it runs. */
   readonly artifact: string;
 }
@@ -113,6 +115,7 @@ async function buildWith(
       root: project.root,
       group: { ...group, release: group.elixir ? releases.for(group.target.arch) : undefined },
       handlers: found.handlers,
+      streaming: streamingHandlers(group.functions, handlers),
       path,
       zip: options.zip,
       sourcemap: options.sourcemap ?? true,
@@ -171,6 +174,7 @@ function describe(one: ResolvedFunction, handler: string, artifact: Artifact, pr
     arch: artifact.arch,
     environment: one.environment,
     url: one.url,
+    stream: one.stream,
     artifact: artifact.path,
   };
 }

@@ -10,6 +10,8 @@ export interface BundleRequest {
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  readonly streaming: readonly string[];
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
@@ -66,7 +68,7 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [mayflySources(request.root, request.entries, request.handlers), addonPlugin],
+      plugins: [mayflySources(request.root, request.entries, request.handlers, request.streaming), addonPlugin],
     });
   } catch (cause) {
     throw bundleFault(cause);

@@ -101,7 +101,7 @@ function classifyGetter(getter: Property | SpreadElement, path: readonly string[
 function classifyCall(call: CallExpression, path: readonly string[], scope: Scope): Candidate[] {
   const { callee } = call;
   const [first] = call.arguments;
-  if (isMayflyHandler(callee, scope)) return [{ path, certainty: "function" }];
+  if (isMayflyHandler(callee, scope) || isStreamifyResponse(callee, scope)) return [{ path, certainty: "function" }];
   if (callee.type === "MemberExpression" && callee.object.type !== "Super") {
     const method = callee.property.type === "Identifier" ? callee.property.name : undefined;
     // fn.bind(this): as callable as fn. middy(fn).use(plugin): what the chain began with.
@@ -128,7 +128,19 @@ function isObjectFreeze(object: Expression, method: string | undefined): boolean
 }
 
 /** What Mayfly itself makes handlers with: `handler({ event: schema }, fn)`, `batch(fn)`. */
-const HANDLER_MAKERS: ReadonlySet<string> = new Set(["handler", "batch"]);
+const HANDLER_MAKERS: ReadonlySet<string> = new Set(["handler", "batch", "tumblingWindow"]);
+
+/** `awslambda.streamifyResponse(fn)`: the global object of AWS's Node.js runtime. */
+function isStreamifyResponse(callee: CallExpression["callee"], scope: Scope): boolean {
+  return (
+    callee.type === "MemberExpression" &&
+    callee.object.type === "Identifier" &&
+    callee.object.name === "awslambda" &&
+    !scope.has("awslambda") &&
+    callee.property.type === "Identifier" &&
+    callee.property.name === "streamifyResponse"
+  );
+}
 
 function isMayflyHandler(callee: CallExpression["callee"], scope: Scope): boolean {
   const name = callee.type === "MemberExpression" ? callee.object : callee;

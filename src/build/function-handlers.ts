@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
 import { suggest } from "../project/suggest.ts";
 import type { ResolvedFunction } from "../project/types.ts";
-import { modulesMeant } from "./handler-string.ts";
+import { modulesMeant, wholeHandler } from "./handler-string.ts";
 import type { FoundHandler, FoundHandlers, PossibleHandler } from "./handlers.ts";
 
 /**
@@ -82,4 +82,30 @@ function clash(handler: string, first: ResolvedFunction, second: ResolvedFunctio
     `The handler "${handler}" means ${first.entry.module} for functions.${first.name} and ${second.entry.module} for functions.${second.name}.`,
     { hint: `Write the whole path: "${first.entry.module}.${exportPath}" and "${second.entry.module}.${exportPath}".` },
   );
+}
+
+/** What a function says for itself goes before what its package says. */
+const RESPONSE_MODE = "MAYFLY_RESPONSE_MODE";
+
+/**
+ * The handlers that stream if nothing else is said, with the whole path of their modules.
+ * @param handlers handler strings by the name of the function
+ * @throws Fault MAYFLY_STREAM_CLASH when the URL of another function with the same handler doesn't stream
+ */
+export function streamingHandlers(
+  functions: readonly ResolvedFunction[],
+  handlers: ReadonlyMap<string, string>,
+): readonly string[] {
+  const whole = (one: ResolvedFunction): string => wholeHandler(handlers.get(one.name) ?? "", one.entry);
+  const streaming = new Map(functions.filter((one) => one.stream).map((one) => [whole(one), one]));
+  for (const one of functions) {
+    const other = streaming.get(whole(one));
+    if (!one.url || one.stream || other === undefined || RESPONSE_MODE in one.environment) continue;
+    throw new Fault(
+      "MAYFLY_STREAM_CLASH",
+      `functions.${other.name} and functions.${one.name} have the handler "${whole(one)}" in common, and the URL of the first streams, that of the second doesn't.`,
+      { hint: `Say it to the second by itself: environment: { ${RESPONSE_MODE}: "buffered" }` },
+    );
+  }
+  return [...streaming.keys()].toSorted();
 }

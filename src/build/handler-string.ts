@@ -22,6 +22,18 @@ export function handlerString(entry: Entry, exportPath: string, entries: readonl
   );
 }
 
+/** A handler string of an entry with the whole path of its module: `src/hello.handle` for `hello.handle`. */
+export function wholeHandler(handler: string, { module }: Entry): string {
+  for (const path of [module, module.replace(/\/index$/, "")]) {
+    const segments = path.split("/");
+    for (let start = 0; start < segments.length; start++) {
+      const name = segments.slice(start).join("/");
+      if (handler.startsWith(`${name}.`)) return module + handler.slice(name.length);
+    }
+  }
+  return handler;
+}
+
 /** The modules that a handler string can mean, found as the runtime finds them (src/runtime/hosts/resolve.ts). */
 export function modulesMeant(handler: string, entries: readonly Entry[]): readonly Entry[] {
   const slash = handler.lastIndexOf("/") + 1;

@@ -20,6 +20,8 @@ export function mayflySources(
   entries: readonly Entry[],
   /** The handler strings of the entries, for the messages of the runtime. */
   handlers: readonly string[],
+  /** Those of them, with the whole path of their modules, whose function URL streams. */
+  streaming: readonly string[] = [],
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
@@ -39,7 +41,7 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile ? { contents: entrySource(root, entries, handlers), loader: "ts" } : undefined,
+        path === entryFile ? { contents: entrySource(root, entries, handlers, streaming), loader: "ts" } : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
@@ -49,10 +51,16 @@ export function mayflySources(
   };
 }
 
-function entrySource(root: string, entries: readonly Entry[], handlers: readonly string[]): string {
+function entrySource(
+  root: string,
+  entries: readonly Entry[],
+  handlers: readonly string[],
+  streaming: readonly string[],
+): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
     return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
   });
-  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${JSON.stringify(handlers)});\n`;
+  const lists = [handlers, ...(streaming.length > 0 ? [streaming] : [])].map((list) => JSON.stringify(list)).join(", ");
+  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${lists});\n`;
 }

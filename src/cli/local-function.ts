@@ -12,7 +12,7 @@ interface FunctionFlags {
 
 /** The one function of a local Lambda, as the config and the flags want it; flags go first. */
 export function localFunction(chosen: ChosenFunction, flags: FunctionFlags): LocalLambdaOptions["functions"] {
-  const { name, artifact, ...settings } = chosen;
+  const { name, artifact, front: _front, ...settings } = chosen;
   return {
     [name]: {
       ...settings,

@@ -8,12 +8,18 @@ export function describeEvent(event: unknown): string {
 
   const records = event["Records"];
   const first: unknown = Array.isArray(records) ? records[0] : undefined;
-  const source = isObject(first) ? (textAt(first, "eventSource") ?? textAt(first, "EventSource")) : undefined;
+  const own = isObject(first) ? (textAt(first, "eventSource") ?? textAt(first, "EventSource")) : undefined;
+  // Kafka and the message brokers say it once for all records.
+  const source =
+    own ?? textAt(event, "eventSource") ?? ("deliveryStreamArn" in event ? "Amazon Data Firehose" : undefined);
   if (source !== undefined) return `a batch of records from ${source}`;
 
   const detailType = textAt(event, "detail-type");
   if (detailType !== undefined) return `an EventBridge event ("${detailType}")`;
   if ("methodArn" in event || "routeArn" in event) return "a request to an API Gateway authorizer";
+  const trigger = textAt(event, "triggerSource");
+  if (trigger !== undefined && "userPoolId" in event) return `a trigger of a Cognito user pool (${trigger})`;
+  if (isObject(event["awslogs"])) return "log events from CloudWatch Logs";
 
   const keys = Object.keys(event);
   if (keys.length === 0) return "an empty object";

@@ -16,8 +16,7 @@ export function eventToRequest<Made extends Request>(
   make: (url: string, init: RequestInit) => Made,
 ): Made {
   const method = eventMethod(event, kind);
-  if (!METHOD.test(method)) throw new RequestFault(400, "The method is none that HTTP allows.");
-  if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
+  if (!USUAL_METHODS.has(method)) checkMethod(method);
   const headers = eventHeaders(event, kind);
   const body = eventBody(event);
   const init: RequestInit = { method, headers };
@@ -31,9 +30,15 @@ export function eventToRequest<Made extends Request>(
   }
 }
 
+const USUAL_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const METHOD = /^[\w!#$%&'*+\-.^`|~]+$/;
 /** `Request` refuses them: they are for proxies. */
 const REFUSED_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+function checkMethod(method: string): void {
+  if (!METHOD.test(method)) throw new RequestFault(400, "The method is none that HTTP allows.");
+  if (REFUSED_METHODS.has(method)) throw new RequestFault(501, `The method ${method} can't be served.`);
+}
 
 /** Upper case, as methods are by convention. */
 export function eventMethod(event: JsonObject, kind: HttpEventKind): string {

@@ -14,9 +14,15 @@ export function eventUrl(event: JsonObject, kind: HttpEventKind, headers: Header
   return `${scheme}://${eventHost(event, headers)}${escapePath(eventPath(event, kind))}${query === "" ? "" : `?${query}`}`;
 }
 
+/** The last one that was checked: nearly every request of an environment has the same. */
+let soundHost: string | undefined;
+
 function eventHost(event: JsonObject, headers: Headers): string {
   const host = headers.get("host");
-  if (host !== null && HOST.test(host)) return host;
+  if (host !== null && (host === soundHost || HOST.test(host))) {
+    soundHost = host;
+    return host;
+  }
   const domainName = textAt(objectAt(event, "requestContext"), "domainName");
   return domainName !== undefined && HOST.test(domainName) ? domainName : "localhost";
 }
@@ -34,7 +40,8 @@ function eventPath(event: JsonObject, kind: HttpEventKind): string {
     case "vpc-lattice":
       return textAt(event, "raw_path")?.split("?", 1)[0] ?? "/";
     case "websocket":
-      return `/${textAt(context, "routeKey") ?? ""}`;
+      // A name, not a path.
+      return `/${encodePart(textAt(context, "routeKey") ?? "").replaceAll("%24", "$")}`;
     default:
       return kind satisfies never;
   }

@@ -34,7 +34,7 @@ export function formatResult(
       return {
         statusCode,
         statusDescription: `${statusCode} ${statusText(statusCode)}`,
-        headers: { ...headers, ...spellings(cookies) },
+        headers: cookies.length === 0 ? headers : { ...headers, ...spellings(cookies) },
         body,
         isBase64Encoded,
       };

@@ -18,7 +18,8 @@ const DELIMITER_LENGTH = 8;
 /** Headers that no HTTP server or client would take anyway; a stream without a delimiter must not be kept forever. */
 const MAX_PRELUDE_BYTES = 131_072;
 
-export function formatPrelude(prelude: Prelude): Uint8Array {
+/** `prelude` is a `Prelude`, or what a handler for AWS's Node.js runtime gives for one. */
+export function formatPrelude(prelude: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(prelude) + "\0".repeat(DELIMITER_LENGTH));
 }
 

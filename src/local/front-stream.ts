@@ -11,7 +11,8 @@ import { messageOf } from "./system-error.ts";
 /** As a client sees `{"statusCode":200,…}`, one wonders why. */
 const NOT_STREAMED =
   "The function returned its answer whole, and a streaming function URL passes that on as it is. " +
-  "To stream responses, set the function's environment variable MAYFLY_RESPONSE_MODE to stream.";
+  "To stream responses, give it url: { stream: true } in mayfly.config.ts, or set its environment variable " +
+  "MAYFLY_RESPONSE_MODE to stream.";
 
 /**
  * A function URL with `RESPONSE_STREAM`: status and headers are in the stream's prelude, and the body goes out as it

@@ -1,4 +1,4 @@
-import type { FunctionConfig } from "../config.ts";
+import type { FunctionConfig, UrlConfig } from "../config.ts";
 import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/environment.ts";
 import {
   DEFAULT_MEMORY_MB,
@@ -23,6 +23,8 @@ export interface CheckedFunction {
   readonly arch: Arch | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly url: boolean;
+  /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
+  readonly stream: boolean;
 }
 
 export interface CheckedConfig {
@@ -43,6 +45,7 @@ const FUNCTION_KEYS = [
   "environment",
   "url",
 ] as const satisfies readonly (keyof FunctionConfig)[];
+const URL_KEYS = ["stream"] as const satisfies readonly (keyof UrlConfig)[];
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** Reads the default export of a config file: every problem at once, not only the first. */
@@ -78,6 +81,10 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
   if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
     report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"`);
   }
+  const url = checkUrl(settings["url"], `${path}.url`, report);
+  if (url.stream && handler?.startsWith(ELIXIR_PREFIX) === true) {
+    report(`${path}.url.stream`, "what an Elixir handler returns can't be streamed");
+  }
   return {
     name,
     entry,
@@ -90,7 +97,7 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
       DEFAULT_TIMEOUT_SECONDS,
     arch: checkArch(settings["arch"], `${path}.arch`, report),
     environment: checkEnvironment(settings["environment"], `${path}.environment`, report),
-    url: checkUrl(settings["url"], `${path}.url`, report),
+    ...url,
   };
 }
 
@@ -101,10 +108,17 @@ function checkArch(value: unknown, path: string, report: Report): Arch | undefin
   return arch;
 }
 
-function checkUrl(value: unknown, path: string, report: Report): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? false;
-  report(path, `must be true or false, but it is ${describe(value)}`);
-  return false;
+function checkUrl(value: unknown, path: string, report: Report): Pick<CheckedFunction, "url" | "stream"> {
+  if (value === undefined || typeof value === "boolean") return { url: value ?? false, stream: false };
+  if (!isFields(value)) {
+    report(path, `must be true, false or an object such as { stream: true }, but it is ${describe(value)}`);
+    return { url: false, stream: false };
+  }
+  reportUnknownKeys(value, URL_KEYS, path, report);
+  const { stream = false } = value;
+  if (typeof stream === "boolean") return { url: true, stream };
+  report(`${path}.stream`, `must be true or false, but it is ${describe(stream)}`);
+  return { url: true, stream: false };
 }
 
 function checkEnvironment(value: unknown, path: string, report: Report): Record<string, string> {

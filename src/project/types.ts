@@ -27,6 +27,8 @@ export interface ResolvedFunction {
   readonly arch: Arch | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly url: boolean;
+  /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
+  readonly stream: boolean;
 }
 
 /** User config and conventions, settled once. Everything after works from this alone. */

@@ -7,7 +7,7 @@ import { bunEngine } from "./engine-bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost, InitOutcome } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/resolve.ts";
-import { typescriptHost } from "./hosts/typescript.ts";
+import { type PackagedCode, typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { installLog, readLogSettings } from "./log.ts";
 import { runLoop } from "./loop.ts";
@@ -19,17 +19,22 @@ import { warmUp } from "./warm-up.ts";
 
 /**
  * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
- * the modules compiled in and the handler strings the build found.
+ * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
+ * modules, whose function URL streams.
  */
-export function startRuntime(modules: ModuleTable, handlers: readonly string[] = []): void {
+export function startRuntime(
+  modules: ModuleTable,
+  handlers: readonly string[] = [],
+  streaming: readonly string[] = [],
+): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run(modules, handlers).then(exitProcess, (error: unknown) => {
+  void run({ modules, handlers, streaming }).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-async function run(modules: ModuleTable, handlers: readonly string[]): Promise<number> {
+async function run(code: PackagedCode): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -58,7 +63,7 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(modules, handlers);
+  const host = await chooseHost(code);
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -108,9 +113,9 @@ async function run(modules: ModuleTable, handlers: readonly string[]): Promise<n
 }
 
 /** `Elixir.Module.function` names an Elixir handler. A package may hold both kinds. */
-async function chooseHost(modules: ModuleTable, handlers: readonly string[]): Promise<HandlerHost> {
+async function chooseHost(code: PackagedCode): Promise<HandlerHost> {
   const setting = process.env["_HANDLER"];
-  if (setting === undefined || !setting.startsWith("Elixir.")) return typescriptHost(setting, modules, handlers);
+  if (setting === undefined || !setting.startsWith("Elixir.")) return typescriptHost(setting, code);
   // What only Elixir needs is loaded only for it.
   const { elixirHost } = await import("./hosts/elixir.ts");
   return elixirHost({ engine: bunEngine, environment: process.env, packageRoot: packageRoot(process.execPath) });

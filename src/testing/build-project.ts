@@ -56,13 +56,14 @@ function toBuiltProject(value: unknown): BuiltProject | undefined {
 }
 
 function toFunction(one: Readonly<Record<string, unknown>>): BuiltFunctionSettings | undefined {
-  const { name, handler, memory, timeout, environment, artifact } = one;
+  const { name, handler, memory, timeout, environment, stream, artifact } = one;
   if (typeof name !== "string" || typeof handler !== "string" || typeof artifact !== "string") return undefined;
   if (typeof memory !== "number" || typeof timeout !== "number" || !isRecord(environment)) return undefined;
+  if (typeof stream !== "boolean") return undefined;
   const variables = Object.entries(environment).flatMap(([key, value]) =>
     typeof value === "string" ? [[key, value] as const] : [],
   );
-  return { name, handler, artifact, memory, timeout, environment: Object.fromEntries(variables) };
+  return { name, handler, artifact, memory, timeout, environment: Object.fromEntries(variables), stream };
 }
 
 /** The same problem the command line would show, with the place in the source. */

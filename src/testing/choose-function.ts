@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import type { FrontKind } from "../local/front-kind.ts";
 
 /** What a build made, as far as choosing from it goes: a part of what `mayfly build --json` prints. */
 export interface BuiltProject {
@@ -16,6 +17,8 @@ export interface BuiltFunctionSettings {
   /** Seconds. */
   readonly timeout: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether it has a function URL with the invoke mode `RESPONSE_STREAM`. */
+  readonly stream: boolean;
   /** Path of the file that it runs from. */
   readonly artifact: string;
 }
@@ -34,6 +37,8 @@ export interface ChosenFunction {
   readonly memory?: number;
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What serves it over HTTP if nothing else is said; without it `function-url`. */
+  readonly front?: FrontKind;
 }
 
 /**
@@ -43,8 +48,10 @@ export interface ChosenFunction {
 export function chooseFunction(built: BuiltProject, choice: Choice): ChosenFunction {
   const configured = configuredFunction(built, choice);
   if (configured !== undefined) {
-    const { name, artifact, memory, timeout, environment } = configured;
-    return { name, artifact, memory, timeout, environment, handler: choice.handler ?? configured.handler };
+    const { name, artifact, memory, timeout, environment, stream } = configured;
+    const handler = choice.handler ?? configured.handler;
+    const settings = { name, artifact, memory, timeout, environment, handler };
+    return stream && handler === configured.handler ? { ...settings, front: "function-url-stream" } : settings;
   }
   const [artifact] = built.artifacts;
   if (artifact === undefined) throw new Error("the build made nothing");

@@ -31,7 +31,10 @@ export interface TestLambdaOptions {
   readonly maxConcurrency?: number;
   /** Most environments at once; more calls than they take get `MAYFLY_TOO_MANY_REQUESTS`. Default 10. */
   readonly environments?: number;
-  /** What serves the function at `http`. Default `function-url`. */
+  /**
+   * What serves the function at `http`. Default: `function-url-stream` if mayfly.config.ts says that its URL streams, else
+   * `function-url`.
+   */
   readonly front?: FrontKind;
   /** Media types that the REST API of `api-gateway-v1` takes and gives as bytes. Default none, as on AWS. */
   readonly binaryMediaTypes?: readonly string[];
@@ -105,7 +108,7 @@ export class TestLambda {
 
   /** @internal */
   static async start(
-    { name, artifact, ...settings }: ChosenFunction & Settings,
+    { name, artifact, front: configuredFront, ...settings }: ChosenFunction & Settings,
     options: TestLambdaOptions,
   ): Promise<TestLambda> {
     const logs: LogEvent[] = [];
@@ -117,7 +120,7 @@ export class TestLambda {
         options.onLog?.(event);
       },
     });
-    const { front, binaryMediaTypes } = options;
+    const { front = configuredFront, binaryMediaTypes } = options;
     const http = await lambda.serve(name, {
       ...(front !== undefined && { front }),
       ...(binaryMediaTypes !== undefined && { binaryMediaTypes }),

@@ -160,7 +160,7 @@ describe("mayfly build", () => {
     });
     const { functions, artifacts } = await build(project, "-z");
     const artifact = join(project.folder, "lambda.zip");
-    const defaults = { memory: 128, timeout: 3, arch: "x86_64", environment: {}, url: false, artifact };
+    const defaults = { memory: 128, timeout: 3, arch: "x86_64", environment: {}, url: false, stream: false, artifact };
     expect(artifacts).toHaveLength(1);
     expect(functions).toEqual([
       { ...defaults, name: "listUsers", handler: "users.list", entry: "src/users.ts", memory: 256, url: true },

@@ -19,6 +19,7 @@ describe("a config", () => {
           arch: undefined,
           environment: {},
           url: false,
+          stream: false,
         },
       ],
     });
@@ -36,8 +37,18 @@ describe("a config", () => {
     };
     expect(checkConfig({ functions: { api: settings } })).toEqual({
       problems: [],
-      functions: [{ name: "api", ...settings }],
+      functions: [{ name: "api", ...settings, stream: false }],
     });
+  });
+
+  test.each([
+    [{ stream: true }, true],
+    [{ stream: false }, false],
+    [{}, false],
+  ])("gives a URL that is %j", (url, stream) => {
+    const { functions, problems } = checkConfig({ functions: { api: { entry: "src/api.ts", url } } });
+    expect(problems).toEqual([]);
+    expect(functions).toMatchObject([{ url: true, stream }]);
   });
 
   test.each([
@@ -46,7 +57,13 @@ describe("a config", () => {
     [{ timeout: 901 }, "functions.api.timeout: must be a whole number of seconds from 1 to 900, but it is 901"],
     [{ timeout: 0.5 }, "functions.api.timeout: must be a whole number of seconds from 1 to 900, but it is 0.5"],
     [{ arch: "x64" }, 'functions.api.arch: must be "x86_64" or "arm64", but it is "x64"'],
-    [{ url: 1 }, "functions.api.url: must be true or false, but it is 1"],
+    [{ url: 1 }, "functions.api.url: must be true, false or an object such as { stream: true }, but it is 1"],
+    [{ url: { stream: "yes" } }, 'functions.api.url.stream: must be true or false, but it is "yes"'],
+    [{ url: { streams: true } }, 'functions.api.url.streams: unknown; did you mean "stream"?'],
+    [
+      { handler: "Elixir.Api.handle", url: { stream: true } },
+      "functions.api.url.stream: what an Elixir handler returns can't be streamed",
+    ],
     [{ handler: "" }, 'functions.api.handler: must be a string that is not empty, but it is ""'],
     [{ entry: null }, "functions.api.entry: must be a string that is not empty, but it is null"],
     [{ memroy: 512 }, 'functions.api.memroy: unknown; did you mean "memory"?'],

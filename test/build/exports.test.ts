@@ -55,6 +55,16 @@ describe("handlers read from a module's code", () => {
     expect(handlersOf(code)).toEqual(["create", "remove"]);
   });
 
+  test("are what tumblingWindow and awslambda.streamifyResponse give", () => {
+    const code = `
+      import { tumblingWindow } from "mayfly";
+      const totals = tumblingWindow({ initial: {}, add: (state) => state });
+      const page = awslambda.streamifyResponse(async (event, stream) => stream.end());
+      const plain = () => 1;
+      export { totals, page, plain };`;
+    expect(handlersOf(code)).toEqual(["page", "plain", "totals"]);
+  });
+
   test("are wrapped functions when their name says so or nothing is surer", () => {
     const wrapped = `
       import middy from "@middy/core";

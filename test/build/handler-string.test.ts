@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { handlerString, modulesMeant } from "../../src/build/handler-string.ts";
+import { handlerString, modulesMeant, wholeHandler } from "../../src/build/handler-string.ts";
 import type { Entry } from "../../src/project/types.ts";
 import { resolveHandler } from "../../src/runtime/hosts/resolve.ts";
 
@@ -39,6 +39,16 @@ describe("a handler string", () => {
     expect(strings(...modules)).toEqual(expected);
   });
 
+  test.each([
+    ["src/hello", "hello.handle", "src/hello.handle"],
+    ["src/hello", "src/hello.handle", "src/hello.handle"],
+    ["src/api/index", "index.users.list", "src/api/index.users.list"],
+    ["src/api/index", "api.handle", "src/api/index.handle"],
+    ["src/hello.worker", "hello.worker.handle", "src/hello.worker.handle"],
+  ])("of %s, %s, is in full %s", (module, handler, whole) => {
+    expect(wholeHandler(handler, { module, file: `/app/${module}.ts` })).toBe(whole);
+  });
+
   test("that could be in two files is refused", () => {
     const entries = entriesOf("src/hello", "src/hello.worker");
     const [hello] = entries;
@@ -58,7 +68,7 @@ describe("a handler string", () => {
     for (const setting of [...names, "users", "hello.worker", "src/app", "app/index"].map((name) => `${name}.handle`)) {
       const resolution = await resolveHandler(setting, table, []);
       const meant = modulesMeant(setting, entries);
-      if (resolution.kind === "app" || resolution.kind === "server") throw new Error("no module here exports one");
+      if (resolution.kind !== "handler" && resolution.kind !== "failed") throw new Error("no module here exports one");
       const byRuntime = resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document.errorMessage;
       if (meant.length === 1) expect(byRuntime).toBe(meant[0]?.module);
       else expect(byRuntime).toContain("can be any of");

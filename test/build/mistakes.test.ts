@@ -157,6 +157,18 @@ describe("a build that can't be done says what is wrong and what to do about", (
     expect(stderr).toMatch(/^error MAYFLY_ADDON_TARGET: .*Linux x86_64:\n {2}src\/x\.node is for Linux arm64\n/);
   });
 
+  test("two functions with one handler, of which the URL of one streams", async () => {
+    const functions = (environment: string): string => `export default { functions: {
+      live: { entry: "src/a.ts", url: { stream: true } },
+      whole: { entry: "src/a.ts", handler: "a.handle", url: true${environment} },
+    } };`;
+    const text = await failure({ "src/a.ts": HANDLER, "mayfly.config.ts": functions("") });
+    expect(text).toMatch(
+      /^error MAYFLY_STREAM_CLASH: functions\.live and functions\.whole have the handler "src\/a\.handle" in common/,
+    );
+    expect(text).toContain('environment: { MAYFLY_RESPONSE_MODE: "buffered" }');
+  });
+
   test("a config with mistakes: every key", async () => {
     const text = await failure({
       "src/a.ts": HANDLER,

@@ -229,7 +229,7 @@ describeExample("http-elysia", { handler: "app.default" }, (lambda) => {
   });
 });
 
-describeExample("sse", { function: "ticks", front: "function-url-stream" }, (lambda) => {
+describeExample("sse", { function: "ticks" }, (lambda) => {
   test("sends its event.json's count as one stream", async () => {
     // A caller of the invocation itself gets the prelude too.
     expect(await lambda().invoke(event("sse"))).toContain('data: {"tick":3}');

@@ -1,52 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../../src/events.ts";
-import { batch, type BatchOptions, type Context, err } from "../../src/index.ts";
-import { createContext } from "../../src/runtime/context.ts";
-
-function contextWith(milliseconds: number): Context {
-  const metadata = { requestId: "id", deadlineMs: Date.now() + milliseconds, invokedFunctionArn: "arn" };
-  return createContext(metadata, {});
-}
-
-function message(id: string, group?: string): SQSRecord {
-  const queue = group === undefined ? "orders" : "orders.fifo";
-  return {
-    messageId: id,
-    receiptHandle: "handle",
-    body: id,
-    attributes: {
-      ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
-      SenderId: "sender",
-      ApproximateFirstReceiveTimestamp: "0",
-      ...(group !== undefined && { MessageGroupId: group }),
-    },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:${queue}`,
-    awsRegion: "us-east-1",
-  };
-}
-
-function streamRecord(sequenceNumber: string, partitionKey: string): KinesisStreamRecord {
-  return {
-    awsRegion: "us-east-1",
-    eventID: sequenceNumber,
-    eventName: "aws:kinesis:record",
-    eventSource: "aws:kinesis",
-    eventSourceARN: "arn:aws:kinesis:us-east-1:123456789012:stream/clicks",
-    eventVersion: "1.0",
-    invokeIdentityArn: "arn",
-    kinesis: {
-      approximateArrivalTimestamp: 0,
-      data: "",
-      kinesisSchemaVersion: "1.0",
-      partitionKey,
-      sequenceNumber,
-    },
-  };
-}
+import { batch, type BatchOptions, err } from "../../src/index.ts";
+import { contextWith, itemRecord, message, streamRecord } from "./batch-records.ts";
 
 /** Handles messages, of which those named in `failing` fail, and keeps the order in which they came. */
 function recorder(failing: readonly string[], options?: BatchOptions) {
@@ -149,12 +104,10 @@ describe("records of a stream", () => {
   });
 
   test("of DynamoDB are known by their sequence number", async () => {
-    const record = (SequenceNumber: string): DynamoDBRecord => ({
-      eventSource: "aws:dynamodb",
-      dynamodb: { SequenceNumber, Keys: { id: { S: SequenceNumber } } },
-    });
     const handle = batch((one: DynamoDBRecord) => (one.dynamodb?.SequenceNumber === "20" ? err("no") : null));
-    expect(await handle({ Records: [record("10"), record("20"), record("30")] }, plenty)).toEqual(failures("20"));
+    expect(await handle({ Records: [itemRecord("10"), itemRecord("20"), itemRecord("30")] }, plenty)).toEqual(
+      failures("20"),
+    );
   });
 });
 
@@ -164,6 +117,12 @@ test("records that there is no time for are told, those under way included", asy
     concurrency: 1,
   });
   expect(await handle({ Records }, contextWith(100))).toEqual(failures("b", "c"));
+});
+
+test("the state of a tumbling window is handed back as it came", async () => {
+  const handle = batch((one: KinesisStreamRecord) => (one.kinesis.sequenceNumber === "2" ? err("no") : null));
+  const Records = [streamRecord("1", "x"), streamRecord("2", "x")];
+  expect(await handle({ Records, state: { count: 7 } }, plenty)).toEqual({ ...failures("2"), state: { count: 7 } });
 });
 
 test("an empty batch is done", async () => {

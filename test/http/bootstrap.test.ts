@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HttpFront } from "../../src/http/http-event.ts";
 import { PreludeReader } from "../../src/http/prelude.ts";
-import { requestToEvent } from "../../src/http/request-to-event.ts";
+import { requestToEvent, type WireRequest } from "../../src/http/request-to-event.ts";
 import { resultToResponse } from "../../src/http/result-to-response.ts";
 import { isObject, type JsonObject } from "../../src/http/shape.ts";
+import { fromSingleHeaders, webSocketEvent } from "./shapes.ts";
 import { buildFixture } from "../contract/build-fixture.ts";
 import { type Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
 import { type RuntimeProcess, startProcess } from "../contract/runtime-process.ts";
@@ -29,21 +30,23 @@ function start(handler = "app.default", environment: Readonly<Record<string, str
   runtime = startProcess(api, { bootstrap, handler, environment });
 }
 
+const WIRE: WireRequest = {
+  method: "GET",
+  target: "/",
+  headers: [["Host", "example.com"]],
+  body: new Uint8Array(0),
+  sourceIp: "192.0.2.1",
+  protocol: "HTTP/1.1",
+  scheme: "https",
+  port: 443,
+  requestId: "id",
+  receivedAt: new Date(0),
+};
+
 function eventOf(target: string, method = "GET", front: HttpFront = "function-url"): JsonObject {
   const event = requestToEvent(
     front,
-    {
-      method,
-      target,
-      headers: [["Host", "example.com"]],
-      body: new Uint8Array(0),
-      sourceIp: "192.0.2.1",
-      protocol: "HTTP/1.1",
-      scheme: "https",
-      port: 443,
-      requestId: "id",
-      receivedAt: new Date(0),
-    },
+    { ...WIRE, method, target },
     {
       accountId: "123456789012",
       apiId: "abcdefghij",
@@ -193,6 +196,65 @@ describe("a request that is malformed", () => {
     const { status, text } = clientSees(await api.invoke({ ...eventOf("/echo"), headers }));
     expect(status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({ headers });
+  });
+});
+
+describe("a request with headers", () => {
+  test("sent several times has all their values", async () => {
+    start();
+    const headers = { "x-a": "3", cookie: "b=2" };
+    const multiValueHeaders = { "x-a": ["1", "2", "3"], cookie: ["a=1", "b=2"] };
+    const rest = { ...eventOf("/echo", "GET", "api-gateway-v1"), headers, multiValueHeaders };
+    const seen = clientSees(await api.invoke(rest), "api-gateway-v1");
+    expect(JSON.parse(seen.text)).toMatchObject({ headers: { "x-a": "1, 2, 3", cookie: "a=1; b=2" } });
+  });
+
+  test("in two spellings of one name has both", async () => {
+    start();
+    const seen = clientSees(await api.invoke({ ...eventOf("/echo"), headers: { "X-A": "1", "x-a": "2" } }));
+    expect(JSON.parse(seen.text)).toMatchObject({ headers: { "x-a": "1, 2" } });
+  });
+
+  test("of which one is as long as an event can be is served", async () => {
+    start();
+    const seen = clientSees(await api.invoke({ ...eventOf("/echo"), headers: { "x-long": "v".repeat(1_000_000) } }));
+    expect(JSON.parse(seen.text)).toHaveProperty("headers.x-long.length", 1_000_000);
+  });
+});
+
+describe("an answer with a line break in a header", () => {
+  test("can't be made: the client gets a bare 500", async () => {
+    start();
+    const target = `/header?value=${encodeURIComponent("1\r\nset-cookie: admin=1")}`;
+    const { status, headers, text } = clientSees(await api.invoke(eventOf(target)));
+    expect([status, text]).toEqual([500, "Internal Server Error\n"]);
+    expect(JSON.stringify(headers)).not.toContain("admin");
+  });
+
+  test("that a function returns as it is gets no further than its front", async () => {
+    start("app.brokenResult");
+    const { status, headers } = clientSees(await api.invoke(eventOf("/")));
+    expect(status).toBe(502);
+    expect(JSON.stringify(headers)).not.toContain("admin");
+  });
+});
+
+describe("a WebSocket connection", () => {
+  test("is requests to one app: its start, its messages and its end", async () => {
+    start();
+    const wire = { ...WIRE, target: "/?token=t", body: Buffer.from("grüße") };
+    for (const [event, method, body] of [
+      [webSocketEvent("CONNECT", "echo", wire), "GET", ""],
+      [webSocketEvent("MESSAGE", "echo", wire), "POST", "grüße"],
+      [webSocketEvent("DISCONNECT", "echo", wire), "DELETE", ""],
+    ] as const) {
+      const { status, body: answer } = fromSingleHeaders((await api.invoke(event)).body);
+      expect(status).toBe(200);
+      expect(JSON.parse(Buffer.from(answer).toString())).toMatchObject({
+        method,
+        body: Buffer.from(body).toString("latin1"),
+      });
+    }
   });
 });
 

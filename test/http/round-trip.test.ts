@@ -1,28 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { detectHttpEvent } from "../../src/http/detect.ts";
-import type { HttpEventKind, HttpFront } from "../../src/http/http-event.ts";
 import { formatPrelude, PreludeReader } from "../../src/http/prelude.ts";
-import { type FrontIdentity, requestToEvent, type WireRequest } from "../../src/http/request-to-event.ts";
+import type { WireRequest } from "../../src/http/request-to-event.ts";
 import { responseHeaders } from "../../src/http/response-headers.ts";
 import { responseToResult } from "../../src/http/response-to-result.ts";
-import { resultToResponse } from "../../src/http/result-to-response.ts";
 import { isObject } from "../../src/http/shape.ts";
+import { shapes, fromSingleHeaders, webSocketEvent } from "./shapes.ts";
 import { toRequest } from "./to-request.ts";
 
-const fronts: Readonly<Record<HttpFront, HttpEventKind>> = {
-  "function-url": "api-gateway-v2",
-  "api-gateway-v1": "api-gateway-v1",
-  "api-gateway-v2": "api-gateway-v2",
-  alb: "alb",
-  "alb-multi-value": "alb-multi-value",
-};
-const cases = Object.entries(fronts) as [HttpFront, HttpEventKind][];
-
-function identity(front: HttpFront): FrontIdentity {
-  const stage = front === "api-gateway-v1" || front === "api-gateway-v2" ? "prod" : "$default";
-  return { accountId: "123456789012", apiId: "abcdefghij", region: "us-east-1", stage, binaryMediaTypes: ["*/*"] };
-}
+const cases = Object.entries(shapes);
+/** They have one value for a name in the query. */
+const LAST_VALUE = new Set(["alb", "vpc-lattice"]);
 
 const segment = fc.string({ unit: "grapheme" }).map((text) => encodeURIComponent(text));
 const path = fc
@@ -81,11 +70,11 @@ const wireRequest: fc.Arbitrary<WireRequest> = fc
     receivedAt: new Date(0),
   }));
 
-describe.each(cases)("a request through %s", (front, kind) => {
+describe.each(cases)("a request through %s", (front, { kind, toEvent }) => {
   test("reaches the app as it was sent", async () => {
     await fc.assert(
       fc.asyncProperty(wireRequest, async (sent) => {
-        const event: unknown = JSON.parse(JSON.stringify(requestToEvent(front, sent, identity(front))));
+        const event: unknown = JSON.parse(JSON.stringify(toEvent(sent)));
         expect(detectHttpEvent(event)).toBe(kind);
         if (!isObject(event)) throw new Error("no event");
         const request = toRequest(event, kind);
@@ -104,11 +93,11 @@ describe.each(cases)("a request through %s", (front, kind) => {
 });
 
 /** By name: the maps keep no order between names, and a load balancer without multi-value headers only the last value. */
-function parameters(url: URL, front: HttpFront): unknown {
+function parameters(url: URL, front: string): unknown {
   const names = [...new Set(url.searchParams.keys())].toSorted();
   return names.map((name) => {
     const values = url.searchParams.getAll(name);
-    return [name, front === "alb" ? values.at(-1) : values];
+    return [name, LAST_VALUE.has(front) ? values.at(-1) : values];
   });
 }
 
@@ -150,19 +139,71 @@ function toResponse({ status, fields, cookies, body }: Answer): Response {
   return new Response(new Uint8Array(body), { status, headers });
 }
 
-describe.each(cases)("a response through %s", (front, kind) => {
+describe.each(cases)("a response through %s", (_front, { kind, toResponse: receive }) => {
   test("reaches the client as the app gave it", async () => {
     await fc.assert(
       fc.asyncProperty(answer, async (given) => {
         const { json, problem } = await responseToResult(toResponse(given), kind, "GET");
         expect(problem).toBeUndefined();
-        const { status, headers, body } = resultToResponse(front, json, false, ["*/*"]);
+        const { status, headers, body } = receive(json);
         expect(status).toBe(given.status);
         expect(Buffer.from(body)).toEqual(Buffer.from(given.body));
         const got = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
         for (const [name, value] of given.fields) expect(got.get(name), name).toBe(value);
         const cookies = headers.filter(([name]) => name.toLowerCase() === "set-cookie").map(([, value]) => value);
         expect(cookies).toEqual(given.cookies);
+      }),
+    );
+  });
+});
+
+describe("a WebSocket connection", () => {
+  test("is a GET with the headers and query that opened it", async () => {
+    await fc.assert(
+      fc.asyncProperty(wireRequest, async (sent) => {
+        const event: unknown = JSON.parse(JSON.stringify(webSocketEvent("CONNECT", "$connect", sent)));
+        expect(detectHttpEvent(event)).toBe("websocket");
+        if (!isObject(event)) throw new Error("no event");
+        const request = toRequest(event, "websocket");
+        const url = new URL(request.url);
+        expect([request.method, url.pathname]).toEqual(["GET", "/$connect"]);
+        expect(parameters(url, "websocket")).toEqual(
+          parameters(new URL(`https://example.com${sent.target}`), "websocket"),
+        );
+        for (const [name, value] of sent.headers) expect(request.headers.get(name), name).toBe(value);
+        expect(await request.text()).toBe("");
+      }),
+    );
+  });
+
+  test("has its messages as POST to their route, and its end as DELETE", async () => {
+    const route = fc.oneof(
+      fc.constant("$default"),
+      fc.string({ unit: "grapheme", minLength: 1 }).filter((key) => !/^\.{1,2}$/.test(key)),
+    );
+    await fc.assert(
+      fc.asyncProperty(wireRequest, route, fc.string({ unit: "binary" }), async (sent, key, text) => {
+        const body = Buffer.from(text);
+        const message = webSocketEvent("MESSAGE", key, { ...sent, body });
+        expect(detectHttpEvent(message)).toBe("websocket");
+        const request = toRequest(message, "websocket");
+        expect(request.method).toBe("POST");
+        expect(decodeURIComponent(new URL(request.url).pathname)).toBe(`/${key}`);
+        expect(Buffer.from(await request.arrayBuffer())).toEqual(body);
+        const end = toRequest(webSocketEvent("DISCONNECT", "$disconnect", sent), "websocket");
+        expect([end.method, new URL(end.url).pathname, await end.text()]).toEqual(["DELETE", "/$disconnect", ""]);
+      }),
+    );
+  });
+
+  test("gets status, headers and body of the response", async () => {
+    await fc.assert(
+      fc.asyncProperty(answer, async (given) => {
+        const { json } = await responseToResult(toResponse({ ...given, cookies: [] }), "websocket", "POST");
+        const { status, headers, body } = fromSingleHeaders(json);
+        expect(status).toBe(given.status);
+        expect(Buffer.from(body)).toEqual(Buffer.from(given.body));
+        expect(Object.fromEntries(headers)).toMatchObject(Object.fromEntries(given.fields));
       }),
     );
   });

@@ -16,6 +16,18 @@ export function handle(event: { rawPath?: string; path?: string }) {
 }
 `;
 
+const LIVE = `
+export default {
+  fetch: () => {
+    let sent = 0;
+    const body = new ReadableStream({
+      pull: (controller) => sent++ === 0 ? controller.enqueue(new TextEncoder().encode("first")) : new Promise((resolve) => setTimeout(resolve, 60_000)),
+    });
+    return new Response(body, { status: 201, headers: { "content-type": "text/plain" } });
+  },
+};
+`;
+
 let project: string;
 beforeAll(() => {
   project = temporaryFolder();
@@ -71,6 +83,25 @@ describe("mayfly dev", () => {
   test("stands in for another front", async () => {
     const { url } = dev("--port", "0", "--front", "api-gateway-v1", "--env", "GREETING=Hi");
     expect(await (await fetch(await url)).text()).toBe("Hi from resource");
+  });
+
+  test("streams without a flag what mayfly.config.ts says has a streaming URL", async () => {
+    const streaming = join(project, "streaming");
+    mkdirSync(streaming);
+    writeFileSync(join(streaming, "package.json"), `{"type":"module"}`);
+    writeFileSync(join(streaming, "live.ts"), LIVE);
+    writeFileSync(
+      join(streaming, "mayfly.config.ts"),
+      `export default { functions: { live: { entry: "live.ts", timeout: 20, url: { stream: true } } } };`,
+    );
+    const { url, output } = dev("--entry", streaming, "--port", "0");
+    const response = await fetch(await url);
+    expect(output.stderr).toContain("live as function-url-stream");
+    expect(response.status).toBe(201);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe("first");
+    // The function goes on for ever: only a streamed answer can have come.
+    await reader?.cancel();
   });
 
   test("says which port is taken", async () => {

@@ -50,7 +50,11 @@ export function buildCommand(): Command {
         .choices(CONTAINER_ENGINES)
         .env("MAYFLY_CONTAINER_ENGINE"),
     )
-    .option("--build-arg <NAME=VALUE>", "for an ARG of lambda.Dockerfile; repeat for more", toVariable)
+    .addOption(
+      new Option("--build-arg <NAME=VALUE>", "for an ARG of lambda.Dockerfile, with --docker; repeat for more")
+        .argParser(toVariable)
+        .implies({ docker: true }),
+    )
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--external <package>", "leave a package out; repeat for more", collect)

@@ -8,7 +8,7 @@ import { preparePackage, type PackageFlags } from "../prepare-package.ts";
 import { paintFor } from "../terminal.ts";
 
 interface DevFlags extends PackageFlags {
-  readonly front: FrontKind;
+  readonly front?: FrontKind;
   readonly port: number;
   readonly binaryMediaType?: readonly string[];
   readonly timeout?: number;
@@ -27,7 +27,10 @@ export function devCommand(): Command {
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")
     .addOption(
-      new Option("--front <front>", "what stands before the function").choices(FRONT_KINDS).default("function-url"),
+      new Option(
+        "--front <front>",
+        "what stands before the function (default: its function URL, streaming if mayfly.config.ts says so)",
+      ).choices(FRONT_KINDS),
     )
     .option("-p, --port <port>", "port to listen on, 0 for any free one", toPort, DEFAULT_PORT)
     .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList)
@@ -53,7 +56,7 @@ async function serve(name: string | undefined, flags: DevFlags, outdir: string):
   const interrupted = signalled();
   const lambda = await LocalLambda.start({ functions: localFunction(chosen, flags), onLog: showLog() });
   try {
-    const { front, port, binaryMediaType: binaryMediaTypes = [] } = flags;
+    const { front = chosen.front ?? "function-url", port, binaryMediaType: binaryMediaTypes = [] } = flags;
     const url = await lambda.serve(chosen.name, { front, port, binaryMediaTypes });
     process.stdout.write(`${url}\n`);
     process.stderr.write(paint("dim", `${chosen.name} as ${front}. Ctrl-C ends it.\n`));

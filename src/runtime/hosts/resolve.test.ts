@@ -55,6 +55,7 @@ const known = ["hello.handle", "src/a/twin.handle"];
 
 async function call(setting: string): Promise<unknown> {
   const resolution = await resolveHandler(setting, modules, known);
+  if (resolution.kind === "streamed") return resolution.handler.call({}, {}, {});
   if (resolution.kind === "app") return resolution.app.fetch(new Request("http://localhost/"), {}, {});
   if (resolution.kind === "server") return resolution.server.listen({ port: 0, host: "" });
   return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;

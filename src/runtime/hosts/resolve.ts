@@ -1,4 +1,5 @@
 import type { ErrorDocument } from "../../protocol/error-document.ts";
+import { isStreamified } from "../awslambda-global.ts";
 import { describeError } from "../describe-error.ts";
 
 /** The modules compiled into an artifact, by path from the project's root without extension. Loading evaluates. */
@@ -16,8 +17,16 @@ export interface NodeApp {
   listen(options: { readonly port: number; readonly host: string }): unknown;
 }
 
+/** A function that `awslambda.streamifyResponse` has marked. */
+export interface StreamedHandler {
+  readonly call: (event: unknown, stream: unknown, context: unknown) => unknown;
+  /** The function that has the marks. */
+  readonly marked: object;
+}
+
 export type Resolution =
   | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "streamed"; readonly handler: StreamedHandler; readonly name: string }
   | { readonly kind: "app"; readonly app: FetchApp; readonly name: string }
   | { readonly kind: "server"; readonly server: NodeApp; readonly name: string }
   | { readonly kind: "failed"; readonly document: ErrorDocument };
@@ -53,7 +62,7 @@ export async function resolveHandler(
     const namespace = await loadModule(name, modules);
     if (namespace.kind === "failed") return namespace;
     const found = await findExport(namespace.value, candidate.exportPath);
-    if (found.kind === "handler" || found.kind === "app" || found.kind === "server")
+    if (found.kind === "handler" || found.kind === "streamed" || found.kind === "app" || found.kind === "server")
       return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
     if (found.kind === "callback") {
       return failed(
@@ -124,6 +133,7 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
 
 type Found =
   | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "streamed"; readonly handler: StreamedHandler }
   | { readonly kind: "app"; readonly app: FetchApp }
   | { readonly kind: "server"; readonly server: NodeApp }
   | { readonly kind: "callback" }
@@ -150,6 +160,10 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
     if (isNodeApp(value)) return { kind: "server", server: value };
     if (isFunction(value)) {
       const handler = value;
+      if (isStreamified(handler)) {
+        const call: StreamedHandler["call"] = (...parameters) => Reflect.apply(handler, owner, parameters);
+        return { kind: "streamed", handler: { call, marked: handler } };
+      }
       // AWS's own runtime refuses them since Node.js 24; called without a callback they would fail much later.
       if (handler.length >= 3) return { kind: "callback" };
       // A method of an exported object may use `this`; a module namespace is nobody's `this`.

@@ -1,3 +1,4 @@
+import { provideAwsLambda } from "../awslambda-global.ts";
 import type { Context } from "../context.ts";
 import { describeError, describeReason } from "../describe-error.ts";
 import { encodeResult } from "../encode-result.ts";
@@ -10,22 +11,40 @@ import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } 
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("./http-app.ts");
 
+/** What the build compiled into an artifact. */
+export interface PackagedCode {
+  readonly modules: ModuleTable;
+  /** The handler strings that the build found. */
+  readonly handlers: readonly string[];
+  /** Those of them whose function URL streams, as `Resolution` names them. */
+  readonly streaming: readonly string[];
+}
+
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  modules: ModuleTable,
-  known: readonly string[],
+  { modules, handlers: known, streaming }: PackagedCode,
 ): HandlerHost {
   let invoke: HandlerHost["invoke"] = (event, context) => invokeHandler(() => unsetMessage(known), event, context);
   return {
     elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
+      provideAwsLambda();
       const resolution = await resolveHandler(setting, modules, known);
+      // hosts/http-stream.ts reads it when it is loaded, later than this.
+      if (resolution.kind !== "failed" && streaming.includes(resolution.name)) {
+        process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
+      }
       switch (resolution.kind) {
         case "handler":
           invoke = (event, context) => invokeHandler(resolution.handler, event, context);
           return { kind: "ready" };
+        case "streamed": {
+          const { serveStreamed } = await import("./streamed-handler.ts");
+          invoke = serveStreamed(resolution.handler);
+          return { kind: "ready" };
+        }
         case "app": {
           const { serveApp } = await loadHttp();
           invoke = serveApp(resolution.app);

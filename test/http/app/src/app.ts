@@ -68,6 +68,8 @@ const routes: Readonly<Record<string, (request: Request, environment: Environmen
           ["set-cookie", "b=2; Secure"],
         ],
       }),
+    "/header": (request) =>
+      new Response("", { headers: { "x-value": new URL(request.url).searchParams.get("value") ?? "" } }),
     "/redirect": (request) => Response.redirect(new URL("/echo", request.url).href, 303),
     "/empty": () => new Response(null, { status: 204 }),
     "/later": (_request, _environment, { waitUntil }) => {
@@ -104,4 +106,10 @@ export const proxyResult = (): unknown => ({
   headers: { "x-a": "b" },
   body: "AAE=",
   isBase64Encoded: true,
+});
+
+export const brokenResult = (): unknown => ({
+  statusCode: 200,
+  headers: { "x-a": "1\r\nset-cookie: admin=1" },
+  body: "",
 });

@@ -1,0 +1,4 @@
+import serverless from "serverless-http";
+import { app } from "../workloads/express.ts";
+
+export const handle = serverless(app);

@@ -1,0 +1,3 @@
+export function handle(event: unknown): unknown {
+  return event;
+}
