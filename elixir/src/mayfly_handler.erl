@@ -5,7 +5,9 @@
 
 -define(MAX_NEAR, 3).
 
--spec resolve(string() | false, [binary()]) -> {ok, {module(), atom(), 1 | 2}} | {failed, map()}.
+%% An empty name is that of an application which is a server itself: it gets requests, and the agent no events.
+-spec resolve(string() | false, [binary()]) -> {ok, {module(), atom(), 1 | 2} | none} | {failed, map()}.
+resolve("", _) -> {ok, none};
 resolve(false, Known) -> failed(<<"_HANDLER is not set">>, <<>>, Known);
 resolve(Setting, Known) ->
     Text = unicode:characters_to_binary(Setting),

@@ -6,7 +6,7 @@
 -type step() :: {apply, {module(), atom(), [term()]}}.
 -type options() :: #{json := atom(), handlers := [binary()], unicode := binary()}.
 
--spec run([step()], options()) -> {ok, {module(), atom(), 1 | 2}} | {failed, map()}.
+-spec run([step()], options()) -> {ok, {module(), atom(), 1 | 2} | none} | {failed, map()}.
 run(Steps, Options) ->
     try
         mayfly_log:install(),

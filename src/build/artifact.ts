@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Arch, Entry, ResolvedFunction } from "../project/types.ts";
+import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle.ts";
 import { findEngine } from "./engine.ts";
 import { ENGINE_FILE, readLauncher } from "./launcher.ts";
 import type { FoundHandler } from "./handlers.ts";
 import { checkSizes } from "./limits.ts";
 import { placeFile } from "./outdir.ts";
-import { placeFolder, zipEntries } from "./package-files.ts";
+import { includedFiles } from "./include-files.ts";
+import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package-files.ts";
 import { checkBinaries } from "./release-binaries.ts";
 import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./release.ts";
+import { bundleServer } from "./server-bundle.ts";
+import { serverScript, webFunctions } from "./server-command.ts";
 import type { BuildTarget } from "./target.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip, type ZipEntry } from "./zip.ts";
@@ -41,6 +44,8 @@ export interface BuildGroup {
 export interface ArtifactRequest {
   readonly root: string;
   readonly group: BuildGroup;
+  /** For every package; functions have their own besides. */
+  readonly include: readonly IncludeRule[];
   readonly handlers: readonly FoundHandler[];
   /** Handlers with the whole path of their modules, whose function URL streams. */
   readonly streaming: readonly string[];
@@ -60,11 +65,14 @@ function deflate(data: Uint8Array): Uint8Array {
 /** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
-  const files = group.release?.files ?? [];
-  checkBinaries(files, group.target, group.release?.origin ?? "machine");
+  const release = group.release?.files ?? [];
+  checkBinaries(release, group.target, group.release?.origin ?? "machine");
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const bootstrap = join(folder, "bootstrap");
+    const own = await ownFiles(request, join(folder, "servers"));
+    const files = mergeFiles(release, own);
+    const web = webFunctions(group.functions, own, group.target);
     progress(`Compiling for ${group.target.arch}`);
     const notes = await bundle({
       root,
@@ -72,7 +80,9 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       handlers: [
         ...request.handlers.filter((one) => group.entries.includes(one.entry)),
         ...(group.release?.handlers ?? []),
+        ...Object.keys(web).map((handler) => ({ handler })),
       ].map((one) => one.handler),
+      web,
       streaming: request.streaming,
       target: group.target,
       engine,
@@ -101,6 +111,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       0,
     );
     const tooLarge = checkSizes(basename(path), zip ? file.length : 0, unzippedBytes);
+    if (!zip) placeFiles(own, dirname(path), root);
     if (!zip && group.release !== undefined) {
       if (launcher !== undefined) {
         renameSync(bootstrap, join(folder, ENGINE_FILE));
@@ -122,4 +133,16 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     };
     return { artifact, notes: tooLarge === undefined ? [...notes] : [...notes, tooLarge] };
   });
+}
+
+/** What the config includes, and the scripts of servers that it doesn't. */
+async function ownFiles(request: ArtifactRequest, folder: string): Promise<readonly PackageFile[]> {
+  const { root, group, external, sourcemap } = request;
+  const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
+  const included = includedFiles(root, rules);
+  const names = new Set(included.map(({ name }) => name));
+  const scripts = new Set(group.functions.flatMap((one) => serverScript(root, one, (name) => names.has(name)) ?? []));
+  const bundled: PackageFile[] = [];
+  for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, external, sourcemap })));
+  return mergeFiles(included, bundled);
 }

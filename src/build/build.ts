@@ -102,7 +102,7 @@ async function buildWith(
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      isElixir(one) ? elixirHandlerOf(one, elixirHandlers) : handlerOf(one, found),
+      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixirHandlers) : handlerOf(one, found),
     ]),
   );
 
@@ -114,6 +114,7 @@ async function buildWith(
     const { artifact, notes } = await buildArtifact({
       root: project.root,
       group: { ...group, release: group.elixir ? releases.for(group.target.arch) : undefined },
+      include: project.include,
       handlers: found.handlers,
       streaming: streamingHandlers(group.functions, handlers),
       path,

@@ -1,4 +1,5 @@
 import type { Entry } from "../project/types.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { inProjectRoot } from "./in-project-root.ts";
@@ -10,6 +11,7 @@ export interface BundleRequest {
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
   readonly handlers: readonly string[];
+  readonly web: WebFunctions;
   /** Those of them, with the whole path of their modules, whose function URL streams. */
   readonly streaming: readonly string[];
   readonly target: BuildTarget;
@@ -68,7 +70,10 @@ async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Prom
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [mayflySources(request.root, request.entries, request.handlers, request.streaming), addonPlugin],
+      plugins: [
+        mayflySources(request.root, request.entries, request.handlers, request.streaming, request.web),
+        addonPlugin,
+      ],
     });
   } catch (cause) {
     throw bundleFault(cause);

@@ -96,7 +96,8 @@ export function streamingHandlers(
   functions: readonly ResolvedFunction[],
   handlers: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const whole = (one: ResolvedFunction): string => wholeHandler(handlers.get(one.name) ?? "", one.entry);
+  const whole = (one: ResolvedFunction): string =>
+    one.web === undefined ? wholeHandler(handlers.get(one.name) ?? "", one.entry) : one.name;
   const streaming = new Map(functions.filter((one) => one.stream).map((one) => [whole(one), one]));
   for (const one of functions) {
     const other = streaming.get(whole(one));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import type { WebFunctions } from "../protocol/web-settings.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
@@ -22,6 +23,7 @@ export function mayflySources(
   handlers: readonly string[],
   /** Those of them, with the whole path of their modules, whose function URL streams. */
   streaming: readonly string[] = [],
+  web: WebFunctions = {},
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
@@ -41,7 +43,9 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile ? { contents: entrySource(root, entries, handlers, streaming), loader: "ts" } : undefined,
+        path === entryFile
+          ? { contents: entrySource(root, entries, handlers, streaming, web), loader: "ts" }
+          : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
@@ -56,11 +60,12 @@ function entrySource(
   entries: readonly Entry[],
   handlers: readonly string[],
   streaming: readonly string[],
+  web: WebFunctions,
 ): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
     return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
   });
-  const lists = [handlers, ...(streaming.length > 0 ? [streaming] : [])].map((list) => JSON.stringify(list)).join(", ");
+  const lists = [handlers, streaming, web].map((list) => JSON.stringify(list)).join(", ");
   return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${lists});\n`;
 }

@@ -1,4 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { Fault } from "../fault.ts";
 import type { ZipEntry } from "./zip.ts";
@@ -11,6 +23,8 @@ export interface PackageFile {
   readonly path: string;
   readonly bytes: number;
   readonly executable: boolean;
+  /** Set for a symbolic link: what it points to, relative to its folder. */
+  readonly link?: string;
 }
 
 /** The files of a folder that becomes `name/` in the package. Links are followed. */
@@ -26,7 +40,53 @@ export function packageFiles(folder: string, name: string): readonly PackageFile
 }
 
 export function zipEntries(files: readonly PackageFile[]): readonly ZipEntry[] {
-  return files.map(({ name, path, executable }) => ({ name, data: readFileSync(path), executable }));
+  return files.map(({ name, path, executable, link }) =>
+    link === undefined
+      ? { name, data: readFileSync(path), executable }
+      : { name, data: new TextEncoder().encode(link), executable, link: true },
+  );
+}
+
+/**
+ * Puts files of the package beside a bootstrap. What lies there already is replaced, unless it is of the project.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function placeFiles(files: readonly PackageFile[], folder: string, root: string): void {
+  const sources = new Set(files.map(({ path }) => path));
+  for (const { name, path, link, executable } of files) {
+    const to = join(folder, name);
+    // Built into the project itself, what is included under its own path is where it belongs.
+    if (to === path) continue;
+    if (sources.has(to) || (folder === root && existsSync(to))) {
+      throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the file of that name in the package.`, {
+        hint: "Choose another folder: mayfly build --outdir dist",
+      });
+    }
+    mkdirSync(dirname(to), { recursive: true });
+    rmSync(to, { force: true });
+    if (link !== undefined) {
+      symlinkSync(link, to);
+      continue;
+    }
+    copyFileSync(path, to);
+    chmodSync(to, executable ? 0o755 : 0o644);
+  }
+}
+
+/**
+ * All files of a package, each name once.
+ * @throws Fault MAYFLY_INCLUDE for a name that is taken
+ */
+export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): readonly PackageFile[] {
+  const byName = new Map<string, PackageFile>();
+  for (const file of groups.flat()) {
+    const other = byName.get(file.name);
+    if (other?.path === file.path) continue;
+    if (other !== undefined || file.name === "bootstrap")
+      throw nameTaken(file.path, file.name, other?.path ?? "the runtime");
+    byName.set(file.name, file);
+  }
+  return [...byName.values()];
 }
 
 /**
@@ -50,4 +110,10 @@ export function placeFolder(from: string, to: string, mark: string, programs: re
   } finally {
     rmSync(beside, { recursive: true, force: true });
   }
+}
+
+export function nameTaken(path: string, name: string, by: string): Fault {
+  return new Fault("MAYFLY_INCLUDE", `${path} can't be ${name} in the package: that is ${by}.`, {
+    hint: "Give it another place with { from, to } in include, or leave one of them out with !pattern.",
+  });
 }

@@ -5,6 +5,8 @@ export interface ZipEntry {
   readonly name: string;
   readonly data: Uint8Array;
   readonly executable: boolean;
+  /** Whether `data` is what a symbolic link points to. */
+  readonly link?: boolean;
 }
 
 /** Raw deflate, without a header. Its choices are part of the archive's bytes. */
@@ -20,6 +22,7 @@ const UTF8_NAMES = 1 << 11;
 const STORED = 0;
 const DEFLATED = 8;
 const REGULAR_FILE = 0o100000;
+const SYMBOLIC_LINK = 0o120000;
 
 /**
  * Writes a zip whose bytes depend on names, contents and modes alone: sorted entries, fixed times, no
@@ -41,12 +44,17 @@ export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): Uint8A
       size: entry.data.length,
       nameLength: name.length,
     };
-    directory.push(centralHeader(fields, entry.executable ? 0o755 : 0o644, offset), name);
+    directory.push(centralHeader(fields, modeOf(entry), offset), name);
     parts.push(localHeader(fields), name, body);
     offset += LOCAL_HEADER_BYTES + name.length + body.length;
   }
   const directoryBytes = directory.reduce((sum, part) => sum + part.length, 0);
   return concatenate([...parts, ...directory, endOfDirectory(entries.length, directoryBytes, offset)]);
+}
+
+function modeOf({ executable, link }: ZipEntry): number {
+  if (link === true) return SYMBOLIC_LINK | 0o777;
+  return REGULAR_FILE | (executable ? 0o755 : 0o644);
 }
 
 interface Fields {
@@ -71,7 +79,7 @@ function centralHeader(fields: Fields, mode: number, offset: number): Uint8Array
   header.writeUInt32LE(0x02014b50, 0);
   header.writeUInt16LE(MADE_BY_UNIX, 4);
   writeShared(header, 6, fields);
-  header.writeUInt32LE(((REGULAR_FILE | mode) << 16) >>> 0, 38);
+  header.writeUInt32LE((mode << 16) >>> 0, 38);
   header.writeUInt32LE(offset, 42);
   return header;
 }

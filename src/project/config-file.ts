@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import * as configApi from "../config.ts";
 import { Fault } from "../fault.ts";
-import { checkConfig, type CheckedFunction } from "./config-schema.ts";
+import { checkConfig, type CheckedConfig } from "./config-schema.ts";
 import { readEngineMessages } from "./engine-messages.ts";
 import { SourceFault } from "./source-fault.ts";
 
@@ -9,15 +9,15 @@ import { SourceFault } from "./source-fault.ts";
  * Runs and checks a config file.
  * @throws Fault MAYFLY_CONFIG_LOAD when it can't be run, MAYFLY_CONFIG when it says something wrong
  */
-export async function loadConfig(file: string): Promise<readonly CheckedFunction[]> {
-  const { functions, problems } = checkConfig(await importDefault(file));
+export async function loadConfig(file: string): Promise<Omit<CheckedConfig, "problems">> {
+  const { problems, ...config } = checkConfig(await importDefault(file));
   if (problems.length > 0) {
     const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
     throw new Fault("MAYFLY_CONFIG", `${file} has ${count}:\n${problems.map((one) => `  ${one}`).join("\n")}`, {
       hint: "The keys are described in docs/build.md; defineConfig makes your editor check them.",
     });
   }
-  return functions;
+  return config;
 }
 
 async function importDefault(file: string): Promise<unknown> {

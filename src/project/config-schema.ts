@@ -1,4 +1,4 @@
-import type { FunctionConfig, UrlConfig } from "../config.ts";
+import type { FunctionConfig, MayflyConfig, UrlConfig } from "../config.ts";
 import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/environment.ts";
 import {
   DEFAULT_MEMORY_MB,
@@ -8,14 +8,16 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_MEMORY_MB,
 } from "../protocol/limits.ts";
+import { describe, isFields, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { checkInclude } from "./include-schema.ts";
 import { ELIXIR_PREFIX } from "./mix.ts";
-import { suggest } from "./suggest.ts";
-import { ARCHES, type Arch } from "./types.ts";
+import { ARCHES, type Arch, type IncludeRule } from "./types.ts";
+import { checkWeb, type CheckedWeb } from "./web-schema.ts";
 
 /** A function of the config after checking; its entry is still as written. */
 export interface CheckedFunction {
   readonly name: string;
-  /** Only an Elixir handler goes without. */
+  /** Elixir handlers and servers go without. */
   readonly entry: string | undefined;
   readonly handler: string | undefined;
   readonly memory: number;
@@ -25,16 +27,17 @@ export interface CheckedFunction {
   readonly url: boolean;
   /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
   readonly stream: boolean;
+  readonly web: CheckedWeb | undefined;
+  readonly include: readonly IncludeRule[];
 }
 
 export interface CheckedConfig {
   readonly functions: readonly CheckedFunction[];
+  /** For every package. */
+  readonly include: readonly IncludeRule[];
   /** Each names its key: `functions.api.memory: …`. Empty when the config is sound. */
   readonly problems: readonly string[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-type Report = (path: string, problem: string) => void;
 
 const FUNCTION_KEYS = [
   "entry",
@@ -44,7 +47,12 @@ const FUNCTION_KEYS = [
   "arch",
   "environment",
   "url",
+  "web",
+  "include",
 ] as const satisfies readonly (keyof FunctionConfig)[];
+const CONFIG_KEYS = ["functions", "web", "include"] as const satisfies readonly (keyof MayflyConfig)[];
+/** What the function of a project that is one server is called. */
+const WEB_NAME = "web";
 const URL_KEYS = ["stream"] as const satisfies readonly (keyof UrlConfig)[];
 const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
@@ -54,16 +62,38 @@ export function checkConfig(value: unknown): CheckedConfig {
   const report: Report = (path, problem) => problems.push(path === "" ? problem : `${path}: ${problem}`);
   if (!isFields(value)) {
     report("", `the default export must be an object, as defineConfig({ … }) gives, but it is ${describe(value)}`);
-    return { functions: [], problems };
+    return { functions: [], include: [], problems };
   }
-  reportUnknownKeys(value, ["functions"], "", report);
+  reportUnknownKeys(value, CONFIG_KEYS, "", report);
+  const include = checkInclude(value["include"], "include", report);
   const functions = value["functions"] ?? {};
   if (!isFields(functions)) {
     report("functions", `must be an object of functions by name, but it is ${describe(functions)}`);
-    return { functions: [], problems };
+    return { functions: [], include: [], problems };
   }
-  const checked = Object.entries(functions).map(([name, settings]) => checkFunction(name, settings, report));
-  return { functions: checked.filter((one) => one !== undefined), problems };
+  const named = Object.entries(functions).map(([name, settings]) => checkFunction(name, settings, report));
+  const checked = [...named, checkProjectServer(value["web"], Object.hasOwn(functions, WEB_NAME), report)];
+  return { functions: checked.filter((one) => one !== undefined), include, problems };
+}
+
+/** `web` at the top: one more function with the defaults. */
+function checkProjectServer(web: unknown, isTaken: boolean, report: Report): CheckedFunction | undefined {
+  if (web === undefined) return undefined;
+  if (isTaken) report("web", `is the function "${WEB_NAME}", and functions has one of that name: keep one of them`);
+  const server = checkWeb(web, "web", report);
+  return {
+    name: WEB_NAME,
+    entry: undefined,
+    handler: undefined,
+    memory: DEFAULT_MEMORY_MB,
+    timeout: DEFAULT_TIMEOUT_SECONDS,
+    arch: undefined,
+    environment: {},
+    url: false,
+    stream: false,
+    web: server,
+    include: [],
+  };
 }
 
 function checkFunction(name: string, settings: unknown, report: Report): CheckedFunction | undefined {
@@ -78,7 +108,12 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
   reportUnknownKeys(settings, FUNCTION_KEYS, path, report);
   const entry = text(settings["entry"], `${path}.entry`, report);
   const handler = text(settings["handler"], `${path}.handler`, report);
-  if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
+  const web = settings["web"] === undefined ? undefined : checkWeb(settings["web"], `${path}.web`, report);
+  if (web !== undefined) {
+    for (const key of ["entry", "handler"]) {
+      if (settings[key] !== undefined) report(`${path}.${key}`, "a function with web has a server in its place");
+    }
+  } else if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
     report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"`);
   }
   const url = checkUrl(settings["url"], `${path}.url`, report);
@@ -98,6 +133,8 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
     arch: checkArch(settings["arch"], `${path}.arch`, report),
     environment: checkEnvironment(settings["environment"], `${path}.environment`, report),
     ...url,
+    web,
+    include: checkInclude(settings["include"], `${path}.include`, report),
   };
 }
 
@@ -147,47 +184,4 @@ function checkEnvironment(value: unknown, path: string, report: Report): Record<
     report(path, `all names and values together are ${bytes} bytes; Lambda takes ${MAX_ENVIRONMENT_BYTES}`);
   }
   return variables;
-}
-
-function text(value: unknown, path: string, report: Report): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "string" && value !== "") return value;
-  report(path, `must be a string that is not empty, but it is ${describe(value)}`);
-  return undefined;
-}
-
-function wholeNumber(
-  value: unknown,
-  path: string,
-  min: number,
-  max: number,
-  unit: string,
-  report: Report,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  report(path, `must be a whole number of ${unit} from ${min} to ${max}, but it is ${describe(value)}`);
-  return undefined;
-}
-
-function reportUnknownKeys(value: Fields, known: readonly string[], path: string, report: Report): void {
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue;
-    const near = suggest(key, known);
-    report(
-      path === "" ? key : `${path}.${key}`,
-      near === undefined ? `unknown; known are ${known.join(", ")}` : `unknown; did you mean "${near}"?`,
-    );
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
-  if (value === undefined) return "undefined";
-  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
 }

@@ -35,8 +35,8 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
 
   const root = explicitConfig !== undefined ? dirname(explicitConfig) : (folder ?? rootOf(files, cwd));
   const configFile = explicitConfig ?? findConfig(root);
-  const configured = configFile === undefined ? [] : await loadConfig(configFile);
-  const functions = configured.map((one) => resolveFunction(one, root, configFile ?? root));
+  const configured = configFile === undefined ? { functions: [], include: [] } : await loadConfig(configFile);
+  const functions = configured.functions.map((one) => resolveFunction(one, root, configFile ?? root));
 
   const chosen = files.length > 0 ? files : functions.length > 0 ? sourcesOf(functions) : conventional(root);
   const mix = files.length === 0 && (functions.length > 0 ? functions.some(isElixir) : hasMixProject(root));
@@ -47,7 +47,12 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
     configFile,
     entries: Object.freeze(entries),
     mix,
-    functions: Object.freeze(functions.filter((one) => chosenFiles.has(one.entry.file) || (mix && isElixir(one)))),
+    functions: Object.freeze(
+      functions.filter(
+        (one) => chosenFiles.has(one.entry.file) || (mix && isElixir(one)) || (files.length === 0 && hasCommand(one)),
+      ),
+    ),
+    include: configured.include,
   });
 }
 
@@ -58,7 +63,12 @@ function conventional(root: string): readonly string[] {
 }
 
 function sourcesOf(functions: readonly ResolvedFunction[]): readonly string[] {
-  return functions.filter((one) => !isElixir(one)).map((one) => one.entry.file);
+  return functions.filter((one) => !isElixir(one) && !hasCommand(one)).map((one) => one.entry.file);
+}
+
+/** A server in place of a handler. */
+function hasCommand(one: ResolvedFunction): boolean {
+  return one.web?.command !== undefined;
 }
 
 /**
@@ -88,6 +98,7 @@ function rootAround(cwd: string): string {
 }
 
 function resolveFunction(one: CheckedFunction, root: string, configFile: string): ResolvedFunction {
+  if (one.web !== undefined) return resolveServer(one, root, configFile);
   const entry = one.entry ?? (one.handler?.startsWith(ELIXIR_PREFIX) === true ? MIX_FILE : "");
   const mix = join(root, MIX_FILE);
   const file = resolve(root, entry) === mix && isFile(mix) ? mix : findSource(resolve(root, entry));
@@ -95,6 +106,17 @@ function resolveFunction(one: CheckedFunction, root: string, configFile: string)
     throw notFound(resolve(root, entry), root, `functions.${one.name}.entry in ${configFile}`);
   }
   return Object.freeze({ ...one, entry: entryOf(file, root), environment: Object.freeze(one.environment) });
+}
+
+function resolveServer(one: CheckedFunction, root: string, configFile: string): ResolvedFunction {
+  const hasProgram = one.web?.command !== undefined;
+  if (!hasProgram && !hasMixProject(root)) {
+    throw new Fault("MAYFLY_WEB_COMMAND", `The server of functions.${one.name} has no command in ${configFile}.`, {
+      hint: 'Say what starts it, such as web: { command: "node server.js" }. Only in a Mix project the application itself is the server.',
+    });
+  }
+  const entry = entryOf(hasProgram ? configFile : join(root, MIX_FILE), root);
+  return Object.freeze({ ...one, entry, environment: Object.freeze(one.environment) });
 }
 
 function uniqueEntries(files: readonly string[], root: string): Entry[] {

@@ -1,3 +1,5 @@
+import type { CheckedWeb } from "./web-schema.ts";
+
 /** Lambda's own names for the two architectures. */
 export type Arch = "x86_64" | "arm64";
 
@@ -16,7 +18,7 @@ export interface Entry {
 /** A function of the config with every default filled in. */
 export interface ResolvedFunction {
   readonly name: string;
-  /** For an Elixir handler the project's mix.exs. */
+  /** For Elixir the project's mix.exs, for a server with a command the config file. */
   readonly entry: Entry;
   /** As the user wrote it. Without it, the entry's only handler is meant. */
   readonly handler: string | undefined;
@@ -29,6 +31,17 @@ export interface ResolvedFunction {
   readonly url: boolean;
   /** Whether that URL has the invoke mode `RESPONSE_STREAM`. */
   readonly stream: boolean;
+  /** Set for a server that listens by itself. */
+  readonly web: CheckedWeb | undefined;
+  readonly include: readonly IncludeRule[];
+}
+
+/** Files for the package, as the config names them. */
+export interface IncludeRule {
+  /** A path or pattern from the project's root; with a leading `!`, what is left out. */
+  readonly from: string;
+  /** A folder in the package; `undefined` for the same path. */
+  readonly to: string | undefined;
 }
 
 /** User config and conventions, settled once. Everything after works from this alone. */
@@ -36,10 +49,12 @@ export interface ResolvedProject {
   /** Absolute path. */
   readonly root: string;
   readonly configFile: string | undefined;
-  /** Sorted by module name; at least one, but for an Elixir project. */
+  /** Sorted by module name; at least one, but for Elixir and servers. */
   readonly entries: readonly Entry[];
   /** Whether the release of the root's Mix project goes into the package. */
   readonly mix: boolean;
   /** In the config's order; empty without a config. */
   readonly functions: readonly ResolvedFunction[];
+  /** For every package. */
+  readonly include: readonly IncludeRule[];
 }

@@ -1,3 +1,4 @@
+import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./address.ts";
 import { RuntimeApiClient } from "./api-client.ts";
 import { allowConcurrentContexts } from "./context.ts";
@@ -20,21 +21,22 @@ import { warmUp } from "./warm-up.ts";
 /**
  * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
  * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
- * modules, whose function URL streams.
+ * modules, whose function URL streams, `web` the config's servers.
  */
 export function startRuntime(
   modules: ModuleTable,
   handlers: readonly string[] = [],
   streaming: readonly string[] = [],
+  web: WebFunctions = {},
 ): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run({ modules, handlers, streaming }).then(exitProcess, (error: unknown) => {
+  void run({ modules, handlers, streaming }, web).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-async function run(code: PackagedCode): Promise<number> {
+async function run(code: PackagedCode, web: WebFunctions): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -63,7 +65,7 @@ async function run(code: PackagedCode): Promise<number> {
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(code);
+  const host = await chooseHost(code, web);
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -112,13 +114,35 @@ async function run(code: PackagedCode): Promise<number> {
   }
 }
 
-/** `Elixir.Module.function` names an Elixir handler. A package may hold both kinds. */
-async function chooseHost(code: PackagedCode): Promise<HandlerHost> {
-  const setting = process.env["_HANDLER"];
-  if (setting === undefined || !setting.startsWith("Elixir.")) return typescriptHost(setting, code);
-  // What only Elixir needs is loaded only for it.
+/** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
+async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<HandlerHost> {
+  const setting = process.env["_HANDLER"] || onlyServer(code.modules, web);
+  const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
+  if (settings === undefined && setting?.startsWith("Elixir.") !== true) {
+    return typescriptHost(setting, code);
+  }
+  const { env: environment, execPath: bootstrap } = process;
+  // hosts/http-stream.ts reads it when it is loaded, later than this.
+  if (settings !== undefined && code.streaming.includes(setting ?? ""))
+    process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
+  // What only other programs need is loaded only for them.
+  if (settings?.command !== undefined) {
+    const { webHost } = await import("./hosts/web.ts");
+    return webHost({ engine: bunEngine, environment, bootstrap }, settings, settings.command);
+  }
+  const parts = { engine: bunEngine, environment, packageRoot: packageRoot(bootstrap) };
+  if (settings !== undefined) {
+    const { elixirWebHost } = await import("./hosts/web-elixir.ts");
+    return elixirWebHost(parts, settings);
+  }
   const { elixirHost } = await import("./hosts/elixir.ts");
-  return elixirHost({ engine: bunEngine, environment: process.env, packageRoot: packageRoot(process.execPath) });
+  return elixirHost(parts);
+}
+
+/** A package that is one server needs not be told so. */
+function onlyServer(modules: ModuleTable, web: WebFunctions): string | undefined {
+  const [only, another] = Object.keys(web);
+  return another === undefined && Object.keys(modules).length === 0 ? only : undefined;
 }
 
 function setTraceId(traceId: string | undefined): void {

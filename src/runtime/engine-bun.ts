@@ -13,6 +13,8 @@ export const bunEngine: Engine = {
   name: `bun/${Bun.version}`,
   connect: (host, port, events) => openSocket({ hostname: host, port }, events),
   startChild: async (command, events) => (await import("./engine-bun-child.ts")).startChild(command, events),
+  startProgram: async (command, events) => (await import("./engine-bun-program.ts")).startProgram(command, events),
+  freePort: async () => (await import("./engine-bun-program.ts")).freePort(),
   readText: async (path) => {
     const file = Bun.file(path);
     return (await file.exists()) ? file.text() : undefined;

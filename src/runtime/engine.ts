@@ -7,6 +7,10 @@ export interface Engine {
   readonly connect: (host: string, port: number, events: SocketEvents) => Promise<ByteSocket>;
   /** Rejects if the program can't be started. Loaded only where a host needs it. */
   readonly startChild: (command: ChildCommand, events: ChildEvents) => Promise<ChildProcess>;
+  /** Throws if the program can't be started. Loaded only where a host needs it. */
+  readonly startProgram: (command: ProgramCommand, events: ProgramEvents) => Promise<Program>;
+  /** A TCP port of the loopback interface that nobody listens on. */
+  readonly freePort: () => Promise<number>;
   /** The text of a file; `undefined` where there is none. */
   readonly readText: (path: string) => Promise<string | undefined>;
   /** A value as Node.js's `util.inspect` would show it on few lines. (`node:util` itself costs 7 ms to load.) */
@@ -70,4 +74,22 @@ export interface ChildProcess {
   /** Queues the bytes for the child's descriptor 3. Resolves when the kernel has them; rejects if the child is gone. */
   write(bytes: Uint8Array): Promise<void>;
   kill(): void;
+}
+
+/** A program of the user's, which knows nothing of Mayfly. */
+export interface ProgramCommand {
+  /** Absolute, or a name to be found in `PATH`. */
+  readonly path: string;
+  readonly args: readonly string[];
+  /** All of its variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where it runs. */
+  readonly folder: string;
+}
+
+export type ProgramEvents = Pick<ChildEvents, "output" | "ended">;
+
+export interface Program {
+  readonly pid: number;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
 }

@@ -9,6 +9,7 @@ describe("a config", () => {
   test("gets Lambda's defaults for what it leaves out", () => {
     expect(checkConfig({ functions: { api: { entry: "src/api.ts" } } })).toEqual({
       problems: [],
+      include: [],
       functions: [
         {
           name: "api",
@@ -19,6 +20,8 @@ describe("a config", () => {
           arch: undefined,
           environment: {},
           url: false,
+          web: undefined,
+          include: [],
           stream: false,
         },
       ],
@@ -37,7 +40,8 @@ describe("a config", () => {
     };
     expect(checkConfig({ functions: { api: settings } })).toEqual({
       problems: [],
-      functions: [{ name: "api", ...settings, stream: false }],
+      functions: [{ name: "api", ...settings, stream: false, web: undefined, include: [] }],
+      include: [],
     });
   });
 
@@ -67,7 +71,10 @@ describe("a config", () => {
     [{ handler: "" }, 'functions.api.handler: must be a string that is not empty, but it is ""'],
     [{ entry: null }, "functions.api.entry: must be a string that is not empty, but it is null"],
     [{ memroy: 512 }, 'functions.api.memroy: unknown; did you mean "memory"?'],
-    [{ vpc: {} }, "functions.api.vpc: unknown; known are entry, handler, memory, timeout, arch, environment, url"],
+    [
+      { vpc: {} },
+      "functions.api.vpc: unknown; known are entry, handler, memory, timeout, arch, environment, url, web, include",
+    ],
     [{ environment: [] }, "functions.api.environment: must be an object of strings, but it is an array"],
     [{ environment: { PORT: 80 } }, 'functions.api.environment.PORT: must be a string, but it is 80: write "80"'],
     [
@@ -116,5 +123,72 @@ describe("a suggestion", () => {
     ["completely-different", undefined],
   ])("for %s is %s", (word, expected) => {
     expect(suggest(word, ["entry", "memory", "environment", "timeout"])).toBe(expected);
+  });
+});
+
+describe("a config with a server", () => {
+  test("keeps what it says, a command as words", () => {
+    const web = {
+      command: "node  server.js",
+      port: 8080,
+      readyPath: "/health",
+      startTimeout: 30,
+      eventPath: "/events",
+    };
+    const include = ["public", { from: ".next/standalone", to: "." }, "!**/*.map"];
+    expect(checkConfig({ functions: { site: { web, include } } })).toMatchObject({
+      problems: [],
+      functions: [
+        {
+          name: "site",
+          entry: undefined,
+          web: { ...web, command: ["node", "server.js"] },
+          include: [
+            { from: "public", to: undefined },
+            { from: ".next/standalone", to: "." },
+            { from: "!**/*.map", to: undefined },
+          ],
+        },
+      ],
+    });
+  });
+
+  test("at the top is one function named web", () => {
+    expect(checkConfig({ web: {}, include: ["public"] })).toMatchObject({
+      problems: [],
+      include: [{ from: "public", to: undefined }],
+      functions: [{ name: "web", memory: 128, timeout: 3, web: {} }],
+    });
+  });
+
+  const server = (web: unknown): unknown => ({ functions: { site: { web } } });
+  test.each([
+    [server("node server.js"), "functions.site.web: must be an object such as"],
+    [server({ comand: "node" }), 'functions.site.web.comand: unknown; did you mean "command"?'],
+    [
+      server({ command: "node a.js && node b.js" }),
+      'web.command: is run without a shell: write a list of words, such as ["sh"',
+    ],
+    [server({ command: ["node", 1] }), "web.command: must be a list of words"],
+    [server({ command: " " }), "web.command: must not be empty"],
+    [server({ port: 0 }), "web.port: must be a whole number of a TCP port from 1 to 65535, but it is 0"],
+    [
+      server({ readyPath: "health" }),
+      'web.readyPath: must be the path of a URL, such as "/health", but it is "health"',
+    ],
+    [server({ startTimeout: 0 }), "web.startTimeout: must be a whole number of seconds from 1 to 900"],
+    [
+      { functions: { site: { entry: "a.ts", web: {} } } },
+      "functions.site.entry: a function with web has a server in its place",
+    ],
+    [{ functions: { web: { web: {} } }, web: {} }, 'web: is the function "web", and functions has one of that name'],
+    [{ include: "public" }, 'include: must be a list, such as ["public"], but it is "public"'],
+    [{ include: [1] }, "include[0]: must be a path or { from, to }, but it is 1"],
+    [{ include: ["../secrets"] }, 'include[0]: "../secrets" must lie inside the project and the package'],
+    [{ include: [{ from: "a", to: "/etc" }] }, 'include[0]: "/etc" must lie inside'],
+    [{ include: [{ to: "a" }] }, "include[0].from: is missing"],
+    [{ include: [{ from: "!a", to: "b" }] }, "include[0]: what is left out goes nowhere"],
+  ])("%j is told what is wrong", (config, problem) => {
+    expect(checkConfig(config).problems).toEqual([expect.stringContaining(problem)]);
   });
 });

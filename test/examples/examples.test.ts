@@ -229,6 +229,22 @@ describeExample("http-elysia", { handler: "app.default" }, (lambda) => {
   });
 });
 
+describeExample("http-server", { function: "web" }, (lambda) => {
+  test("answers its event.json", async () => {
+    expect(await lambda().invoke(event("http-server"))).toMatchObject({
+      statusCode: 200,
+      body: '{"message":"Hello Ada"}',
+    });
+  });
+
+  test("serves the included page, and a stream", async () => {
+    const page = await fetch(lambda().http);
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(await page.text()).toContain("<h1>A server that listens by itself</h1>");
+    expect(await (await fetch(`${lambda().http}ticks`)).text()).toBe("data: 1\n\ndata: 2\n\ndata: 3\n\n");
+  });
+});
+
 describeExample("sse", { function: "ticks" }, (lambda) => {
   test("sends its event.json's count as one stream", async () => {
     // A caller of the invocation itself gets the prelude too.

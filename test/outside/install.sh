@@ -4,13 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-stamp=$(cat package-lock.json requirements*.txt install.sh | sha256sum | cut -d' ' -f1)
+stamp=$(cat package-lock.json requirements*.txt next/package.json install.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then exit 0; fi
-rm -rf node_modules .venv
+rm -rf node_modules .venv next/node_modules
 
 npm ci --ignore-scripts --no-audit --no-fund
 # Compiled against the headers of the Node.js that it will run on.
 npm_config_nodedir=$(ls -d "$PWD"/node_modules/node-linux-*) npm rebuild aws-lambda-ric --ignore-scripts=false
+
+# Without a lockfile: not every registry has its packages for other platforms, and npm ci wants them all.
+npm install --prefix next --no-package-lock --ignore-scripts --no-audit --no-fund
 
 python3 -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -20,6 +20,8 @@ export const runtimeInterfaceClient: Part = part(
 export const runtimeInterfaceEmulator: Part = part(
   join(here, `.venv/emulator/samcli/local/rapid/aws-lambda-rie-${arch === "x64" ? "x86_64" : "arm64"}`),
 );
+/** Installed in the app that the test builds. */
+export const nextBuild: Part = part(join(here, "next/node_modules/next/dist/bin/next"));
 export const awsCommandLine: Part = part(join(here, ".venv/bin/aws"));
 /** Debian's package of it. */
 export const chromium: Part = debianPackage("chromium");

@@ -14,12 +14,16 @@ const ABANDONED_FOR_MS = 1_000;
 export class Beam {
   /** Never rejects. */
   readonly started: Promise<InitOutcome>;
+  /** Never rejects. */
+  readonly ended: Promise<ChildEnd>;
   /** Whether it has served an invocation: one that never did is not worth starting again ahead of need. */
   served = false;
   /** Whether another invocation can be given to it. */
   alive = true;
   /** Whether it ends because this side ended it. */
   killed = false;
+  /** How many requests the application serves at its own port, past the frames. */
+  requests = 0;
 
   readonly #open = new Map<string, BeamInvocation>();
   /** Invocations that are answered and whose processes have not ended yet. */
@@ -31,6 +35,7 @@ export class Beam {
   readonly #onEnd: (end: ChildEnd) => void;
   #child: ChildProcess | undefined;
   #start!: (outcome: InitOutcome) => void;
+  #tellEnd!: (end: ChildEnd) => void;
   #inStep = true;
   #end: ChildEnd | undefined;
 
@@ -38,6 +43,9 @@ export class Beam {
     this.#onEnd = onEnd;
     this.started = new Promise((resolve) => {
       this.#start = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#tellEnd = resolve;
     });
     const events = {
       data: (bytes: Uint8Array) => this.#receive(bytes),
@@ -60,7 +68,7 @@ export class Beam {
   }
 
   get idle(): boolean {
-    return this.#open.size === 0;
+    return this.#open.size === 0 && this.requests === 0;
   }
 
   /** Waits for the processes that were told to end. If they don't, the BEAM is ended: they hold places of others. */
@@ -79,7 +87,7 @@ export class Beam {
     this.#clearing = undefined;
     if (this.#abandoned.size === 0) return;
     log.error("A handler's process can't be ended; the BEAM is.");
-    this.#kill();
+    this.kill();
   }
 
   /** Runs the handler. Only once `started` says that it is ready. Never rejects. */
@@ -153,13 +161,29 @@ export class Beam {
     if (this.#abandoned.delete(id) && this.#abandoned.size === 0) this.#abandonedEnded();
   }
 
+  /** Waits until what was printed so far is logged. */
+  async printed(): Promise<void> {
+    await this.#output.drained();
+    this.#output.flush();
+  }
+
   #outOfStep(problem: string): void {
     this.#inStep = false;
     log.error(`The BEAM and the runtime have lost each other, so the BEAM is ended: ${problem}`);
-    this.#kill();
+    this.kill();
   }
 
-  #kill(): void {
+  /** Stops the applications in order, as any release does at SIGTERM. Resolves once the virtual machine has ended. */
+  async terminate(): Promise<void> {
+    if (this.#child === undefined || !this.alive) return;
+    this.killed = true;
+    this.served = false;
+    process.kill(this.#child.pid, "SIGTERM");
+    await this.ended;
+  }
+
+  /** Ends the virtual machine at once. */
+  kill(): void {
     this.alive = false;
     this.killed = true;
     this.#child?.kill();
@@ -181,6 +205,7 @@ export class Beam {
     this.#output.flush();
     this.#start({ kind: "failed", document: endedInInit(end, this.#output.lastWords) });
     this.#onEnd(end);
+    this.#tellEnd(end);
     for (const invocation of this.#open.values()) invocation.fail(endedInInvocation(end));
   }
 }

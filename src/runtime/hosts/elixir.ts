@@ -23,11 +23,16 @@ export interface ElixirHostParts {
   readonly packageRoot: string;
 }
 
+export interface ElixirHost extends HandlerHost {
+  /** A BEAM that can be used once it has `started`; a new one if the last has ended. Only after `start`. */
+  current(): Promise<Beam>;
+}
+
 /**
  * Runs Elixir handlers in a BEAM child process, which holds the user's whole application. When the child ends, the
  * invocations it served fail and a new one takes its place.
  */
-export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts): HandlerHost {
+export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts): ElixirHost {
   const root = `${packageRoot}/beam`;
   let manifest: BeamManifest | undefined;
   let beam: Beam | undefined;
@@ -44,16 +49,21 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
     return started;
   };
 
-  /** A BEAM that can take an invocation, or the reason why there is none. */
-  const ready = async (): Promise<{ readonly serving: Beam; readonly start: InitOutcome }> => {
+  const current = async (): Promise<Beam> => {
     if (manifest === undefined || beam === undefined) throw new Error("invoke was called before start");
     await beam.cleared();
-    const serving = beam.alive ? beam : startBeam(manifest);
+    return beam.alive ? beam : startBeam(manifest);
+  };
+
+  /** A BEAM that can take an invocation, or the reason why there is none. */
+  const ready = async (): Promise<{ readonly serving: Beam; readonly start: InitOutcome }> => {
+    const serving = await current();
     return { serving, start: await serving.started };
   };
 
   return {
     elsewhere: true,
+    current,
     async start(): Promise<InitOutcome> {
       const setting = environment["_HANDLER"] ?? "";
       const text = await engine.readText(`${root}/mayfly.json`);

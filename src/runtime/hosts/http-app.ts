@@ -12,19 +12,23 @@ import { rememberEvent } from "../lambda-event.ts";
 import { LambdaRequest } from "../lambda-request.ts";
 import { appEnvironment } from "./app-environment.ts";
 import type { HandlerHost, HandlerOutcome } from "./host.ts";
+import { GatewayFault } from "./gateway-fault.ts";
 import { canStream, streamResponse } from "./http-stream.ts";
 import { parseEvent } from "./parse-event.ts";
 import type { FetchApp } from "./resolve.ts";
 import { WaitUntil } from "./wait-until.ts";
 
+/** What becomes of an event that is no HTTP request. */
+export type OtherEvents = (event: unknown) => HandlerOutcome | Promise<HandlerOutcome>;
+
 /** Serves each invocation as one request to the app. */
-export function serveApp(app: FetchApp): HandlerHost["invoke"] {
+export function serveApp(app: FetchApp, other: OtherEvents = (event) => notHttp(event)): HandlerHost["invoke"] {
   return async (bytes, context) => {
     const parsed = parseEvent(bytes);
     if (parsed.kind === "failed") return parsed;
     const { event } = parsed;
     const kind = detectHttpEvent(event);
-    if (kind === undefined || !isObject(event)) return notHttp(event);
+    if (kind === undefined || !isObject(event)) return other(event);
     const deadline = new Deadline(context);
     const waitUntil = new WaitUntil();
     let response: Response;
@@ -84,15 +88,16 @@ async function answerFault(
   deadline: Deadline,
 ): Promise<Answered> {
   if (thrown instanceof RequestFault) return answer(plain(thrown.status, thrown.message), kind, event, deadline);
-  const answered = await answer(plain(500, "Internal Server Error"), kind, event, deadline);
+  const response = thrown instanceof GatewayFault ? gatewayAnswer(thrown.status) : plain(500, "Internal Server Error");
+  const answered = await answer(response, kind, event, deadline);
   return { ...answered, fault: describeError(thrown) };
 }
 
 /** An HTTP handler was invoked with something else: the invocation fails, since nobody waits for a status. */
-function notHttp(event: unknown): HandlerOutcome {
+export function notHttp(event: unknown, advice = "For other events export a function."): HandlerOutcome {
   const errorMessage =
     `Not an HTTP request: this handler answers HTTP, and the event is ${describeEvent(event)}. It takes the events of ` +
-    "function URLs, API Gateway, Application Load Balancers and VPC Lattice. For other events export a function.";
+    `function URLs, API Gateway, Application Load Balancers and VPC Lattice. ${advice}`;
   return {
     kind: "failed",
     document: { errorType: "Runtime.NotAnHttpEvent", errorMessage, stackTrace: [] },
@@ -103,6 +108,10 @@ function notHttp(event: unknown): HandlerOutcome {
 function describeValue(value: unknown): string {
   if (value instanceof Response) return `a Response with the status ${value.status}`;
   return value === null ? "null" : value === undefined ? "nothing" : `a value of type ${typeof value}`;
+}
+
+function gatewayAnswer(status: 502 | 504): Response {
+  return plain(status, status === 502 ? "Bad Gateway" : "Gateway Timeout");
 }
 
 function plain(status: number, text: string): Response {

@@ -1,5 +1,5 @@
-import { lambdaEvent } from "../lambda-event.ts";
 import type { FetchApp, NodeApp } from "./resolve.ts";
+import { forward } from "./web-forward.ts";
 
 /** Where each of them keeps the server itself; an `http.Server` is its own. */
 interface NodeServer extends NodeApp {
@@ -8,9 +8,6 @@ interface NodeServer extends NodeApp {
   once(event: string, listener: (argument: unknown) => void): unknown;
 }
 
-/** Where the Lambda Web Adapter puts it too, so that an app which reads it there needs no change. */
-const REQUEST_CONTEXT = "x-amzn-request-context";
-
 /**
  * Starts a server inside this process, on a port of the loopback interface, and gives what passes requests on to it.
  * One that listens already stays where it is.
@@ -18,7 +15,8 @@ const REQUEST_CONTEXT = "x-amzn-request-context";
  */
 export async function startNodeApp(app: NodeApp): Promise<FetchApp> {
   const port = await portOf(app);
-  return { fetch: (request) => passOn(request, port) };
+  // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
+  return { fetch: (request) => forward(request, { port, keepsConnections: false }) };
 }
 
 async function portOf(app: NodeApp): Promise<number> {
@@ -56,37 +54,6 @@ async function listenTo(app: NodeApp): Promise<NodeServer> {
   const server = [started, Reflect.get(app, "server"), app].find(isServer);
   if (server === undefined) throw new TypeError("The exported object has listen(), but that started no HTTP server.");
   return server;
-}
-
-/** To the app it is the request that came to Lambda's front: same method, path, headers and body. */
-async function passOn(request: Request, port: number): Promise<Response> {
-  const { pathname, search, host } = new URL(request.url);
-  const headers = new Headers(request.headers);
-  if (!headers.has("host")) headers.set("host", host);
-  setOrDelete(headers, REQUEST_CONTEXT, lambdaEvent(request)?.requestContext);
-  const options: BunFetchRequestInit = {
-    method: request.method,
-    headers,
-    redirect: "manual",
-    signal: request.signal,
-    // What the app compressed goes out as it is.
-    decompress: false,
-    // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
-    keepalive: false,
-  };
-  if (request.body !== null) options.body = await request.arrayBuffer();
-  return fetch(`http://127.0.0.1:${port}${pathname}${search}`, options);
-}
-
-/** As JSON in ASCII, which a header can carry. A client can't set it: what it sent under this name is gone. */
-function setOrDelete(headers: Headers, name: string, value: unknown): void {
-  headers.delete(name);
-  if (value === undefined) return;
-  const json = JSON.stringify(value);
-  headers.set(
-    name,
-    json.replaceAll(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
-  );
 }
 
 function isServer(value: unknown): value is NodeServer {

@@ -1,0 +1,48 @@
+import { suggest } from "./suggest.ts";
+
+/** Reading values of a config: what is wrong is reported under its path, and the value left out. */
+export type Fields = Readonly<Record<string, unknown>>;
+export type Report = (path: string, problem: string) => void;
+
+export function text(value: unknown, path: string, report: Report): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && value !== "") return value;
+  report(path, `must be a string that is not empty, but it is ${describe(value)}`);
+  return undefined;
+}
+
+export function wholeNumber(
+  value: unknown,
+  path: string,
+  min: number,
+  max: number,
+  unit: string,
+  report: Report,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  report(path, `must be a whole number of ${unit} from ${min} to ${max}, but it is ${describe(value)}`);
+  return undefined;
+}
+
+export function reportUnknownKeys(value: Fields, known: readonly string[], path: string, report: Report): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const near = suggest(key, known);
+    report(
+      path === "" ? key : `${path}.${key}`,
+      near === undefined ? `unknown; known are ${known.join(", ")}` : `unknown; did you mean "${near}"?`,
+    );
+  }
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (value === undefined) return "undefined";
+  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}

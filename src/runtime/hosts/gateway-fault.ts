@@ -1,0 +1,11 @@
+/** A server behind the runtime gave no answer: what the client gets, and what the log is told. */
+export class GatewayFault extends Error {
+  readonly status: 502 | 504;
+
+  /** `name` is the error type that the log shows. */
+  constructor(status: 502 | 504, name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.name = name;
+  }
+}

@@ -1,0 +1,91 @@
+import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { withoutElixir } from "../contract/build-mix-fixture.ts";
+import { send } from "../local/support/http.ts";
+import { buildZip, type BuiltPackage } from "./build-servers.ts";
+
+/** An OTP application that listens on PORT under its own supervisor, as Phoenix does. */
+describe.skipIf(withoutElixir)("a Mix project whose application is a server", () => {
+  let home = "";
+  let built: BuiltPackage;
+  let shared: TestLambda;
+
+  beforeAll(async () => {
+    home = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-elixir-")));
+    const project = join(home, "project");
+    cpSync(join(import.meta.dirname, "elixir"), project, { recursive: true });
+    built = await buildZip(project, { MAYFLY_CACHE_DIR: join(home, "cache") });
+    // Without a handler: a package that can do but one thing needs not be told which.
+    shared = await startLambda({ zip: built.zip, memory: 512, timeout: 10 });
+  });
+  afterAll(async () => {
+    await shared.stop();
+    built[Symbol.dispose]();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function start(options: TestLambdaOptions = {}): Promise<TestLambda> {
+    const lambda = await startLambda({ zip: built.zip, handler: "web", memory: 512, timeout: 10, ...options });
+    onTestFinished(() => lambda.stop());
+    return lambda;
+  }
+
+  async function logged(lambda: TestLambda, text: string): Promise<string> {
+    return vi.waitFor(
+      () => {
+        const found = lambda.logs.map(({ line }) => line).find((line) => line.includes(text));
+        if (found === undefined) throw new Error(`no line with "${text}"`);
+        return found;
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  }
+
+  test("serves requests at its own port, in one BEAM for all of them", async () => {
+    const options = { method: "POST", headers: { host: "shop.localhost" }, body: new Uint8Array(100_000) };
+    const first = await send(`${shared.http}orders?page=2`, options);
+    expect(first.body.toString()).toMatch(/^POST \/orders\?page=2 shop\.localhost 100000 \d+$/);
+    expect(first.headers["set-cookie"]).toEqual(["a=1", "b=2"]);
+    const count = (text: string): number => Number(text.split(" ").at(-1));
+    const second = await send(shared.http);
+    expect(count(second.body.toString())).toBe(count(first.body.toString()) + 1);
+  });
+
+  test("logs with level and request id", async () => {
+    const id = String((await send(`${shared.http}log`)).headers["x-amzn-requestid"]);
+    expect(await logged(shared, "through Logger")).toContain(`${id}\tWARN`);
+    expect(await logged(shared, "through IO")).toContain(`${id}\tINFO`);
+  });
+
+  test("streams behind a streaming function URL", async () => {
+    const lambda = await start({ front: "function-url-stream", environment: { MAYFLY_RESPONSE_MODE: "stream" } });
+    expect((await send(`${lambda.http}stream`)).body.toString()).toBe("one two");
+  });
+
+  test("gets a new BEAM when the old one ends in a request, which is answered for", async () => {
+    const lambda = await start();
+    expect((await send(`${lambda.http}halt`)).status).toBe(502);
+    expect(await logged(lambda, "while it served this request")).toContain("exit status 3");
+    expect((await send(lambda.http)).body.toString()).toMatch(/ 1$/);
+    expect(lambda.logs.filter(({ line }) => line.startsWith("INIT_START"))).toHaveLength(1);
+    expect(lambda.logs.some(({ line }) => line.includes("between two invocations"))).toBe(false);
+  });
+
+  test("that listens nowhere is an initialization error", async () => {
+    const lambda = await start({ environment: { DEAF: "1" }, timeout: 30 });
+    await expect(lambda.invoke({})).rejects.toMatchObject({
+      errorType: "Runtime.ServerNotReady",
+      errorMessage: expect.stringMatching(/^Initialization error: the Elixir application did not answer on http:/),
+    });
+  });
+
+  test("stops its applications in order when the environment ends", async () => {
+    const lambda = await start();
+    expect((await send(lambda.http)).status).toBe(200);
+    await lambda.stop();
+    expect(await logged(lambda, "stopped in order")).toContain("INFO");
+  });
+});

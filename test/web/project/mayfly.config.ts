@@ -1,0 +1,21 @@
+import { defineConfig, type MayflyConfig } from "mayfly";
+
+/** Servers that listen by themselves, each with its way to do well or badly. */
+const config: MayflyConfig = defineConfig({
+  include: ["public", { from: "bin", to: "programs" }],
+  functions: {
+    server: { web: { command: "node src/server.ts" } },
+    streamed: { web: { command: "node src/server.ts" }, url: { stream: true } },
+    events: { web: { command: "src/server.ts", eventPath: "/events" } },
+    python: { web: { command: "programs/server.py", readyPath: "/ready" } },
+    starting: { web: { command: ["node", "src/starting.ts", "1200"] } },
+    never: { web: { command: ["bun", "src/starting.ts", "never"], startTimeout: 1 } },
+    unhealthy: { web: { command: "node src/server.ts", startTimeout: 1, readyPath: "/unhealthy" } },
+    dying: { web: { command: "node src/dying.ts" } },
+    absent: { web: { command: "no-such-program --serve" } },
+    fixed: { web: { command: "node src/server.ts", port: Number(process.env["TEST_PORT"] ?? 9) } },
+    shell: { web: { command: ["sh", "-c", 'exec programs/server.py "$PORT"'] } },
+  },
+});
+
+export default config;

@@ -1,0 +1,347 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { startLambda, type FrontKind, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { send } from "../local/support/http.ts";
+import { buildZip, type BuiltPackage } from "./build-servers.ts";
+
+const FRONTS: readonly FrontKind[] = ["function-url", "api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"];
+const EVENTS = join(import.meta.dirname, "../http/events");
+const withoutPython = process.env["CI"] === undefined && spawnSync("python3", ["--version"]).error !== undefined;
+
+/** A port that something listens on. */
+const blocker = createServer();
+let built: BuiltPackage;
+let shared: TestLambda;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
+  built = await buildZip(join(import.meta.dirname, "project"), { TEST_PORT: String(portOf(blocker.address())) });
+  shared = await startLambda({ zip: built.zip, handler: "server", memory: 256, timeout: 10 });
+});
+afterAll(async () => {
+  await shared.stop();
+  built[Symbol.dispose]();
+  blocker.close();
+});
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("not a TCP port");
+  return address.port;
+}
+
+async function start(handler: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
+  const lambda = await startLambda({ zip: built.zip, handler, memory: 256, timeout: 10, ...options });
+  onTestFinished(() => lambda.stop());
+  return lambda;
+}
+
+function lines(lambda: TestLambda): readonly string[] {
+  return lambda.logs.map(({ line }) => line);
+}
+
+async function logged(lambda: TestLambda, text: string): Promise<string> {
+  return vi.waitFor(
+    () => {
+      const line = lines(lambda).find((one) => one.includes(text));
+      if (line === undefined) throw new Error(`no line with "${text}" in:\n${lines(lambda).join("\n")}`);
+      return line;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
+describe("a server that listens by itself", () => {
+  test("sees the request that came to the front", async () => {
+    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
+    // As the bytes of UTF-8, which is what clients send.
+    const custom = Buffer.from("gr\u00fc\u00df").toString("latin1");
+    const headers = {
+      host: "shop.localhost",
+      "content-type": "application/octet-stream",
+      cookie: "a=1; b=2",
+      "user-agent": "test",
+      "x-custom": custom,
+    };
+    const answer = await send(`${shared.http}some/path?x=1&x=a%20b`, { method: "PUT", headers, body });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      method: "PUT",
+      url: "/some/path?x=1&x=a%20b",
+      headers: { ...headers, "content-length": "256", "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http" },
+      body: Buffer.from(body).toString("base64"),
+    });
+  });
+
+  test("learns of the invocation in headers that no client can make up", async () => {
+    const forged = { "x-amzn-request-context": `{"admin":true}`, "x-amzn-lambda-context": `{"admin":true}` };
+    const answer = await send(`${shared.http}path`, { headers: forged });
+    const { headers } = JSON.parse(answer.body.toString()) as { headers: Record<string, string> };
+    expect(JSON.parse(headers["x-amzn-request-context"] ?? "")).toMatchObject({ http: { method: "GET" } });
+    expect(JSON.parse(headers["x-amzn-lambda-context"] ?? "")).toMatchObject({
+      request_id: answer.headers["x-amzn-requestid"],
+      deadline: expect.any(Number),
+      invoked_function_arn: expect.stringContaining(":function:server"),
+      env_config: { function_name: "server", memory: 256, version: "$LATEST" },
+    });
+    expect(JSON.stringify(headers)).not.toContain("admin");
+  });
+
+  test("gets no headers that are about another connection", async () => {
+    const event = JSON.parse(readFileSync(join(EVENTS, "function-url.json"), "utf8")) as Record<string, object>;
+    const hop = { connection: "close, x-a", te: "gzip", upgrade: "h2c", "transfer-encoding": "chunked" };
+    const result = await shared.invoke<{ body: string }>({
+      ...event,
+      headers: { ...event["headers"], ...hop, "content-length": "900" },
+    });
+    const { headers } = JSON.parse(result.body) as { headers: Record<string, string> };
+    expect(headers).not.toHaveProperty("te");
+    expect(headers).not.toHaveProperty("upgrade");
+    expect(headers["connection"] ?? "keep-alive").toBe("keep-alive");
+    expect(headers["content-length"]).not.toBe("900");
+  });
+
+  test.each(FRONTS)("answers behind %s", async (front) => {
+    const lambda = await start("server", {
+      front,
+      ...(front === "api-gateway-v1" && { binaryMediaTypes: ["application/octet-stream"] }),
+    });
+    expect(await send(`${lambda.http}redirect`)).toMatchObject({
+      status: 302,
+      headers: { location: "https://example.com/" },
+    });
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    const head = await send(`${lambda.http}path`, { method: "HEAD" });
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+    const { headers } = await send(`${lambda.http}cookies`);
+    const cookies = ["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT"];
+    expect(headers["set-cookie"]?.toSorted()).toEqual(cookies);
+    const bytes = await send(`${lambda.http}bytes`, { headers: { accept: "application/octet-stream" } });
+    expect(bytes.body).toEqual(Buffer.from(Array.from({ length: 256 }, (_, index) => index)));
+  });
+
+  test.each(readdirSync(EVENTS).filter((name) => name.endsWith(".json")))(
+    "answers %s as AWS sends it",
+    async (name) => {
+      const result = await shared.invoke<{ statusCode: number; body: string }>(
+        JSON.parse(readFileSync(join(EVENTS, name), "utf8")),
+      );
+      expect(result.statusCode).toBe(200);
+      expect(JSON.parse(result.body)).toMatchObject({ url: expect.stringMatching(/^\//) });
+    },
+  );
+
+  test("keeps what it compressed", async () => {
+    const raw = await send(`${shared.http}gzip`);
+    expect(raw.headers["content-encoding"]).toBe("gzip");
+    expect(await (await fetch(`${shared.http}gzip`)).text()).toBe("compressed");
+  });
+
+  test("takes an upload of several megabytes", async () => {
+    const body = new Uint8Array(4_000_000).map((_, index) => index % 251);
+    const answer = await send(`${shared.http}upload`, { method: "POST", body });
+    const got = Buffer.from((JSON.parse(answer.body.toString()) as { body: string }).body, "base64");
+    expect(got.equals(body)).toBe(true);
+  });
+
+  test("finds the included files, and the variables a server goes by", async () => {
+    expect((await send(`${shared.http}file`)).body.toString()).toBe("from a file\n");
+    const answer = await send(`${shared.http}environment`);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      PORT: expect.stringMatching(/^\d+$/),
+      HOST: "127.0.0.1",
+      NODE_ENV: "production",
+      AWS_LAMBDA_FUNCTION_NAME: "server",
+    });
+  });
+
+  test("is one process for all requests", async () => {
+    const pids = new Set<string>();
+    for (let round = 0; round < 5; round++) pids.add((await send(`${shared.http}pid`)).body.toString());
+    expect(pids.size).toBe(1);
+  });
+
+  test("answers other events with an error that says what arrived", async () => {
+    await expect(shared.invoke({ Records: [{ eventSource: "aws:sqs" }] })).rejects.toMatchObject({
+      errorType: "Runtime.NotAnHttpEvent",
+      errorMessage: expect.stringMatching(/a batch of records from aws:sqs.*set eventPath/),
+    });
+  });
+
+  test("prints lines that carry the request id", async () => {
+    const { headers } = await send(`${shared.http}log`);
+    const id = String(headers["x-amzn-requestid"]);
+    expect(await logged(shared, `${id}\tINFO\tto stdout`)).toBeDefined();
+    expect(await logged(shared, `${id}\tERROR\tto stderr`)).toBeDefined();
+    expect(await logged(shared, `${id}\tINFO\twithout an end`)).toBeDefined();
+  });
+});
+
+describe("behind a streaming function URL a server", () => {
+  const streaming: TestLambdaOptions = {
+    front: "function-url-stream",
+    environment: { MAYFLY_RESPONSE_MODE: "stream" },
+    maxConcurrency: 2,
+    timeout: 20,
+  };
+
+  test.each([
+    ["server", { MAYFLY_RESPONSE_MODE: "stream" }],
+    ["streamed", {}],
+  ])("streams each piece when it is written: %s", async (handler, environment) => {
+    const lambda = await start(handler, { ...streaming, environment });
+    const response = await fetch(`${lambda.http}lines`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: "data: first\n\n" });
+    await fetch(`${lambda.http}release`);
+    expect(await reader?.read()).toEqual({ done: false, value: "data: second\n\n" });
+    expect((await reader?.read())?.done).toBe(true);
+  });
+
+  test("that never ends its response is let go of shortly before the deadline", async () => {
+    const lambda = await start("server", { ...streaming, timeout: 2 });
+    const response = await fetch(`${lambda.http}ticks`);
+    await expect(response.text()).rejects.toThrow();
+    expect(await logged(lambda, "reader gone")).toContain("INFO");
+  });
+
+  test("that dies halfway breaks the response off", async () => {
+    const lambda = await start("server", streaming);
+    const response = await fetch(`${lambda.http}exit-halfway`);
+    await expect(response.text()).rejects.toThrow();
+    expect((await fetch(`${lambda.http}none`)).status).toBe(204);
+  });
+});
+
+describe("a server that fails a request", () => {
+  test.each([
+    ["exit", "The server ended with exit status 3 while it served this request"],
+    ["kill", "The server ended by signal SIGKILL"],
+  ])("by %s is answered for, and a new one serves the next", async (path, message) => {
+    const lambda = await start("server");
+    const before = (await send(`${lambda.http}pid`)).body.toString();
+    const answer = await send(`${lambda.http}${path}`);
+    expect([answer.status, answer.body.toString()]).toEqual([502, "Bad Gateway\n"]);
+    await logged(lambda, message);
+    expect((await send(`${lambda.http}pid`)).body.toString()).not.toBe(before);
+    expect(lines(lambda).filter((line) => line.startsWith("INIT_START"))).toHaveLength(1);
+  });
+
+  test("by dropping the connection is answered for, and serves on", async () => {
+    const before = (await send(`${shared.http}pid`)).body.toString();
+    expect((await send(`${shared.http}destroy`, { method: "POST" })).status).toBe(502);
+    expect((await send(`${shared.http}pid`)).body.toString()).toBe(before);
+  });
+
+  test("by not answering is let go of shortly before the deadline", async () => {
+    const lambda = await start("server", { timeout: 2 });
+    expect((await send(`${lambda.http}hang`)).status).toBe(504);
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    await logged(lambda, "given up");
+    await logged(lambda, "had not answered shortly before the deadline");
+  });
+
+  test("by closing its port is replaced", async () => {
+    const lambda = await start("server");
+    const before = (await send(`${lambda.http}pid`)).body.toString();
+    expect((await send(`${lambda.http}deaf`)).status).toBe(200);
+    // A kept connection may still serve; a request that needs a new one finds nobody.
+    expect((await send(`${lambda.http}none`, { method: "POST" })).status).toBe(502);
+    expect((await send(`${lambda.http}pid`)).body.toString()).not.toBe(before);
+  });
+
+  test("between two requests fails neither", async () => {
+    const lambda = await start("server", { maxConcurrency: 2 });
+    const before = (await send(`${lambda.http}pid`)).body.toString();
+    expect((await send(`${lambda.http}quit-later`)).body.toString()).toBe("soon");
+    await logged(lambda, "The server ended with exit status 5 between two invocations");
+    expect((await send(`${lambda.http}pid`)).body.toString()).not.toBe(before);
+  });
+});
+
+describe("the start of a server", () => {
+  test("is waited for", async () => {
+    const lambda = await start("starting");
+    expect((await send(lambda.http)).body.toString()).toBe("at last");
+  });
+
+  test.each([
+    [
+      "never",
+      "Runtime.ServerNotReady",
+      /"bun src\/starting.ts never" did not answer on port \d+ within 1 s.*\nwaiting for never/s,
+    ],
+    ["unhealthy", "Runtime.ServerNotReady", /did not answer on http:\/\/127.0.0.1:\d+\/unhealthy within 1 s/],
+    [
+      "dying",
+      "Runtime.ExitError",
+      /ended with exit status 7.*connecting to the database\n.*no database at db.example:5432/s,
+    ],
+    ["absent", "Runtime.InvalidEntrypoint", /"no-such-program --serve" can't be started/],
+    ["fixed", "Runtime.PortInUse", /something listens on port \d+ already/],
+  ])("that comes to nothing is an initialization error: %s", async (handler, errorType, message) => {
+    const lambda = await start(handler);
+    await expect(lambda.invoke({})).rejects.toMatchObject({
+      errorType,
+      errorMessage: expect.stringMatching(/^Initialization error: /),
+    });
+    await expect(lambda.invoke({})).rejects.toMatchObject({ errorMessage: expect.stringMatching(message) });
+  });
+});
+
+describe("the end of the environment", () => {
+  test("is told to the server, which may finish", async () => {
+    const lambda = await start("server");
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    await lambda.stop();
+    expect(lines(lambda).filter((line) => line.includes("asked to end"))).toHaveLength(1);
+    expect(lines(lambda).some((line) => line.includes("ended in order"))).toBe(true);
+    expect(lines(lambda).some((line) => line.includes("between two invocations"))).toBe(false);
+  });
+});
+
+describe("several requests in one environment", () => {
+  test("are at the server at the same time", async () => {
+    const lambda = await start("server", { maxConcurrency: 3 });
+    const answers = await Promise.all([1, 2, 3].map(() => fetch(`${lambda.http}together`)));
+    expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(["together", "together", "together"]);
+  });
+});
+
+describe("an event for a server with eventPath", () => {
+  let lambda: TestLambda;
+  beforeAll(async () => {
+    lambda = await startLambda({ zip: built.zip, handler: "events", memory: 256 });
+  });
+  afterAll(() => lambda.stop());
+
+  test("is posted there, and its answer is the result", async () => {
+    const event = { Records: [{ eventSource: "aws:sqs", body: "gr\u00fc\u00df" }] };
+    const result = await lambda.invoke<{ event: unknown; context: string }>(event);
+    expect(result.event).toEqual(event);
+    expect(JSON.parse(result.context)).toMatchObject({ env_config: { function_name: "events" } });
+  });
+
+  test("fails its invocation where the server refuses it, so that it is tried again", async () => {
+    await expect(lambda.invoke({ fail: true })).rejects.toMatchObject({
+      errorType: "Function.EventRefused",
+      errorMessage: "The server answered the event posted to /events with status 500: not this one",
+    });
+  });
+
+  test("leaves HTTP requests to the server's other paths", async () => {
+    expect(JSON.parse((await send(`${lambda.http}other`)).body.toString())).toMatchObject({ url: "/other" });
+  });
+});
+
+describe.skipIf(withoutPython)("a program in another language", () => {
+  test.each(["python", "shell"])("serves requests: %s", async (handler) => {
+    const lambda = await start(handler);
+    const got = await send(`${lambda.http}path?x=1`);
+    expect(JSON.parse(got.body.toString())).toMatchObject({ path: "/path?x=1" });
+    const posted = await send(`${lambda.http}form`, { method: "POST", body: "a=b" });
+    expect([posted.status, JSON.parse(posted.body.toString())]).toEqual([201, { path: "/form", body: "a=b" }]);
+  });
+});
