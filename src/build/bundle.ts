@@ -28,6 +28,8 @@ export interface BundleRequest {
   readonly defer: boolean;
   /** Whether the artifact logs which of them it loads, for a profile. */
   readonly record: boolean;
+  /** Takes the place of the build's own plugins, which it is given: for measurements, which mark what is loaded. */
+  readonly plugins?: (own: readonly Bun.BunPlugin[]) => readonly Bun.BunPlugin[];
 }
 
 /**
@@ -37,43 +39,69 @@ export interface BundleRequest {
  */
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
-  const own = mayflySources(
-    request.root,
-    request.entries,
-    request.handlers,
-    request.streaming,
-    request.web,
-    entryOptions(request),
-  );
-  const output = await inProjectRoot(request.root, () => compile(request, own, addons.plugin));
+  const { root, entries, handlers, streaming, web } = request;
+  const own = [
+    mayflySources(root, entries, handlers, streaming, web, entryOptions(request)),
+    addons.plugin,
+    ...(request.defer ? [deferBuiltins(root)] : []),
+  ];
+  const output = await inProjectRoot(root, () => compile(request, own));
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
 }
 
-async function compile(request: BundleRequest, ...plugins: Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
+/**
+ * The chunks that would be compiled, as text, with the engine's list of what went into them and who imports what. Nothing
+ * is written.
+ * @throws SourceFault as `bundle` does
+ */
+export async function bundleChunks(
+  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external">,
+): Promise<Bun.BuildOutput> {
+  return inProjectRoot(request.root, async () => {
+    try {
+      return await Bun.build({
+        ...codeOptions({ ...request, sourcemap: false }),
+        metafile: true,
+        plugins: [mayflySources(request.root, request.entries, request.handlers), deferBuiltins(request.root)],
+      });
+    } catch (cause) {
+      throw bundleFault(cause);
+    }
+  });
+}
+
+/** What decides which code there is and in which order it runs. */
+function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcemap">): Bun.BuildConfig {
+  return {
+    entrypoints: [ENTRY_SPECIFIER],
+    root: request.root,
+    target: "bun",
+    format: "esm",
+    // A chunk for each module: only the chosen handler's code is evaluated at start, and a package
+    // that is missing at run time is an error of that module's import, which the runtime reports.
+    splitting: true,
+    // Names of classes and functions are read by people, in errors and logs. keepNames alone would
+    // not keep them from being shortened; without it, `class X` in an expression loses its name.
+    minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
+    sourcemap: request.sourcemap ? "inline" : "none",
+    external: [...request.external],
+    define: {
+      // Otherwise the builder's own NODE_ENV is compiled in, or "development".
+      "process.env.NODE_ENV": '"production"',
+      // Otherwise the path on the building machine; at run time the function's files are there.
+      __dirname: "process.env.LAMBDA_TASK_ROOT",
+      __filename: "process.execPath",
+    },
+    jsx: { development: false },
+  };
+}
+
+async function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
   try {
     return await Bun.build({
-      entrypoints: [ENTRY_SPECIFIER],
-      root: request.root,
-      target: "bun",
-      format: "esm",
+      ...codeOptions(request),
       bytecode: true,
-      // A chunk for each module: only the chosen handler's code is evaluated at start, and a package
-      // that is missing at run time is an error of that module's import, which the runtime reports.
-      splitting: true,
-      // Names of classes and functions are read by people, in errors and logs. keepNames alone would
-      // not keep them from being shortened; without it, `class X` in an expression loses its name.
-      minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
-      sourcemap: request.sourcemap ? "inline" : "none",
-      external: [...request.external],
-      define: {
-        // Otherwise the builder's own NODE_ENV is compiled in, or "development".
-        "process.env.NODE_ENV": '"production"',
-        // Otherwise the path on the building machine; at run time the function's files are there.
-        __dirname: "process.env.LAMBDA_TASK_ROOT",
-        __filename: "process.execPath",
-      },
-      jsx: { development: false },
       compile: {
         target: compileTarget(request.target),
         outfile: request.outfile,
@@ -84,7 +112,7 @@ async function compile(request: BundleRequest, ...plugins: Bun.BunPlugin[]): Pro
         // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
         autoloadPackageJson: true,
       },
-      plugins: [...plugins, ...(request.defer ? [deferBuiltins(request.root)] : [])],
+      plugins: [...(request.plugins?.(own) ?? own)],
     });
   } catch (cause) {
     throw bundleFault(cause);

@@ -78,11 +78,14 @@ function entrySource(
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
     const needed = preload[module] ?? [];
-    const after = needed.length > 0 ? `.then((module) => (loadAll(${JSON.stringify(needed)}), module))` : "";
-    return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)})${after},\n`;
+    const load = `() => import(${JSON.stringify(path)})`;
+    const all = needed.length > 0 ? `loadingToo(${load}, ${JSON.stringify(needed)})` : load;
+    return `  ${JSON.stringify(module)}: ${all},\n`;
   });
   const deferred = [
-    ...(modules.some((text) => text.includes("loadAll(")) ? [`import { loadAll } from "mayfly:deferred";\n`] : []),
+    ...(modules.some((text) => text.includes("loadingToo("))
+      ? [`import { loadingToo } from "mayfly:deferred";\n`]
+      : []),
     // Before the runtime replaces the console.
     ...(record
       ? [

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { removeTemporaryFolders } from "../build/temporary-folder.ts";
 import { Fault } from "../fault.ts";
 import { buildCommand } from "./commands/build.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { devCommand } from "./commands/dev.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { asFault, faultToJson, formatFault } from "./report-fault.ts";
@@ -12,7 +13,7 @@ const SUCCESS = 0;
 const FAILURE = 1;
 const USAGE = 2;
 
-const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand];
+const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand, benchCommand];
 
 process.exitCode = await main(process.argv.slice(2));
 

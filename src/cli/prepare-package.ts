@@ -1,7 +1,9 @@
-import { dirname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
+import type { Command } from "commander";
 import { buildProject } from "../build/build.ts";
 import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
+import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../testing/choose-function.ts";
 import { showProgress } from "./terminal.ts";
 
@@ -39,5 +41,21 @@ export async function preparePackage(
     return { ...chosen, artifact: dirname(chosen.artifact) };
   } finally {
     progress.done();
+  }
+}
+
+const USAGE = 2;
+
+/** A command's first argument is a function of the config; files and packages are named by flags. */
+export function refuseWhatNamesNoFunction(name: string, flags: PackageFlags, command: Command): void {
+  if (SOURCE_EXTENSIONS.includes(extname(name))) {
+    command.error(`'${name}' is a file, not a function of mayfly.config.ts: mayfly ${command.name()} --entry ${name}`, {
+      exitCode: USAGE,
+    });
+  }
+  if (flags.zip !== undefined) {
+    command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
+      exitCode: USAGE,
+    });
   }
 }

@@ -36,9 +36,13 @@ export function watchLoads(report: (builtin: string) => void): void {
   onLoad = report;
 }
 
-/** What a profile says that the first invocation needs. */
-export function loadAll(builtins: readonly string[]): void {
-  for (const builtin of builtins) load(builtin);
+/** An entry, and after it what a profile says that its first invocation needs. */
+export function loadingToo<T>(entry: () => Promise<T>, builtins: readonly string[]): () => Promise<T> {
+  return async () => {
+    const module = await entry();
+    for (const builtin of builtins) load(builtin);
+    return module;
+  };
 }
 
 function whenLoaded(builtin: string, settle: Settle): void {

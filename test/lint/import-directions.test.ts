@@ -54,6 +54,10 @@ describe("an import against the direction of the code fails the lint", () => {
     ["src/build/a.ts", "../local/b.ts"],
     ["src/build/a.ts", "../cli/b.ts"],
     ["src/local/a.ts", "../cli/b.ts"],
+    ["src/local/a.ts", "../bench/b.ts"],
+    ["src/build/a.ts", "../bench/b.ts"],
+    ["src/bench/a.ts", "../runtime/b.ts"],
+    ["src/bench/a.ts", "../cli/b.ts"],
     ["src/index.ts", "./cli/b.ts"],
   ])("%s importing %s", (path, specifier) => {
     expect(rulesBroken(path, `import { b } from "${specifier}";\nb();\n`)).toContain(IMPORT_RULE);
@@ -80,6 +84,8 @@ describe("an import along the direction of the code passes", () => {
     ["src/local/a.ts", "node:http"],
     ["src/testing/a.ts", "../local/b.ts"],
     ["src/build/a.ts", "../project/b.ts"],
+    ["src/bench/a.ts", "../local/b.ts"],
+    ["src/bench/a.ts", "../build/b.ts"],
     ["src/cli/commands/a.ts", "../../build/b.ts"],
     ["src/cli/commands/a.ts", "../report.ts"],
   ])("%s importing %s", (path, specifier) => {

@@ -1,22 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
-import { text } from "node:stream/consumers";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
-import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
 import type { ChosenFunction } from "../../testing/choose-function.ts";
 import { localFunction, showLog } from "../local-function.ts";
 import { toNumber, toVariable } from "../option-values.ts";
-import { preparePackage } from "../prepare-package.ts";
+import { type PackageFlags, preparePackage, refuseWhatNamesNoFunction } from "../prepare-package.ts";
+import { type EventFlags, eventFlags, parseJson, readEvent, toDash } from "../read-event.ts";
 
-interface InvokeFlags {
-  readonly event?: string;
-  readonly data?: string;
-  readonly zip?: string;
-  readonly entry?: string;
-  readonly config?: string;
-  readonly handler?: string;
+interface InvokeFlags extends PackageFlags, EventFlags {
   readonly timeout?: number;
   readonly memory?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -25,7 +16,6 @@ interface InvokeFlags {
 
 const WRONG_MACHINE = `\nThis package is for another kind of machine than this one (${process.platform}, ${process.arch}). Leave --zip out, and mayfly invoke builds for this one.\n`;
 const FUNCTION_FAILED = 1;
-const USAGE = 2;
 
 export function invokeCommand(): Command {
   return new Command("invoke")
@@ -53,11 +43,7 @@ export function invokeCommand(): Command {
     .action(async (first: string | undefined, second: string | undefined, given: InvokeFlags, command: Command) => {
       const name = first === "-" ? undefined : first;
       if (name !== undefined) refuseWhatNamesNoFunction(name, given, command);
-      const fromStdin = first === "-" || second === "-";
-      if (fromStdin && (given.event ?? given.data) !== undefined) {
-        command.error("The event comes from stdin (-) or from --event or --data, not from both", { exitCode: USAGE });
-      }
-      const flags: InvokeFlags = fromStdin ? { ...given, event: "-" } : given;
+      const flags = eventFlags(given, first === "-" || second === "-", command);
       const event = await readEvent(flags, command);
       await withTemporaryFolder(async (outdir) => {
         const chosen = await preparePackage(name, flags, outdir, flags.json === true);
@@ -65,19 +51,6 @@ export function invokeCommand(): Command {
         if (failed) process.exitCode = FUNCTION_FAILED;
       });
     });
-}
-
-function refuseWhatNamesNoFunction(name: string, flags: InvokeFlags, command: Command): void {
-  if (SOURCE_EXTENSIONS.includes(extname(name))) {
-    command.error(`'${name}' is a file, not a function of mayfly.config.ts: mayfly invoke --entry ${name}`, {
-      exitCode: USAGE,
-    });
-  }
-  if (flags.zip !== undefined) {
-    command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
-      exitCode: USAGE,
-    });
-  }
 }
 
 /** Says whether the function failed. */
@@ -126,49 +99,4 @@ function formatJson(result: LocalInvokeResult, log: readonly string[]): string {
   const response = parseJson(text) ?? text;
   const { requestId, functionError } = result;
   return `${JSON.stringify({ requestId, functionError, response, log })}\n`;
-}
-
-async function readEvent(flags: InvokeFlags, command: Command): Promise<Buffer> {
-  const source = flags.data ?? (await readEventFile(flags.event, command));
-  const event = source === "-" ? await text(process.stdin) : source;
-  if (event.trim() === "") return Buffer.from("{}");
-  if (parseJson(event) === undefined) {
-    const where = flags.data === undefined ? `The event in ${flags.event ?? "stdin"}` : "The event given with --data";
-    command.error(`${where} is not JSON: ${jsonProblem(event)}`, { exitCode: USAGE, code: "mayfly.event" });
-  }
-  return Buffer.from(event);
-}
-
-async function readEventFile(file: string | undefined, command: Command): Promise<string> {
-  if (file === undefined) return "{}";
-  if (file === "-") return "-";
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return command.error(`The event can't be read: ${problem}`, { exitCode: USAGE, code: "mayfly.event" });
-  }
-}
-
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    // The caller shows it as text, or says what is wrong with it.
-    return undefined;
-  }
-}
-
-function jsonProblem(source: string): string {
-  try {
-    JSON.parse(source);
-    return "";
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-function toDash(value: string): string {
-  if (value !== "-") throw new InvalidArgumentError("Only - (stdin) can follow the function's name.");
-  return value;
 }

@@ -1,0 +1,27 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { BenchReport } from "../../src/bench/report.ts";
+import { testProject } from "../build/test-project.ts";
+import { withoutElixir } from "../contract/build-mix-fixture.ts";
+
+describe.skipIf(withoutElixir)("mayfly bench in a Mix project", () => {
+  test("measures start and invocations, and says what it can't tell apart", async () => {
+    using project = testProject({});
+    const cache = await mkdtemp(join(tmpdir(), "mayfly-bench-elixir-"));
+    await cp("test/contract/elixir", project.folder, { recursive: true });
+    await rm(join(project.folder, "package.json"));
+    const flags = ["--handler", "Elixir.Faults.mixed", "--data", `{"do":"echo"}`, "--memory", "512", "--timeout", "5"];
+    const run = await project.mayfly(["bench", "--json", "--rounds", "5", "--svg", "start.svg", ...flags], {
+      environment: { MAYFLY_CACHE_DIR: cache },
+    });
+    await rm(cache, { recursive: true, force: true });
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const report: BenchReport = JSON.parse(run.stdout);
+    expect(report.init.parts).toBeNull();
+    expect(report.init.emptyProgram.median).toBeLessThan(report.init.total.median);
+    expect(report.invocation.steady.count).toBeGreaterThanOrEqual(5);
+    expect(report.caveats.join("\n")).toContain("only the engine is told apart");
+  });
+});
