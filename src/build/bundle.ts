@@ -56,14 +56,17 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
  * @throws SourceFault as `bundle` does
  */
 export async function bundleChunks(
-  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external">,
+  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external" | "defer">,
 ): Promise<Bun.BuildOutput> {
   return inProjectRoot(request.root, async () => {
     try {
       return await Bun.build({
         ...codeOptions({ ...request, sourcemap: false }),
         metafile: true,
-        plugins: [mayflySources(request.root, request.entries, request.handlers), deferBuiltins(request.root)],
+        plugins: [
+          mayflySources(request.root, request.entries, request.handlers),
+          ...(request.defer ? [deferBuiltins(request.root)] : []),
+        ],
       });
     } catch (cause) {
       throw bundleFault(cause);
