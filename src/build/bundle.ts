@@ -1,6 +1,7 @@
 import type { Entry } from "../project/types.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
+import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
@@ -45,7 +46,9 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
     addons.plugin,
     ...(request.defer ? [deferBuiltins(root)] : []),
   ];
-  const output = await inProjectRoot(root, () => compile(request, own));
+  const output = await inProjectRoot(root, () =>
+    withoutAbsentOptionals(request.external, (external) => compile({ ...request, external }, own)),
+  );
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
 }
@@ -58,20 +61,18 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
 export async function bundleChunks(
   request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external" | "defer">,
 ): Promise<Bun.BuildOutput> {
-  return inProjectRoot(request.root, async () => {
-    try {
-      return await Bun.build({
-        ...codeOptions({ ...request, sourcemap: false }),
+  return inProjectRoot(request.root, () =>
+    withoutAbsentOptionals(request.external, (external) =>
+      Bun.build({
+        ...codeOptions({ ...request, external, sourcemap: false }),
         metafile: true,
         plugins: [
           mayflySources(request.root, request.entries, request.handlers),
           ...(request.defer ? [deferBuiltins(request.root)] : []),
         ],
-      });
-    } catch (cause) {
-      throw bundleFault(cause);
-    }
-  });
+      }),
+    ),
+  );
 }
 
 /** What decides which code there is and in which order it runs. */
@@ -100,26 +101,39 @@ function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcem
   };
 }
 
-async function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
+/**
+ * @param build throws what the bundler throws
+ * @throws SourceFault as `bundle` does
+ */
+async function withoutAbsentOptionals(
+  external: readonly string[],
+  build: (external: readonly string[]) => Promise<Bun.BuildOutput>,
+): Promise<Bun.BuildOutput> {
   try {
-    return await Bun.build({
-      ...codeOptions(request),
-      bytecode: true,
-      compile: {
-        target: compileTarget(request.target),
-        outfile: request.outfile,
-        ...(request.engine !== undefined && { executablePath: request.engine }),
-        autoloadDotenv: false,
-        autoloadBunfig: false,
-        autoloadTsconfig: false,
-        // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
-        autoloadPackageJson: true,
-      },
-      plugins: [...(request.plugins?.(own) ?? own)],
-    });
+    return await build(external);
   } catch (cause) {
-    throw bundleFault(cause);
+    const absent = absentOptionals(cause)?.filter((specifier) => !external.includes(specifier)) ?? [];
+    if (absent.length === 0) throw bundleFault(cause);
+    return withoutAbsentOptionals([...external, ...absent], build);
   }
+}
+
+function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
+  return Bun.build({
+    ...codeOptions(request),
+    bytecode: true,
+    compile: {
+      target: compileTarget(request.target),
+      outfile: request.outfile,
+      ...(request.engine !== undefined && { executablePath: request.engine }),
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
+      autoloadPackageJson: true,
+    },
+    plugins: [...(request.plugins?.(own) ?? own)],
+  });
 }
 
 function entryOptions({ root, defer, record }: BundleRequest): EntryOptions {
