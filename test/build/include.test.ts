@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { unzip } from "../../src/local/unzip.ts";
@@ -62,6 +62,26 @@ describe("include", () => {
     // What it points to is not in the package: it comes along in the link's place.
     expect(lstatSync(join(folder, "shared")).isSymbolicLink()).toBe(false);
     expect(text("shared/s.js")).toBe("s");
+  });
+
+  test("leaves out a folder that is named, and what lies behind a link", async () => {
+    using project = testProject({
+      ...HANDLER,
+      ...config({ include: ["public", "!public/private", "!./public/notes.txt", "!**/drafts/", "!**/*.map"] }),
+      "public/a.html": "<p>",
+      "public/notes.txt": "n",
+      "public/private/deep/key.pem": "secret",
+      "elsewhere/b.html": "<b>",
+      "elsewhere/b.js.map": "{}",
+      "elsewhere/drafts/c.html": "<i>",
+    });
+    symlinkSync("../elsewhere", join(project.folder, "public/linked"));
+    const folder = await packed(project);
+    expect(readdirSync(join(folder, "public"), { recursive: true }).toSorted()).toEqual([
+      "a.html",
+      "linked",
+      "linked/b.html",
+    ]);
   });
 
   test("puts the same files beside a bootstrap without a zip, again and again", async () => {
