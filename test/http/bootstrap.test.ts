@@ -318,6 +318,12 @@ describe("a response that may be streamed", () => {
     expect(await runtime.line("Invoke Error")).toContain("midway");
   });
 
+  test("may hand in work for afterwards while it is written; the next invocation waits for that", async () => {
+    start("app.default", streaming);
+    await api.invoke(eventOf("/later-in-stream"));
+    expect(readStream(await api.invoke(eventOf("/done-behind-stream"))).body).toBe("true");
+  });
+
   test("ends its source and aborts the request's signal when nobody reads any more", async () => {
     start("app.default", streaming);
     api.onRequest = (request) => void request.once("data", () => request.socket.destroy());
