@@ -39,7 +39,9 @@ export function includedFiles(root: string, rules: readonly IncludeRule[]): read
     const target = readlinkSync(one.path);
     const destination = posix.normalize(posix.join(posix.dirname(one.name), target));
     const stays = !target.startsWith("/") && (found.has(destination) || folders.has(destination));
-    return stays ? [{ ...one, bytes: target.length, executable: false, link: target }] : followed(one, one.path, [], isLeftOut);
+    return stays
+      ? [{ ...one, bytes: target.length, executable: false, link: target }]
+      : followed(one, one.path, [], isLeftOut);
   });
 }
 
