@@ -146,6 +146,14 @@ describe("an exported object with fetch", () => {
     expect(clientSees(answer)).toMatchObject({ status: 503, text: "TimeoutError" });
   });
 
+  test("is not given up by a deadline that means nothing", async () => {
+    start();
+    for (const deadlineMs of [1, Date.now() + 3e9]) {
+      const answer = await api.invoke(eventOf("/signal"), { deadlineMs });
+      expect(clientSees(answer)).toMatchObject({ status: 200, text: "false" });
+    }
+  });
+
   test.each([
     [{ Records: [{ eventSource: "aws:sqs" }] }, "the event is a batch of records from aws:sqs"],
     [{ name: "Ada" }, "the event is an object with name"],

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { isMeant } from "../deadline.ts";
 import type { HandlerOutcome } from "./host.ts";
 
 /** What an app gets as its execution context: the two methods that code for other platforms calls. */
@@ -26,8 +27,10 @@ export class WaitUntil {
   async #settle(context: Context): Promise<void> {
     if (this.#pending.length === 0) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const remaining = context.remainingTime();
     const deadline = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), context.remainingTime());
+      if (!isMeant(remaining)) return;
+      timer = setTimeout(() => resolve("late"), remaining);
       timer.unref();
     });
     // Work may hand in more work.

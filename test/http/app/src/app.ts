@@ -89,6 +89,10 @@ const routes: Readonly<Record<string, (request: Request, environment: Environmen
         ),
       ),
     "/done-behind-stream": () => new Response(String(doneBehindStream)),
+    "/signal": async ({ signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return new Response(String(signal.aborted));
+    },
     "/deadline": async (request) => {
       await new Promise((resolve) => request.signal.addEventListener("abort", resolve));
       const reason: unknown = request.signal.reason;
