@@ -77,11 +77,9 @@ describe("include", () => {
     });
     symlinkSync("../elsewhere", join(project.folder, "public/linked"));
     const folder = await packed(project);
-    expect(readdirSync(join(folder, "public"), { recursive: true }).toSorted()).toEqual([
-      "a.html",
-      "linked",
-      "linked/b.html",
-    ]);
+    expect(new Set(readdirSync(join(folder, "public"), { recursive: true, encoding: "utf8" }))).toEqual(
+      new Set(["a.html", "linked", "linked/b.html"]),
+    );
   });
 
   test("puts the same files beside a bootstrap without a zip, again and again", async () => {
