@@ -12,7 +12,7 @@ import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } fro
 import { checkBinaries } from "./release-binaries.ts";
 import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./release.ts";
 import { bundleServer } from "./server-bundle.ts";
-import { serverScript, webFunctions } from "./server-command.ts";
+import { serverScripts, webFunctions } from "./server-command.ts";
 import type { BuildTarget } from "./target.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip } from "./zip.ts";
@@ -123,7 +123,7 @@ async function ownFiles(request: ArtifactRequest, folder: string): Promise<reado
   const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
   const included = includedFiles(root, rules);
   const names = new Set(included.map(({ name }) => name));
-  const scripts = new Set(group.functions.flatMap((one) => serverScript(root, one, (name) => names.has(name)) ?? []));
+  const scripts = new Set(group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name))));
   const bundled: PackageFile[] = [];
   for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, external, sourcemap })));
   return mergeFiles(included, bundled);

@@ -134,8 +134,11 @@ describe("the command of a server", () => {
     ["a script that is not there", { command: "node server.js" }, "runs server.js, which is not in the package"],
     ["a program that is not included", { command: "bin/serve" }, "runs bin/serve, which is not in the package"],
     ["no command without an Elixir project", {}, "has no command"],
+    ["a package manager", { command: "npm start" }, "is started by npm, which is not on Lambda"],
+    ["a missing script behind a flag", { command: "node -r ./here.js server.js" }, "runs server.js, which is not in"],
   ])("is refused: %s", async (_what, web, message) => {
     using project = testProject(config({ web }));
+    project.write({ "here.js": "" });
     const errors = await failure(project);
     expect(errors).toContain("MAYFLY_WEB_COMMAND");
     expect(errors).toContain(message);
