@@ -50,6 +50,8 @@ export interface ArtifactRequest {
   readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
+  /** What builds write, this one and earlier ones: nothing to include. Absolute paths. */
+  readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
   readonly sourcemap: boolean;
   readonly external: readonly string[];
@@ -121,7 +123,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
 async function ownFiles(request: ArtifactRequest, folder: string): Promise<readonly PackageFile[]> {
   const { root, group, external, sourcemap } = request;
   const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
-  const included = includedFiles(root, rules);
+  const included = includedFiles(root, rules, request.outputs);
   const names = new Set(included.map(({ name }) => name));
   const scripts = new Set(group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name))));
   const bundled: PackageFile[] = [];

@@ -16,11 +16,16 @@ interface Found {
 /**
  * The files that the config includes. Links stay links where what they point to is in the package at the same place;
  * others are followed.
+ * @param outputs earlier packages, which a folder must not bring into the next one; absolute paths
  * @throws Fault MAYFLY_INCLUDE for a rule that finds nothing
  */
-export function includedFiles(root: string, rules: readonly IncludeRule[]): readonly PackageFile[] {
+export function includedFiles(
+  root: string,
+  rules: readonly IncludeRule[],
+  outputs: ReadonlySet<string>,
+): readonly PackageFile[] {
   const left = rules.filter(({ from }) => from.startsWith("!")).flatMap(({ from }) => leavesOut(from.slice(1)));
-  const isLeftOut = (path: string): boolean => left.some((glob) => glob.match(inside(root, path)));
+  const isLeftOut = (path: string): boolean => outputs.has(path) || left.some((glob) => glob.match(inside(root, path)));
   const found = new Map<string, Found>();
   for (const rule of rules.filter(({ from }) => !from.startsWith("!"))) {
     const files = filesOf(root, rule);

@@ -82,6 +82,19 @@ describe("include", () => {
     );
   });
 
+  test("packs the whole project, and no earlier package with it", async () => {
+    using project = testProject({ ...HANDLER, ...config({ include: [".", "!node_modules", "!dist"] }) });
+    project.write({ "lambda.zip": "an earlier one", bootstrap: "an earlier one", "dist/a.txt": "a" });
+    expect((await project.mayfly(["build", "--host", "--zip"])).code).toBe(0);
+    const into = join(project.folder, "unpacked");
+    project.write({ "unpacked/.keep": "" });
+    await unzip(join(project.folder, "lambda.zip"), into);
+    const packedFiles = readdirSync(into);
+    expect(packedFiles).toContain("mayfly.config.js");
+    expect(packedFiles).not.toContain("lambda.zip");
+    expect(packedFiles).not.toContain("dist");
+  });
+
   test("puts the same files beside a bootstrap without a zip, again and again", async () => {
     using project = testProject({ ...HANDLER, ...config({ include: ["public"] }), "public/a.html": "<p>" });
     for (const content of ["<p>", "<b>"]) {
