@@ -48,7 +48,7 @@ export function readArguments(args: readonly string[]): Arguments {
 Other commands:
   npm run bench report [file]   write the report again from bench/results/latest.json or another file
   npm run bench http            one request through a Hono app, beside hono/aws-lambda
-  npm run bench elixir          an Elixir function, alone
+  npm run bench elixir          an Elixir function alone: --workload elixir
 
 Lists are separated by commas. Elixir needs mix on the PATH; ORIGINAL_MAYFLY=<checkout> and JASON=<checkout> put the
 original beside it. LLRT needs cargo. A cold page cache and the quota need root on Linux.

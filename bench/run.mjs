@@ -12,9 +12,12 @@ const engine = readdirSync(engines)
   .find((path) => existsSync(path));
 if (engine === undefined) throw new Error("No engine is installed: run npm ci");
 
-const files = { http: "http.ts", elixir: "elixir.ts" };
 const [first, ...rest] = process.argv.slice(2);
-const named = first !== undefined && Object.hasOwn(files, first);
-const args = named ? [join(here, files[first]), ...rest] : [join(here, "main.ts"), ...process.argv.slice(2)];
-const { status } = spawnSync(engine, args, { stdio: "inherit" });
+const args =
+  first === "http"
+    ? ["http.ts", ...rest]
+    : first === "elixir"
+      ? ["main.ts", "--workload", "elixir", ...rest]
+      : ["main.ts", ...process.argv.slice(2)];
+const { status } = spawnSync(engine, args.with(0, join(here, args[0])), { stdio: "inherit" });
 process.exitCode = status ?? 1;

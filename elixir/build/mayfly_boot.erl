@@ -135,7 +135,7 @@ write_profiling(#{steps := Steps, own := Own, instructions := Instructions} = Sc
     Without = [Step || {apply, {application, start_boot, [App, _]}} = Step <- Steps, not lists:member(App, Own)],
     [{primLoad, Kernel} | _] = [Load || {primLoad, _} = Load <- Instructions],
     First = [proplists | Kernel],
-    write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, First, [Tools]), File).
+    write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, [{primLoad, First}], [Tools]), File).
 
 %% `Loaded` are the modules that profiling found in use.
 write(#{steps := Steps, early := Early} = Script, Options, File, Loaded, Out) ->
@@ -143,21 +143,37 @@ write(#{steps := Steps, early := Early} = Script, Options, File, Loaded, Out) ->
     Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own ++ Early), Script, Out),
     %% So that String.to_existing_atom/1 finds them although their modules are not loaded yet.
     Known = Options#{atoms => maps:get(atoms, Script)},
-    write_term(boot(Script, Steps, Known, Start, []), File).
+    write_term(boot(Script, Steps, Known, bundle(Start, Script, File, Out), []), File).
+
+%% Writes the modules' code into one file and answers with the instructions that load it.
+bundle(Modules, Script, File, Out) ->
+    Read = [entry(Module, Script, Out) || Module <- Modules -- [mayfly_loader]],
+    {WithHook, Plain} = lists:partition(fun has_on_load/1, Read),
+    Bundle = filename:rootname(File) ++ ".code",
+    ok = file:write_file(Bundle, term_to_binary(Plain)),
+    [{primLoad, [mayfly_loader]}, {apply, {mayfly_loader, load, [string:prefix(Bundle, Out)]}}] ++
+        [{primLoad, [Module || {Module, _, _} <- WithHook]} || WithHook =/= []].
+
+entry(Module, Script, Out) ->
+    File = file_of(Module, Script, Out),
+    {ok, Code} = file:read_file(File),
+    {Module, string:prefix(File, Out), Code}.
+
+has_on_load({Module, _, Code}) -> erlang:has_prepared_code_on_load(erlang:prepare_loading(Module, Code)).
 
 write_term(Term, File) ->
     ok = filelib:ensure_dir(File),
     file:write_file(File, term_to_binary(Term, [compressed])).
 
-boot(#{name := Name, instructions := Instructions} = Script, Steps, Options, Modules, Extra) ->
+boot(#{name := Name, instructions := Instructions} = Script, Steps, Options, Load, Extra) ->
     Path = path(Script) ++ Extra,
     {preLoaded, _} = Preloaded = lists:keyfind(preLoaded, 1, Instructions),
     Kernel = [kernel_process(One, Script) || {kernelProcess, _, _} = One <- Instructions],
     Loads = [{apply, {application, load, [configured(Spec, Script)]}}
              || {application, App, _} = Spec <- maps:get(specs, Script), App =/= kernel],
     {script, Name,
-        [Preloaded, {progress, preloaded}, {path, Path}, {primLoad, Modules}, {kernel_load_completed},
-         {progress, kernel_load_completed}, {progress, modules_loaded}, {path, Path}] ++
+        [Preloaded, {progress, preloaded}, {path, Path}] ++ Load ++
+        [{kernel_load_completed}, {progress, kernel_load_completed}, {progress, modules_loaded}, {path, Path}] ++
         Kernel ++ [{progress, init_kernel_started}] ++ Loads ++
         [{progress, applications_loaded},
          {apply, {application, start_boot, [kernel, permanent]}},
@@ -228,11 +244,17 @@ largest_first(Modules, Script, Out) ->
 
 %% 0 for a module that is not in the package: listing it would end the boot.
 size_of(Module, Script, Out) ->
-    Candidates = [filename:join(string:replace(Folder, "$ROOT", Out), atom_to_list(Module) ++ ".beam")
+    case file_of(Module, Script, Out) of
+        none -> 0;
+        File -> filelib:file_size(File)
+    end.
+
+file_of(Module, Script, Out) ->
+    Candidates = [lists:flatten(string:replace(Folder, "$ROOT", Out)) ++ "/" ++ atom_to_list(Module) ++ ".beam"
                   || Folder <- path(Script)],
-    case [filelib:file_size(File) || File <- Candidates, filelib:is_regular(File)] of
-        [Size | _] -> Size;
-        [] -> 0
+    case [File || File <- Candidates, filelib:is_regular(File)] of
+        [File | _] -> File;
+        [] -> none
     end.
 
 %% Of the project's and its dependencies' modules.

@@ -23,13 +23,14 @@ main([Agent, Tools, Release, Out, BuildPath, Root]) ->
     Names = lists:usort([Name || #{<<"handler">> := Name} <- Handlers]),
     {Flags, Environment, FlagWarnings} = mayfly_vm_args:read(filename:join([Release, "releases", Version, "vm.args"])),
     Manifest = manifest(Erts, Version, Flags, Environment, Names),
-    Options = #{json => json_library(Script), handlers => Names},
+    Options = #{json => json_library(Script), handlers => Names, unicode => mayfly_stand_in:compile()},
 
     Boot = filename:join([Out, "releases", Version, "mayfly.boot"]),
     ok = mayfly_boot:write_profiling(Script, Options, Boot, Tools),
     Loaded = mayfly_profile:run(Out, Manifest),
     ok = mayfly_boot:write(Script, Options, Boot, Loaded, Out),
     ok = file:write_file(filename:join(Out, "mayfly.json"), [mayfly_json:encode(Manifest), $\n]),
+    ok = file:write_file(filename:join(Out, "launch"), launch(Manifest)),
     #{
         <<"handlers">> => Handlers,
         <<"warnings">> => mayfly_boot:warnings(Script) ++ FlagWarnings ++ own_environment(Release, Version),
@@ -108,6 +109,11 @@ manifest(Erts, Version, Flags, Environment, Handlers) ->
         }),
         <<"handlers">> => Handlers
     }.
+
+%% The same for launcher/launcher.c.
+launch(#{<<"command">> := Command, <<"args">> := Args, <<"env">> := Environment}) ->
+    Variables = [[Name, $=, Value] || {Name, Value} <- maps:to_list(Environment)],
+    [[[Text, 0] || Text <- [["$ROOT/", Command] | Args]], 0, [[Text, 0] || Text <- Variables], 0].
 
 own_environment(Release, Version) ->
     {ok, Text} = file:read_file(filename:join([Release, "releases", Version, "env.sh"])),

@@ -9,7 +9,7 @@
 
 %% The last instruction of the boot file. `Steps` are what the release's own boot file does after
 %% starting stdlib, in order; `Options` are the build's choices, see mayfly_release.
--spec boot([mayfly_start:step()], #{json := atom(), handlers := [binary()]}) -> ok.
+-spec boot([mayfly_start:step()], mayfly_start:options()) -> ok.
 boot(Steps, Options) ->
     Boot = self(),
     Agent = spawn_opt(fun() -> open(Boot, Options) end, [{priority, high}, {message_queue_data, off_heap}]),
@@ -124,7 +124,7 @@ assign_waiting(#{waiting := [First | Rest]} = State) -> assign(First, State#{wai
 
 %% As the parent reads it.
 limit() ->
-    case string:to_integer(os:getenv("AWS_LAMBDA_MAX_CONCURRENCY", "1")) of
-        {Limit, _} when is_integer(Limit), Limit > 1 -> Limit;
-        _ -> 1
+    try list_to_integer(os:getenv("AWS_LAMBDA_MAX_CONCURRENCY", "1")) of
+        Limit -> max(Limit, 1)
+    catch error:badarg -> 1
     end.

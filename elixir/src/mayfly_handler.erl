@@ -11,12 +11,22 @@ resolve("", _) -> {ok, none};
 resolve(false, Known) -> failed(<<"_HANDLER is not set">>, <<>>, Known);
 resolve(Setting, Known) ->
     Text = unicode:characters_to_binary(Setting),
-    case string:split(Text, ".", trailing) of
+    case split(Text) of
         [ModuleName, FunctionName] when ModuleName =/= <<>>, FunctionName =/= <<>> ->
             find(Text, qualified(ModuleName), FunctionName, Known);
         _ ->
             Problem = ["\"", Text, "\" is not of the form Elixir.Module.function"],
             failed(Problem, Text, Known)
+    end.
+
+%% At the last dot, as string:split/3 would, which loads the tables of all of Unicode.
+split(Text) ->
+    case binary:matches(Text, <<".">>) of
+        [] -> [Text];
+        Dots ->
+            {Before, 1} = lists:last(Dots),
+            <<Module:Before/binary, ".", Function/binary>> = Text,
+            [Module, Function]
     end.
 
 qualified(<<"Elixir.", _/binary>> = Name) -> Name;
@@ -81,7 +91,7 @@ near(Setting, Known) ->
 
 %% A module in common says nothing about the function.
 similarity(A, B) ->
-    case {string:split(A, ".", trailing), string:split(B, ".", trailing)} of
+    case {split(A), split(B)} of
         {[Module, FunctionA], [Module, FunctionB]} -> 'Elixir.String':jaro_distance(FunctionA, FunctionB);
         _ -> 'Elixir.String':jaro_distance(plain(A), plain(B))
     end.

@@ -54,7 +54,7 @@ apply_level() ->
 
 level(false) -> none;
 level(Text) ->
-    case string:lowercase(string:trim(Text)) of
+    case [lowercase(Char) || Char <- Text, Char > $\s] of
         "trace" -> all;
         "debug" -> debug;
         "info" -> info;
@@ -63,6 +63,10 @@ level(Text) ->
         "fatal" -> critical;
         _ -> none
     end.
+
+%% `string` would load the tables of all of Unicode.
+lowercase(Char) when Char >= $A, Char =< $Z -> Char + 32;
+lowercase(Char) -> Char.
 
 %% Called in the process that logs.
 log(#{meta := #{domain := [otp, sasl | _]}}, #{config := #{sasl := false}}) -> ok;

@@ -1,11 +1,12 @@
 %% Init: brings the release up step by step, so that whatever goes wrong becomes an error document.
 -module(mayfly_start).
 -export([run/2]).
--export_type([step/0]).
+-export_type([step/0, options/0]).
 
 -type step() :: {apply, {module(), atom(), [term()]}}.
+-type options() :: #{json := atom(), handlers := [binary()], unicode := binary()}.
 
--spec run([step()], map()) -> {ok, {module(), atom(), 1 | 2} | none} | {failed, map()}.
+-spec run([step()], options()) -> {ok, {module(), atom(), 1 | 2} | none} | {failed, map()}.
 run(Steps, Options) ->
     try
         mayfly_log:install(),
@@ -14,6 +15,8 @@ run(Steps, Options) ->
         group_leader(Output, self()),
         group_leader(Output, whereis(application_controller)),
         replace_standard_error(),
+        %% First in any order of steps: config providers start it too.
+        mayfly_unicode:during(maps:get(unicode, Options), fun() -> start_elixir(Steps) end),
         lists:foreach(fun step/1, Steps),
         mayfly_log:apply_level(),
         mayfly_handler:resolve(os:getenv("_HANDLER"), maps:get(handlers, Options))
@@ -21,6 +24,10 @@ run(Steps, Options) ->
         throw:{mayfly_failed, Document} -> {failed, Document};
         Class:Reason:Stack -> {failed, mayfly_error:init(Class, Reason, Stack)}
     end.
+
+start_elixir(Steps) ->
+    [start(Name) || {apply, {application, start_boot, [Name, _]}} <- Steps, Name =:= compiler orelse Name =:= elixir],
+    ok.
 
 step({apply, {application, start_boot, [Application, Type]}}) ->
     start(Application),

@@ -26,11 +26,12 @@ start(Agent, Call) ->
 
 heap_limit(false) -> [];
 heap_limit(Text) ->
-    case string:to_integer(Text) of
-        {Megabytes, _} when is_integer(Megabytes), Megabytes > 0 ->
+    try list_to_integer(Text) of
+        Megabytes when Megabytes > 0 ->
             Words = trunc(Megabytes * 1048576 * ?HEAP_SHARE) div erlang:system_info(wordsize),
             [{max_heap_size, #{size => Words, kill => true, error_logger => true}}];
         _ -> []
+    catch error:badarg -> []
     end.
 
 loop(Agent, Call, Leader, Flush) ->

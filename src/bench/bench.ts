@@ -108,10 +108,12 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   const isBuiltIn = (name: string): boolean => names.includes(name);
   const bundled = { ...source, external: [] };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
-  const chunks = await readChunks(await bundleChunks(bundled));
+  // Who imports what is told by the sources; what is loaded ahead of them by what the build makes of them.
+  const chunks = await readChunks(await bundleChunks({ ...bundled, defer: false }));
+  const deferred = await readChunks(await bundleChunks({ ...bundled, defer: true }));
   const graph = readGraph(chunks, isBuiltIn, (name) => passedOn(join(source.root, name)).map(nameOf));
   progress("Compiling a copy with marks");
-  const { marked, plugins } = instrumentation(builtInsByEntry(chunks, isBuiltIn), names);
+  const { marked, plugins } = instrumentation(builtInsByEntry(deferred, isBuiltIn), names);
   const taskRoot = join(folder, "marked");
   mkdirSync(taskRoot);
   await bundle({
@@ -121,6 +123,8 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
     engine: undefined,
     outfile: join(taskRoot, "bootstrap"),
     sourcemap: true,
+    defer: true,
+    record: false,
     plugins,
   });
   return { graph, marked, taskRoot, nameOf };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle.ts";
 import { findEngine } from "./engine.ts";
+import { ENGINE_FILE, readLauncher } from "./launcher.ts";
 import type { FoundHandler } from "./handlers.ts";
 import { checkSizes } from "./limits.ts";
 import { placeFile } from "./outdir.ts";
@@ -15,7 +16,7 @@ import { bundleServer } from "./server-bundle.ts";
 import { serverScripts, webFunctions } from "./server-command.ts";
 import type { BuildTarget } from "./target.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
-import { writeZip } from "./zip.ts";
+import { writeZip, type ZipEntry } from "./zip.ts";
 
 /** One file that was written. */
 export interface Artifact {
@@ -54,6 +55,8 @@ export interface ArtifactRequest {
   readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
   readonly sourcemap: boolean;
+  readonly defer: boolean;
+  readonly record: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -90,19 +93,38 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       outfile: bootstrap,
       external: request.external,
       sourcemap: request.sourcemap,
+      defer: request.defer,
+      record: request.record,
     });
-    const executable = readFileSync(bootstrap);
-    let file: Uint8Array = executable;
+    const compiled = readFileSync(bootstrap);
+    // With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both.
+    const launcher = group.release === undefined ? undefined : readLauncher(group.target);
+    const executables: readonly ZipEntry[] =
+      launcher === undefined
+        ? [{ name: "bootstrap", data: compiled, executable: true }]
+        : [
+            { name: "bootstrap", data: launcher, executable: true },
+            { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: compiled, executable: true },
+          ];
+    let file: Uint8Array = launcher ?? compiled;
     if (zip) {
       progress(`Packing ${basename(path)}`);
-      file = writeZip([{ name: "bootstrap", data: executable, executable: true }, ...zipEntries(files)], deflate);
+      file = writeZip([...executables, ...zipEntries(files)], deflate);
       writeFileSync(join(folder, "lambda.zip"), file);
     }
-    const unzippedBytes = files.reduce((sum, { bytes }) => sum + bytes, executable.length);
+    const unzippedBytes = [...files.map(({ bytes }) => bytes), ...executables.map(({ data }) => data.length)].reduce(
+      (sum, bytes) => sum + bytes,
+      0,
+    );
     const tooLarge = checkSizes(basename(path), zip ? file.length : 0, unzippedBytes);
     if (!zip) placeFiles(own, dirname(path), root);
     if (!zip && group.release !== undefined) {
-      placeFolder(group.release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST);
+      if (launcher !== undefined) {
+        renameSync(bootstrap, join(folder, ENGINE_FILE));
+        writeFileSync(bootstrap, launcher);
+      }
+      const programs = launcher === undefined ? [] : [join(folder, ENGINE_FILE)];
+      placeFolder(group.release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, programs);
     }
     placeFile(zip ? join(folder, "lambda.zip") : bootstrap, path, zip ? 0o644 : 0o755);
     const hash = createHash("sha256").update(file).digest();

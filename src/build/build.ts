@@ -20,6 +20,10 @@ export interface BuildOptions {
   readonly target?: BuildTarget;
   /** Whether stack traces show the source's lines; `true` by default. */
   readonly sourcemap?: boolean;
+  /** Whether the engine's modules are loaded when they are first used; `true` by default. */
+  readonly defer?: boolean;
+  /** Whether the artifact logs which of them it loads, for a profile; `false` by default. */
+  readonly record?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -121,6 +125,8 @@ async function buildWith(
       outputs: artifactPaths(options),
       zip: options.zip,
       sourcemap: options.sourcemap ?? true,
+      defer: options.defer ?? true,
+      record: options.record ?? false,
       external: options.external ?? [],
       progress,
     });

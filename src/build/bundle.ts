@@ -1,9 +1,12 @@
 import type { Entry } from "../project/types.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
+import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
+import { deferBuiltins } from "./defer/plugin.ts";
+import { readProfile } from "./defer/profile.ts";
 import { inProjectRoot } from "./in-project-root.ts";
-import { ENTRY_SPECIFIER, mayflySources } from "./mayfly-sources.ts";
+import { ENTRY_SPECIFIER, type EntryOptions, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "./target.ts";
 
 export interface BundleRequest {
@@ -22,6 +25,10 @@ export interface BundleRequest {
   /** Packages left out, to be found in node_modules at run time. */
   readonly external: readonly string[];
   readonly sourcemap: boolean;
+  /** Whether modules of the engine are loaded when they are first used, instead of where they are imported. */
+  readonly defer: boolean;
+  /** Whether the artifact logs which of them it loads, for a profile. */
+  readonly record: boolean;
   /** Takes the place of the build's own plugins, which it is given: for measurements, which mark what is loaded. */
   readonly plugins?: (own: readonly Bun.BunPlugin[]) => readonly Bun.BunPlugin[];
 }
@@ -29,11 +36,19 @@ export interface BundleRequest {
 /**
  * Compiles the runtime and the entries to one executable with bytecode; returns warnings.
  * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT or MAYFLY_BUNDLE
- * @throws Fault MAYFLY_ADDON_TARGET
+ * @throws Fault MAYFLY_ADDON_TARGET, MAYFLY_PROFILE
  */
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
-  const output = await inProjectRoot(request.root, () => compile(request, addons.plugin));
+  const { root, entries, handlers, streaming, web } = request;
+  const own = [
+    mayflySources(root, entries, handlers, streaming, web, entryOptions(request)),
+    addons.plugin,
+    ...(request.defer ? [deferBuiltins(root)] : []),
+  ];
+  const output = await inProjectRoot(root, () =>
+    withoutAbsentOptionals(request.external, (external) => compile({ ...request, external }, own)),
+  );
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
 }
@@ -44,19 +59,20 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
  * @throws SourceFault as `bundle` does
  */
 export async function bundleChunks(
-  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external">,
+  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external" | "defer">,
 ): Promise<Bun.BuildOutput> {
-  return inProjectRoot(request.root, async () => {
-    try {
-      return await Bun.build({
-        ...codeOptions({ ...request, sourcemap: false }),
+  return inProjectRoot(request.root, () =>
+    withoutAbsentOptionals(request.external, (external) =>
+      Bun.build({
+        ...codeOptions({ ...request, external, sourcemap: false }),
         metafile: true,
-        plugins: [mayflySources(request.root, request.entries, request.handlers)],
-      });
-    } catch (cause) {
-      throw bundleFault(cause);
-    }
-  });
+        plugins: [
+          mayflySources(request.root, request.entries, request.handlers),
+          ...(request.defer ? [deferBuiltins(request.root)] : []),
+        ],
+      }),
+    ),
+  );
 }
 
 /** What decides which code there is and in which order it runs. */
@@ -85,30 +101,44 @@ function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcem
   };
 }
 
-async function compile(request: BundleRequest, addonPlugin: Bun.BunPlugin): Promise<Bun.BuildOutput> {
-  const own = [
-    mayflySources(request.root, request.entries, request.handlers, request.streaming, request.web),
-    addonPlugin,
-  ];
+/**
+ * @param build throws what the bundler throws
+ * @throws SourceFault as `bundle` does
+ */
+async function withoutAbsentOptionals(
+  external: readonly string[],
+  build: (external: readonly string[]) => Promise<Bun.BuildOutput>,
+): Promise<Bun.BuildOutput> {
   try {
-    return await Bun.build({
-      ...codeOptions(request),
-      bytecode: true,
-      compile: {
-        target: compileTarget(request.target),
-        outfile: request.outfile,
-        ...(request.engine !== undefined && { executablePath: request.engine }),
-        autoloadDotenv: false,
-        autoloadBunfig: false,
-        autoloadTsconfig: false,
-        // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
-        autoloadPackageJson: true,
-      },
-      plugins: [...(request.plugins?.(own) ?? own)],
-    });
+    return await build(external);
   } catch (cause) {
-    throw bundleFault(cause);
+    const absent = absentOptionals(cause)?.filter((specifier) => !external.includes(specifier)) ?? [];
+    if (absent.length === 0) throw bundleFault(cause);
+    return withoutAbsentOptionals([...external, ...absent], build);
   }
+}
+
+function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
+  return Bun.build({
+    ...codeOptions(request),
+    bytecode: true,
+    compile: {
+      target: compileTarget(request.target),
+      outfile: request.outfile,
+      ...(request.engine !== undefined && { executablePath: request.engine }),
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
+      autoloadPackageJson: true,
+    },
+    plugins: [...(request.plugins?.(own) ?? own)],
+  });
+}
+
+function entryOptions({ root, defer, record }: BundleRequest): EntryOptions {
+  if (!defer) return {};
+  return record ? { record } : { preload: readProfile(root) };
 }
 
 function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {

@@ -1,10 +1,21 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import type { Profile } from "./defer/profile.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
+
+export interface EntryOptions {
+  /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
+  readonly preload?: Profile;
+  /** Whether each module of the engine is logged when it is loaded; only where imports are deferred. */
+  readonly record?: boolean;
+}
+
+/** What a recording artifact logs for each module of the engine that it loads, followed by its name. */
+export const LOADED_MARK = "mayfly:loaded ";
 
 /** In the project's root, a real folder, so that the engine finds the entries as it finds any import, tsconfig included. */
 const ENTRY_NAME = ".mayfly-entry.ts";
@@ -24,6 +35,7 @@ export function mayflySources(
   /** Those of them, with the whole path of their modules, whose function URL streams. */
   streaming: readonly string[] = [],
   web: WebFunctions = {},
+  options: EntryOptions = {},
 ): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
@@ -44,7 +56,7 @@ export function mayflySources(
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
         path === entryFile
-          ? { contents: entrySource(root, entries, handlers, streaming, web), loader: "ts" }
+          ? { contents: entrySource(root, entries, handlers, streaming, web, options), loader: "ts" }
           : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
@@ -61,11 +73,28 @@ function entrySource(
   handlers: readonly string[],
   streaming: readonly string[],
   web: WebFunctions,
+  { preload = {}, record = false }: EntryOptions,
 ): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
-    return `  ${JSON.stringify(module)}: () => import(${JSON.stringify(path)}),\n`;
+    const needed = preload[module] ?? [];
+    const load = `() => import(${JSON.stringify(path)})`;
+    const all = needed.length > 0 ? `loadingToo(${load}, ${JSON.stringify(needed)})` : load;
+    return `  ${JSON.stringify(module)}: ${all},\n`;
   });
+  const deferred = [
+    ...(modules.some((text) => text.includes("loadingToo("))
+      ? [`import { loadingToo } from "mayfly:deferred";\n`]
+      : []),
+    // Before the runtime replaces the console.
+    ...(record
+      ? [
+          `import { watchLoads } from "mayfly:deferred";\n`,
+          `const { log } = console;\nwatchLoads((name) => log(${JSON.stringify(LOADED_MARK)} + name));\n`,
+        ]
+      : []),
+  ];
   const lists = [handlers, streaming, web].map((list) => JSON.stringify(list)).join(", ");
-  return `import { startRuntime } from "mayfly:runtime";\nstartRuntime({\n${modules.join("")}}, ${lists});\n`;
+  const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
+  return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

@@ -75,7 +75,8 @@ function readNamespace(call: CallExpression): { name: string; getters: (Property
   return { name: target.name, getters: getters.properties };
 }
 
-function patternNames(pattern: Pattern): string[] {
+/** The names that a pattern gives values to. */
+export function patternNames(pattern: Pattern): string[] {
   switch (pattern.type) {
     case "Identifier":
       return [pattern.name];

@@ -11,7 +11,7 @@ import {
   statSync,
   symlinkSync,
 } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { Fault } from "../fault.ts";
 import type { ZipEntry } from "./zip.ts";
 
@@ -90,10 +90,11 @@ export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): read
 }
 
 /**
- * Puts a folder beside a bootstrap, in place of one that an earlier build put there and of nothing else.
+ * Puts a folder beside a bootstrap, with the `programs` added to it, in place of one that an earlier build put there
+ * and of nothing else.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFolder(from: string, to: string, mark: string): void {
+export function placeFolder(from: string, to: string, mark: string, programs: readonly string[]): void {
   if (existsSync(to) && !existsSync(join(to, mark))) {
     throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the package's folder of that name.`, {
       hint: "Choose another folder: mayfly build --outdir dist",
@@ -103,6 +104,7 @@ export function placeFolder(from: string, to: string, mark: string): void {
   try {
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, beside, { recursive: true, dereference: true });
+    for (const program of programs) cpSync(program, join(beside, basename(program)));
     rmSync(to, { recursive: true, force: true });
     renameSync(beside, to);
   } finally {

@@ -1,4 +1,4 @@
-import { processTree, residentBytes } from "./process-table.ts";
+import { peakBytes, processTree, residentBytes } from "./process-table.ts";
 
 const INTERVAL_MS: number = process.platform === "linux" ? 200 : 1_000;
 
@@ -30,6 +30,14 @@ export class MemoryWatch {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Finds the processes of the moment, and what each of them held at most: short runs end between two samples. */
+  measure(): void {
+    this.#members = processTree(this.#leader);
+    // Their peaks need not have been at the same time: the sum alone is no proof that the limit was passed.
+    this.#maxBytes = Math.max(this.#maxBytes, Math.min(peakBytes(this.#members), this.#limitBytes));
+    this.sample();
   }
 
   /** Measures the processes known so far. */

@@ -32,12 +32,17 @@ export function processTree(leader: number): number[] {
 export function residentBytes(pids: readonly number[]): number {
   if (pids.length === 0) return 0;
   if (process.platform !== "linux") return portableResidentBytes(pids);
-  let kilobytes = 0;
-  for (const pid of pids) {
-    const status = readProc(`/proc/${pid}/status`);
-    kilobytes += Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-  }
-  return kilobytes * 1024;
+  return sumOf(pids, /^VmRSS:\s+(\d+) kB$/m);
+}
+
+/** The sum of the most that each of these processes has held so far, in bytes; outside of Linux what they hold now. */
+export function peakBytes(pids: readonly number[]): number {
+  if (process.platform !== "linux") return residentBytes(pids);
+  return sumOf(pids, /^VmHWM:\s+(\d+) kB$/m);
+}
+
+function sumOf(pids: readonly number[], field: RegExp): number {
+  return pids.reduce((sum, pid) => sum + Number(field.exec(readProc(`/proc/${pid}/status`))?.[1] ?? 0), 0) * 1024;
 }
 
 function linuxProcesses(): ProcessRow[] {

@@ -94,7 +94,7 @@ export class Sandbox {
   /** Reads the remaining output and takes the memory's measure: what a REPORT needs. */
   async settle(): Promise<void> {
     await this.#process.outputRead();
-    this.#memory.sample();
+    this.#memory.measure();
   }
 
   freeze(): void {

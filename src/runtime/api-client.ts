@@ -34,6 +34,8 @@ const FIRST_RETRY_MS = 50;
 const REPLY_WITHIN_MS = 10_000;
 /** The same for a stream, whose last bytes may wait for a slow reader. */
 const STREAM_REPLY_WITHIN_MS = 300_000;
+/** Above it a second write is cheaper than a copy of the body behind its head. */
+const MAX_COPIED_BODY_BYTES = 64 * 1024;
 /** Header parsers bound the trailer section, Node.js's to 16 KiB with names and base64 overhead. */
 const MAX_TRAILER_DOCUMENT_BYTES = 8 * 1024;
 
@@ -189,7 +191,14 @@ export class RuntimeApiClient {
   }
 
   async #post(path: string, headers: Record<string, string>, body: Uint8Array): Promise<Delivery> {
-    return readDelivery(await this.#connection.exchange(this.#request("POST", path, headers, body), REPLY_WITHIN_MS));
+    if (body.length <= MAX_COPIED_BODY_BYTES) {
+      return readDelivery(await this.#connection.exchange(this.#request("POST", path, headers, body), REPLY_WITHIN_MS));
+    }
+    const head = this.#request("POST", path, { ...headers, "content-length": String(body.length) }, undefined);
+    const upload = await this.#connection.open(head);
+    if (upload.kind === "unreachable") return readDelivery(upload);
+    await Promise.race([upload.write(body), upload.answered]);
+    return readDelivery(await this.#connection.finish(upload, REPLY_WITHIN_MS));
   }
 
   /** Head and body in one buffer, so that a usual answer leaves in one packet. */

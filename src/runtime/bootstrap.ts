@@ -12,6 +12,7 @@ import { type PackagedCode, typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { installLog, readLogSettings } from "./log.ts";
 import { runLoop } from "./loop.ts";
+import { packageRoot } from "./package-root.ts";
 import { exitProcess, watchProcess } from "./process-faults.ts";
 import { logEvents } from "./runtime-events.ts";
 import { hasShutdownCallbacks, runShutdownCallbacks } from "./shutdown.ts";
@@ -129,7 +130,7 @@ async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<Handle
     const { webHost } = await import("./hosts/web.ts");
     return webHost({ engine: bunEngine, environment, bootstrap }, settings, settings.command);
   }
-  const parts = { engine: bunEngine, environment, packageRoot: bootstrap.slice(0, bootstrap.lastIndexOf("/")) };
+  const parts = { engine: bunEngine, environment, packageRoot: packageRoot(bootstrap) };
   if (settings !== undefined) {
     const { elixirWebHost } = await import("./hosts/web-elixir.ts");
     return elixirWebHost(parts, settings);

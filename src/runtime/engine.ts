@@ -38,6 +38,19 @@ export interface ChildCommand {
   readonly args: readonly string[];
   /** All of the child's variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The child has been started already, by the process that became this one. */
+  readonly running?: RunningChild;
+}
+
+/** Descriptors are this process's ends of those that the child has. */
+export interface RunningChild {
+  readonly pid: number;
+  /** Leads to the child's descriptor 3. */
+  readonly input: number;
+  /** Comes from its descriptor 4. */
+  readonly output: number;
+  readonly stdout: number;
+  readonly stderr: number;
 }
 
 export interface ChildEvents {

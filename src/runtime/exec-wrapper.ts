@@ -1,4 +1,5 @@
 import type { Environment } from "./context.ts";
+import { bootstrapPath } from "./package-root.ts";
 
 /**
  * Honours `AWS_LAMBDA_EXEC_WRAPPER`: replaces this process by the wrapper, with the bootstrap as its argument. On
@@ -33,7 +34,7 @@ export function execWrapper(
   const execve: unknown = Reflect.get(process, "execve");
   if (typeof execve !== "function") return fail("the process could not be replaced");
   try {
-    Reflect.apply(execve, process, [wrapper, [wrapper, process.execPath], env]);
+    Reflect.apply(execve, process, [wrapper, [wrapper, bootstrapPath(process.execPath)], env]);
   } catch (error) {
     // A folder, or a script without a #! line.
     fail(error);

@@ -156,6 +156,12 @@ describe.skipIf(withoutElixir)("an Elixir handler", () => {
     expect(listeningSockets(beam)).toEqual([]);
   });
 
+  test("has Unicode whole, and a code server that knows what the start has loaded", async () => {
+    start();
+    expect(await run("length", { text: "é👩‍👩‍👧!" })).toBe(3);
+    expect(await run("code")).toEqual([true, true, true]);
+  });
+
   describe("whose state", () => {
     test("in its process lives from one invocation to the next", async () => {
       start();

@@ -67,6 +67,9 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     const beam = join(dirname(artifacts[0]?.path ?? ""), "beam");
     const programs = readdirSync(join(beam, readdirSync(beam).find((name) => name.startsWith("erts-")) ?? "", "bin"));
     expect(programs.toSorted()).toEqual(["beam.smp", "erl_child_setup", "inet_gethost"]);
+    // Without Elixir's own configuration, and on Linux with the runtime, which the launcher starts beside the BEAM.
+    const own = ["lib", "mayfly.json", "launch", ...(process.platform === "linux" ? ["engine"] : [])];
+    expect(readdirSync(beam)).toEqual(expect.arrayContaining(own));
     const applications = readdirSync(join(beam, "lib")).map((name) => name.replace(/-.*/, ""));
     expect(applications.toSorted()).toEqual([
       "compiler",

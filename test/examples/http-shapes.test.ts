@@ -20,23 +20,12 @@ interface HttpApp {
   /** A project, or files of the tests. */
   readonly entries: readonly string[];
   readonly handler: string;
-  /** Of `mayfly build`. */
-  readonly flags?: readonly string[];
   readonly exchanges: readonly Exchange[];
 }
 
 const examples = join(import.meta.dirname, "../../examples");
 const apps = join(import.meta.dirname, "../fixtures/http-apps");
 const cli = join(import.meta.dirname, "../../bin/mayfly.js");
-
-/** It imports them where they are installed; docs/node-servers.md names them too. */
-const OPTIONAL_PARTS_OF_NEST = [
-  "@nestjs/microservices",
-  "@nestjs/microservices/microservices-module.js",
-  "@nestjs/websockets/socket-module.js",
-  "class-validator",
-  "class-transformer",
-];
 
 /** One package for all of them. */
 const APPS = readdirSync(apps).map((file) => join(apps, file));
@@ -100,7 +89,6 @@ const served: Readonly<Record<string, HttpApp>> = {
   NestJS: {
     entries: [join(import.meta.dirname, "../fixtures/nest")],
     handler: "app.app",
-    flags: OPTIONAL_PARTS_OF_NEST.flatMap((name) => ["--external", name]),
     exchanges: [
       { request: "POST /notes", body: '{"text":"grüße"}', status: 201, header: JSON_TYPE, text: /^\{"id":\d+\}$/ },
       { request: "GET /notes/1", status: 200, header: JSON_TYPE, text: '{"text":"buy a lamp"}' },
@@ -120,24 +108,15 @@ const outdir = mkdtempSync(join(tmpdir(), "mayfly-shapes-"));
 afterAll(() => rmSync(outdir, { recursive: true }));
 const packages = new Map<string, Promise<string>>();
 
-function packageOf({ entries, flags = [] }: HttpApp): Promise<string> {
+function packageOf({ entries }: HttpApp): Promise<string> {
   const [first = ""] = entries;
-  const known = packages.get(first) ?? build(join(outdir, String(packages.size)), entries, flags);
+  const known = packages.get(first) ?? build(join(outdir, String(packages.size)), entries);
   packages.set(first, known);
   return known;
 }
 
-async function build(folder: string, entries: readonly string[], flags: readonly string[]): Promise<string> {
-  await promisify(execFile)(process.execPath, [
-    cli,
-    "build",
-    ...entries,
-    "--host",
-    "--zip",
-    "--outdir",
-    folder,
-    ...flags,
-  ]);
+async function build(folder: string, entries: readonly string[]): Promise<string> {
+  await promisify(execFile)(process.execPath, [cli, "build", ...entries, "--host", "--zip", "--outdir", folder]);
   return join(folder, "lambda.zip");
 }
 

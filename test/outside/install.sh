@@ -4,11 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-stamp=$(cat package-lock.json requirements*.txt next/package.json install.sh | sha256sum | cut -d' ' -f1)
+stamp=$(cat package-lock.json requirements*.txt deferred/package-lock.json next/package.json install.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then exit 0; fi
-rm -rf node_modules .venv next/node_modules
+rm -rf node_modules deferred/node_modules .venv next/node_modules
 
 npm ci --ignore-scripts --no-audit --no-fund
+npm ci --prefix deferred --ignore-scripts --no-audit --no-fund
 # Compiled against the headers of the Node.js that it will run on.
 npm_config_nodedir=$(ls -d "$PWD"/node_modules/node-linux-*) npm rebuild aws-lambda-ric --ignore-scripts=false
 

@@ -99,7 +99,10 @@ describe("the tarball", () => {
   test("has no tests, examples or leftovers", () => {
     expect(
       packed.filter(
-        (path) => !/^(bin|docs|src|elixir\/(src|build)|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path),
+        (path) =>
+          !/^(bin|docs|src|elixir\/(src|build|container)|launcher|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(
+            path,
+          ),
       ),
     ).toEqual([]);
     expect(packed.filter((path) => path.includes(".test."))).toEqual([]);

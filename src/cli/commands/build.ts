@@ -6,6 +6,7 @@ import type { ContainerOptions } from "../../build/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";
+import { recordProfile } from "../record-profile.ts";
 import { toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
@@ -19,6 +20,9 @@ interface BuildFlags {
   readonly containerEngine?: ContainerEngineName;
   readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
+  readonly defer?: boolean;
+  readonly profile?: string;
+  readonly profileHandler?: string;
   readonly external?: readonly string[];
   readonly config?: string;
   readonly typecheck?: true;
@@ -57,6 +61,14 @@ export function buildCommand(): Command {
     )
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
+    .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
+    .addOption(
+      new Option(
+        "--profile <event>",
+        "invoke once with this event (a file, or JSON) and load in init what the invocation needs",
+      ).conflicts("defer"),
+    )
+    .option("--profile-handler <handler>", "the handler to invoke, if there are several")
     .option("--external <package>", "leave a package out; repeat for more", collect)
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
     .option("--typecheck", "run the project's TypeScript first")
@@ -77,17 +89,28 @@ export function buildCommand(): Command {
           entries,
           ...(flags.config !== undefined && { config: flags.config }),
         });
-        result = await buildProject(project, {
+        const notes =
+          flags.profile === undefined
+            ? []
+            : await recordProfile(project, {
+                event: flags.profile,
+                handler: flags.profileHandler,
+                external: flags.external ?? [],
+                progress: progress.step,
+              });
+        const built = await buildProject(project, {
           outdir: resolve(cwd, flags.outdir),
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
           ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
+          defer: flags.defer ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,
         });
+        result = { ...built, warnings: [...notes, ...built.warnings] };
       } finally {
         progress.done();
       }

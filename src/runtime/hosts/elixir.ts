@@ -1,5 +1,5 @@
 import type { ErrorDocument } from "../../protocol/error-document.ts";
-import type { Context, Environment } from "../context.ts";
+import type { Context } from "../context.ts";
 import type { Engine } from "../engine.ts";
 import { log } from "../log.ts";
 import { Beam } from "./beam.ts";
@@ -7,6 +7,7 @@ import { fault, how, stillStarting } from "./beam-faults.ts";
 import { beamCommand, type BeamManifest, parseManifest } from "./beam-manifest.ts";
 import { beforeDeadline } from "./deadline.ts";
 import type { HandlerHost, HandlerOutcome, InitOutcome } from "./host.ts";
+import { takeLaunched } from "./launched-beam.ts";
 
 /** Before Lambda ends the init phase, 10 s after its start, without a word on why. */
 const SLOW_INIT_MS = 9_500;
@@ -16,7 +17,8 @@ const EMPTY_EVENT = new TextEncoder().encode("{}");
 
 export interface ElixirHostParts {
   readonly engine: Engine;
-  readonly environment: Environment;
+  /** The process's own: what the launcher left there for this process alone is taken out of it. */
+  readonly environment: Record<string, string | undefined>;
   /** The package's folder: the release lies in `beam` below it. */
   readonly packageRoot: string;
 }
@@ -36,7 +38,9 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
   let beam: Beam | undefined;
 
   const startBeam = (found: BeamManifest): Beam => {
-    const started = new Beam(engine, beamCommand(found, root, environment), (end) => {
+    const running = takeLaunched(environment, process.execPath);
+    const command = beamCommand(found, root, environment);
+    const started = new Beam(engine, running === undefined ? command : { ...command, running }, (end) => {
       if (started.idle && !started.killed) log.error(`The BEAM ended ${how(end)} between two invocations`);
       // Otherwise the next invocation would have to wait for all of it.
       if (started.served && beam === started) startBeam(found);

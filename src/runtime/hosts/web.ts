@@ -1,6 +1,7 @@
 import type { WebCommand, WebSettings } from "../../protocol/web-settings.ts";
 import type { Environment } from "../context.ts";
 import type { Engine } from "../engine.ts";
+import { packageRoot } from "../package-root.ts";
 import { log } from "../log.ts";
 import { onShutdown } from "../shutdown.ts";
 import { how } from "./beam-faults.ts";
@@ -33,7 +34,7 @@ export function webHost(
   settings: WebSettings,
   command: WebCommand,
 ): HandlerHost {
-  const root = bootstrap.slice(0, bootstrap.lastIndexOf("/"));
+  const root = packageRoot(bootstrap);
   let port = settings.port ?? 0;
   let program: WebProgram | undefined;
   let invoke: HandlerHost["invoke"] | undefined;

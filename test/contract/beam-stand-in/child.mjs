@@ -51,6 +51,8 @@ function invoke(id, { do: what, size = 0, ...rest }, context) {
     case "answer twice":
       send(letter("O"), ...withId(id), '"first"');
       return send(letter("E"), 0, ...withId(id), document("second"));
+    case "variable":
+      return send(letter("O"), ...withId(id), JSON.stringify(process.env[rest.name] ?? null));
     case "fail":
       return send(letter("E"), 1, ...withId(id), document("as asked"));
     case "print":

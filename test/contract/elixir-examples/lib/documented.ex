@@ -6,7 +6,13 @@ end
 
 defmodule Api.Handler do
   def process(event) do
-    body = Jason.encode!(%{message: "Hello from Elixir!", path: event["path"], method: event["httpMethod"]})
+    body =
+      Jason.encode!(%{
+        message: "Hello from Elixir!",
+        path: event["path"],
+        method: event["httpMethod"]
+      })
+
     {:ok, %{statusCode: 200, headers: %{"Content-Type" => "application/json"}, body: body}}
   end
 end
@@ -22,7 +28,13 @@ defmodule ImageGenerator do
 
   def generate(payload) do
     image = @png <> String.duplicate(<<0xFF>>, payload["size"])
-    {:ok, %{isBase64Encoded: true, body: Base.encode64(image), headers: %{"Content-Type" => "image/png"}}}
+
+    {:ok,
+     %{
+       isBase64Encoded: true,
+       body: Base.encode64(image),
+       headers: %{"Content-Type" => "image/png"}
+     }}
   end
 end
 

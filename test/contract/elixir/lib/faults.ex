@@ -36,6 +36,19 @@ defmodule Faults do
   defp run("os pid", _event), do: {:ok, String.to_integer(System.pid())}
   defp run("greeting", _event), do: {:ok, Application.get_env(:contract_fixture, :greeting)}
 
+  defp run("length", %{"text" => text}), do: {:ok, String.length(text)}
+
+  defp run("code", _event) do
+    {:file, path} = :code.is_loaded(:lists)
+
+    {:ok,
+     [
+       File.regular?(path),
+       :code.which(:lists) == path,
+       {__MODULE__, path} not in :code.all_loaded()
+     ]}
+  end
+
   defp run("raise", _event), do: raise(ArgumentError, "not like that")
   defp run("match", event), do: %{"missing" => _} = event
   defp run("clause", event), do: only_atoms(event)
@@ -46,7 +59,9 @@ defmodule Faults do
   defp run("error atom", _event), do: {:error, :not_found}
   defp run("error string", _event), do: {:error, "on purpose"}
   defp run("error exception", _event), do: {:error, %Contract.OrderNotFound{}}
-  defp run("error map", _event), do: {:error, %{errorType: "Teapot", errorMessage: "short and stout"}}
+
+  defp run("error map", _event),
+    do: {:error, %{errorType: "Teapot", errorMessage: "short and stout"}}
 
   defp run("kill itself", _event), do: Process.exit(self(), :kill)
 
@@ -73,7 +88,9 @@ defmodule Faults do
     {:ok, event["ms"]}
   end
 
-  defp run("deep", event), do: {:ok, Enum.reduce(1..event["depth"], nil, fn _, inner -> [inner] end)}
+  defp run("deep", event),
+    do: {:ok, Enum.reduce(1..event["depth"], nil, fn _, inner -> [inner] end)}
+
   defp run("values", _event), do: {:ok, values()}
   defp run("keyword", _event), do: {:ok, [name: "Ada", tags: [:a, :b]]}
   defp run("unencodable", event), do: {:ok, %{list: [1, unencodable(event["what"])]}}
@@ -122,5 +139,6 @@ defmodule Faults do
   defp unencodable("key"), do: %{{1, 2} => 3}
 
   # Arity 2: event and context.
-  def two(event, context), do: {:ok, %{event: event, id: context.request_id, client: context.client_context}}
+  def two(event, context),
+    do: {:ok, %{event: event, id: context.request_id, client: context.client_context}}
 end

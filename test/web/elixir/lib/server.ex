@@ -57,7 +57,11 @@ defmodule Shopfront.Server do
   defp answer(client, _, "/ready", _, _), do: reply(client, "ready")
 
   defp answer(client, _, "/stream", _, _) do
-    :gen_tcp.send(client, "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n")
+    :gen_tcp.send(
+      client,
+      "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n"
+    )
+
     for part <- ["one ", "two"], do: :gen_tcp.send(client, "#{byte_size(part)}\r\n#{part}\r\n")
     :gen_tcp.send(client, "0\r\n\r\n")
   end
@@ -69,7 +73,10 @@ defmodule Shopfront.Server do
   end
 
   defp answer(client, method, path, headers, body) do
-    reply(client, Enum.join([method, path, headers["host"], byte_size(body), Shopfront.Counter.next()], " "))
+    reply(
+      client,
+      Enum.join([method, path, headers["host"], byte_size(body), Shopfront.Counter.next()], " ")
+    )
   end
 
   defp reply(client, text) do

@@ -9,13 +9,20 @@ defmodule Shop do
 
   def count(_event), do: {:ok, Shop.Counter.next()}
 
-  def order(event), do: {:ok, %{order: %Shop.Order{id: event["id"], secret: "s3cret"}, price: Shop.Priced.price(%Shop.Order{})}}
+  def order(event),
+    do:
+      {:ok,
+       %{
+         order: %Shop.Order{id: event["id"], secret: "s3cret"},
+         price: Shop.Priced.price(%Shop.Order{})
+       }}
 
   def customer(_event), do: {:ok, [%{customer: %Shop.Customer{name: "Ada"}}]}
 
   def missing(event), do: raise(Shop.NotFound, id: event["id"])
 
-  def about(event, context), do: {:ok, %{event: event, request: context.request_id, left: Mayfly.remaining_time() > 0}}
+  def about(event, context),
+    do: {:ok, %{event: event, request: context.request_id, left: Mayfly.remaining_time() > 0}}
 
   def close(_event) do
     Process.exit(Process.whereis(Shop.Supervisor), :kill)

@@ -9,25 +9,34 @@ defimpl Jason.Encoder, for: Any do
 
     quote do
       defimpl Jason.Encoder, for: unquote(module) do
-        def encode(value, options), do: Jason.Encoder.encode(Map.take(value, unquote(fields)), options)
+        def encode(value, options),
+          do: Jason.Encoder.encode(Map.take(value, unquote(fields)), options)
       end
     end
   end
 
   def encode(value, _options) do
-    raise Protocol.UndefinedError, protocol: Jason.Encoder, value: value, description: "it has to be derived"
+    raise Protocol.UndefinedError,
+      protocol: Jason.Encoder,
+      value: value,
+      description: "it has to be derived"
   end
 end
 
 defimpl Jason.Encoder, for: Map do
   def encode(map, options) do
-    members = Enum.map(map, fn {key, value} -> [Jason.Encoder.encode(to_string(key), options), ?:, Jason.Encoder.encode(value, options)] end)
+    members =
+      Enum.map(map, fn {key, value} ->
+        [Jason.Encoder.encode(to_string(key), options), ?:, Jason.Encoder.encode(value, options)]
+      end)
+
     [?{, Enum.intersperse(members, ?,), ?}]
   end
 end
 
 defimpl Jason.Encoder, for: List do
-  def encode(list, options), do: [?[, list |> Enum.map(&Jason.Encoder.encode(&1, options)) |> Enum.intersperse(?,), ?]]
+  def encode(list, options),
+    do: [?[, list |> Enum.map(&Jason.Encoder.encode(&1, options)) |> Enum.intersperse(?,), ?]]
 end
 
 defimpl Jason.Encoder, for: [BitString, Atom, Integer, Float] do
@@ -47,7 +56,6 @@ end
 
 defmodule Jason do
   @moduledoc false
-
 
   def decode(json) do
     case :mayfly_json.decode(json) do

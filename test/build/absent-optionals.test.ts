@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { testProject } from "./test-project.ts";
+
+const HANDLER = `import { tryIt } from "database";\nexport const handle = () => tryIt();\n`;
+const DATABASE = `const load = () => require("@native/fast/addon.js");
+exports.tryIt = () => { try { return load(); } catch (error) { return error.code; } };
+`;
+
+function files(manifest: object): Record<string, string> {
+  return {
+    "src/a.ts": HANDLER,
+    "node_modules/database/index.js": DATABASE,
+    "node_modules/database/package.json": JSON.stringify({ name: "database", version: "1.0.0", ...manifest }),
+  };
+}
+
+test.each([
+  { peerDependencies: { "@native/fast": "*" }, peerDependenciesMeta: { "@native/fast": { optional: true } } },
+  { optionalDependencies: { "@native/fast": "*" } },
+])("an optional package that isn't installed is missing at run time only: %j", async (manifest) => {
+  using project = testProject(files(manifest));
+  const { code, stdout, stderr } = await project.mayfly(["invoke", "--entry", "src/a.ts", "--data", "{}"]);
+  expect(stderr).not.toContain("error");
+  expect(stdout).toContain("MODULE_NOT_FOUND");
+  expect(code).toBe(0);
+});
+
+test("a package that isn't declared as optional is told by the build", async () => {
+  using project = testProject(files({ peerDependencies: { "@native/fast": "*" } }));
+  const { code, stderr } = await project.mayfly(["build"]);
+  expect(stderr).toContain("MAYFLY_UNRESOLVED_IMPORT");
+  expect(stderr).toContain('Cannot find the package "@native/fast/addon.js"');
+  expect(code).toBe(1);
+});

@@ -1,0 +1,127 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { type TestProject, testProject } from "./test-project.ts";
+
+/** Handlers can ask what has been loaded: the module that the written calls go to is there in each such build. */
+const LOADED = `import { loadedBuiltins } from "mayfly:deferred";\n`;
+
+describe("modules of the engine that a handler imports", () => {
+  test("are loaded by the invocation that uses them, from an ES module and from CommonJS alike", async () => {
+    using project = testProject({
+      "src/late.ts": `${LOADED}
+        import https, { Agent } from "node:https";
+        import { gzipSync } from "node:zlib";
+        import * as crypto from "crypto";
+        import { digest, Lines } from "legacy";
+        const atInit = [...loadedBuiltins()];
+        export const handle = (event: { use: boolean }) => {
+          const before = [...loadedBuiltins()];
+          const used = !event.use ? [] : [https.Agent === Agent, gzipSync("x").length > 0, crypto.createHash("md5").update("a").digest("hex") === digest("a"), new Lines().lines];
+          return { atInit, before, used, after: loadedBuiltins() };
+        };`,
+      "node_modules/legacy/package.json": `{ "name": "legacy", "main": "index.js" }`,
+      "node_modules/legacy/index.js": `"use strict";
+        const { createHash } = require("crypto");
+        const { Writable } = require("node:stream");
+        class Lines extends Writable { lines = Lines.name; }
+        exports.Lines = Lines;
+        exports.digest = (text) => createHash("md5").update(text).digest("hex");`,
+    });
+    const folder = await build(project, "late.ts");
+    expect(await invoke(folder, "late.handle", { use: false })).toEqual({
+      atInit: [],
+      before: [],
+      used: [],
+      after: [],
+    });
+    expect(await invoke(folder, "late.handle", { use: true })).toEqual({
+      atInit: [],
+      before: [],
+      used: [true, true, true, "Lines"],
+      after: ["https", "zlib", "crypto", "stream"],
+    });
+  });
+
+  test("are loaded where they are imported with --no-defer", async () => {
+    using project = testProject({ "src/late.ts": `${LOADED}export const handle = () => loadedBuiltins();\n` });
+    const { code, stderr } = await project.mayfly(["build", "src/late.ts", "--host", "--no-defer"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("mayfly:deferred")]);
+  });
+
+  test("are left alone in code that is imported as text, or as a file", async () => {
+    const code = `const fs = require("fs");\nexports.read = () => fs;\n`;
+    using project = testProject({
+      "src/late.ts": `
+        import { readFileSync } from "node:fs";
+        import text from "./text.js" with { type: "text" };
+        import file from "./file.js" with { type: "file" };
+        export const handle = async () => {
+          const later = await import("./later.js", { with: { type: "text" } });
+          return [text, readFileSync(file, "utf8"), later.default];
+        };`,
+      "src/later.js": code,
+      "src/text.js": code,
+      "src/file.js": code,
+    });
+    expect(await invoke(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
+  });
+
+  test("leave the lines of a stack trace as they are", async () => {
+    using project = testProject({
+      "src/fails.ts": `import { createHash } from "node:crypto";\nimport { legacy } from "legacy";\n\nexport const handle = (event: { in: string }): unknown =>\n  event.in === "legacy"\n    ? legacy()\n    : [createHash("no such hash")];\n`,
+      "node_modules/legacy/index.js": `const {\n  createHash,\n} = require("crypto");\n\nexports.legacy = () =>\n  [createHash("no such hash")];\n`,
+    });
+    const folder = await build(project, "fails.ts");
+    expect(await invoke(folder, "fails.handle", { in: "own" })).toHaveProperty(
+      "stackTrace",
+      expect.arrayContaining([expect.stringContaining("src/fails.ts:7:")]),
+    );
+    expect(await invoke(folder, "fails.handle", { in: "legacy" })).toHaveProperty(
+      "stackTrace",
+      expect.arrayContaining([expect.stringContaining("node_modules/legacy/index.js:6:")]),
+    );
+  });
+
+  test("still fail the init when a name isn't there", async () => {
+    using project = testProject({
+      "src/wrong.ts": `import { noSuchName } from "node:fs";\nexport const handle = () => noSuchName;\n`,
+    });
+    const folder = await build(project, "wrong.ts");
+    expect(await invoke(folder, "wrong.handle", null)).toMatchObject({
+      errorMessage: expect.stringContaining("noSuchName"),
+    });
+  });
+
+  test("make the same bytes each time", async () => {
+    using project = testProject({
+      "src/late.ts": `import { gzipSync } from "node:zlib";\nexport const handle = () => gzipSync("x").length;\n`,
+    });
+    const hashes = [];
+    for (const outdir of ["one", "two"]) {
+      const { stdout } = await project.mayfly(["build", "src/late.ts", "--outdir", outdir, "--json"]);
+      const { artifacts }: { artifacts: { sha256: string }[] } = JSON.parse(stdout);
+      hashes.push(artifacts[0]?.sha256);
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+  });
+});
+
+async function build(project: TestProject, file: string): Promise<string> {
+  const folder = join(project.folder, "package");
+  mkdirSync(folder);
+  const { code, stderr } = await project.mayfly(["build", `src/${file}`, "-o", folder, "--host"]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  return folder;
+}
+
+async function invoke(folder: string, handler: string, event: unknown): Promise<unknown> {
+  const lambda = await LocalLambda.start({ functions: { f: { package: folder, handler } } });
+  try {
+    const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
+    return JSON.parse(payload.toString());
+  } finally {
+    await lambda.stop();
+  }
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const launchers = join(import.meta.dirname, "../../launcher");
+/** Whose output is committed: those of Debian 12. */
+const COMPILER = "12.2.0";
+
+const compiler = (name: string): boolean =>
+  spawnSync(name, ["-dumpfullversion"], { encoding: "utf8" }).stdout?.trim() === COMPILER;
+const hasCompilers = compiler("x86_64-linux-gnu-gcc") && compiler("aarch64-linux-gnu-gcc");
+const isNative = (arch: string): boolean => process.arch === (arch === "arm64" ? "arm64" : "x64");
+const emulator = (arch: string): string => (arch === "arm64" ? "qemu-aarch64-static" : "qemu-x86_64-static");
+const runs = (arch: string): boolean => isNative(arch) || spawnSync(emulator(arch), ["--version"]).status === 0;
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "mayfly-launcher-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.skipIf(!hasCompilers)("the committed launchers are what their source compiles to", () => {
+  const built = spawnSync("sh", [join(launchers, "build.sh"), folder], { encoding: "utf8" });
+  expect(built.stderr).toBe("");
+  for (const name of ["launcher-x86_64", "launcher-arm64"]) {
+    expect(readFileSync(join(folder, name)).equals(readFileSync(join(launchers, name))), name).toBe(true);
+  }
+});
+
+// Elsewhere by QEMU's user mode: apt-get install qemu-user-static.
+test.for(["x86_64", "arm64"])("the launcher for %s starts the BEAM, then becomes the runtime", (arch, { skip }) => {
+  skip(!runs(arch), `${emulator(arch)} is not installed`);
+  const root = join(folder, arch);
+  mkdirSync(join(root, "beam"), { recursive: true });
+  copyFileSync(join(launchers, `launcher-${arch}`), join(root, "bootstrap"));
+  // What the BEAM writes to its descriptor 4 and prints comes by the runtime's descriptors.
+  script("beam/child", 'echo "child $1 $PLACE $$" >&4; echo printed');
+  script(
+    "beam/engine",
+    'IFS=, read -r pid input output stdout stderr <<-END\n$MAYFLY_BEAM\nEND\neval "cat <&$output"; eval "cat <&$stdout"; echo "engine of $pid"',
+  );
+  writeFileSync(join(root, "beam/launch"), "$ROOT/child\0$ROOT/x\0\0PLACE=at $ROOT\0\0");
+  const program = join(root, "bootstrap");
+  const [command = program, ...args] = isNative(arch) ? [program] : [emulator(arch), program];
+  const result = spawnSync(command, args, {
+    encoding: "utf8",
+    env: { PATH: "/usr/bin:/bin", _HANDLER: "Elixir.A.b", AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1" },
+  });
+  const child = /^engine of (\d+)$/m.exec(result.stdout)?.[1] ?? "";
+  expect(result.stdout + result.stderr).toBe(
+    `child ${root}/beam/x at ${root}/beam ${child}\nprinted\nengine of ${child}\n`,
+  );
+
+  function script(name: string, body: string): void {
+    writeFileSync(join(root, name), `#!/bin/bash\n${body}\n`);
+    chmodSync(join(root, name), 0o755);
+  }
+});
