@@ -13,7 +13,7 @@ import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } fro
 import { checkBinaries } from "./release-binaries.ts";
 import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./release.ts";
 import { bundleServer } from "./server-bundle.ts";
-import { serverScript, webFunctions } from "./server-command.ts";
+import { serverScripts, webFunctions } from "./server-command.ts";
 import type { BuildTarget } from "./target.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip, type ZipEntry } from "./zip.ts";
@@ -51,6 +51,8 @@ export interface ArtifactRequest {
   readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
+  /** What builds write, this one and earlier ones: nothing to include. Absolute paths. */
+  readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
   readonly sourcemap: boolean;
   readonly defer: boolean;
@@ -143,9 +145,9 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
 async function ownFiles(request: ArtifactRequest, folder: string): Promise<readonly PackageFile[]> {
   const { root, group, external, sourcemap } = request;
   const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
-  const included = includedFiles(root, rules);
+  const included = includedFiles(root, rules, request.outputs);
   const names = new Set(included.map(({ name }) => name));
-  const scripts = new Set(group.functions.flatMap((one) => serverScript(root, one, (name) => names.has(name)) ?? []));
+  const scripts = new Set(group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name))));
   const bundled: PackageFile[] = [];
   for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, external, sourcemap })));
   return mergeFiles(included, bundled);

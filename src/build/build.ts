@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
@@ -122,6 +122,7 @@ async function buildWith(
       handlers: found.handlers,
       streaming: streamingHandlers(group.functions, handlers),
       path,
+      outputs: artifactPaths(options),
       zip: options.zip,
       sourcemap: options.sourcemap ?? true,
       defer: options.defer ?? true,
@@ -169,6 +170,18 @@ function groupByTarget(
 function artifactPath(options: BuildOptions, target: BuildTarget, several: boolean): string {
   if (options.zip) return join(options.outdir, several ? `lambda-${target.arch}.zip` : "lambda.zip");
   return several ? join(options.outdir, target.arch, "bootstrap") : join(options.outdir, "bootstrap");
+}
+
+/** Every path that a build into this folder may write an artifact to. */
+function artifactPaths(options: BuildOptions): ReadonlySet<string> {
+  const targets = ARCHES.map(lambdaTarget);
+  return new Set(
+    [true, false].flatMap((zip) =>
+      [true, false].flatMap((several) =>
+        targets.map((target) => resolve(artifactPath({ ...options, zip }, target, several))),
+      ),
+    ),
+  );
 }
 
 function describe(one: ResolvedFunction, handler: string, artifact: Artifact, project: ResolvedProject): BuiltFunction {

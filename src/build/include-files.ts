@@ -16,11 +16,16 @@ interface Found {
 /**
  * The files that the config includes. Links stay links where what they point to is in the package at the same place;
  * others are followed.
+ * @param outputs earlier packages, which a folder must not bring into the next one; absolute paths
  * @throws Fault MAYFLY_INCLUDE for a rule that finds nothing
  */
-export function includedFiles(root: string, rules: readonly IncludeRule[]): readonly PackageFile[] {
-  const left = rules.filter(({ from }) => from.startsWith("!")).map(({ from }) => new Bun.Glob(from.slice(1)));
-  const isLeftOut = (path: string): boolean => left.some((glob) => glob.match(inside(root, path)));
+export function includedFiles(
+  root: string,
+  rules: readonly IncludeRule[],
+  outputs: ReadonlySet<string>,
+): readonly PackageFile[] {
+  const left = rules.filter(({ from }) => from.startsWith("!")).flatMap(({ from }) => leavesOut(from.slice(1)));
+  const isLeftOut = (path: string): boolean => outputs.has(path) || left.some((glob) => glob.match(inside(root, path)));
   const found = new Map<string, Found>();
   for (const rule of rules.filter(({ from }) => !from.startsWith("!"))) {
     const files = filesOf(root, rule);
@@ -39,13 +44,26 @@ export function includedFiles(root: string, rules: readonly IncludeRule[]): read
     const target = readlinkSync(one.path);
     const destination = posix.normalize(posix.join(posix.dirname(one.name), target));
     const stays = !target.startsWith("/") && (found.has(destination) || folders.has(destination));
-    return stays ? [{ ...one, bytes: target.length, executable: false, link: target }] : followed(one, []);
+    return stays
+      ? [{ ...one, bytes: target.length, executable: false, link: target }]
+      : followed(one, one.path, [], isLeftOut);
   });
+}
+
+/** A folder that is named goes with all that is in it, as when it is taken. */
+function leavesOut(pattern: string): readonly Bun.Glob[] {
+  const clean = clear(pattern);
+  const below = GLOB.test(posix.basename(clean)) ? [] : [`${clean}/**`];
+  return [clean, ...below].map((one) => new Bun.Glob(one));
+}
+
+function clear(path: string): string {
+  return posix.normalize(path).replace(/\/$/, "");
 }
 
 /** What a rule takes, by the names it gets in the package. */
 function filesOf(root: string, { from, to }: IncludeRule): readonly Found[] {
-  const clean = posix.normalize(from).replace(/\/$/, "");
+  const clean = clear(from);
   const base = GLOB.test(clean) ? fixedPart(clean) : clean;
   const name = (path: string): string => {
     const rest = inside(join(root, base), path);
@@ -85,8 +103,16 @@ function describe({ name, path }: Found): PackageFile[] {
   return info.isFile() ? [{ name, path, bytes: info.size, executable: (info.mode & 0o111) !== 0 }] : [];
 }
 
-/** What a link points to, in its place. A link to a folder around itself has no end and is left out. */
-function followed({ name, path }: Found, around: readonly string[]): readonly PackageFile[] {
+/**
+ * What a link points to, in its place. A link to a folder around itself has no end and is left out.
+ * @param place where it seems to lie in the project, by which more of it may be left out
+ */
+function followed(
+  { name, path }: Found,
+  place: string,
+  around: readonly string[],
+  isLeftOut: (place: string) => boolean,
+): readonly PackageFile[] {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     throw new Fault("MAYFLY_INCLUDE", `${path} is a link to nothing.`, {
       hint: `Remove it, or leave it out with include: ["!${posix.normalize(name)}"]`,
@@ -97,8 +123,12 @@ function followed({ name, path }: Found, around: readonly string[]): readonly Pa
   if (!isDirectory(real)) return describe({ name, path: real });
   return readdirSync(real).flatMap((child) => {
     const one = { name: `${name}/${child}`, path: join(real, child) };
+    const inPlace = join(place, child);
+    if (isLeftOut(inPlace)) return [];
     const info = lstatSync(one.path);
-    return info.isDirectory() || info.isSymbolicLink() ? followed(one, [...around, real]) : describe(one);
+    return info.isDirectory() || info.isSymbolicLink()
+      ? followed(one, inPlace, [...around, real], isLeftOut)
+      : describe(one);
   });
 }
 

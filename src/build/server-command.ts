@@ -10,6 +10,13 @@ import type { BuildTarget } from "./target.ts";
 
 /** On Lambda there is neither; Mayfly's own engine runs what they would. */
 const ENGINE_NAMES: readonly string[] = ["node", "bun"];
+/** Flags whose next word is a script that runs before the server's, and those whose next word is none. */
+const SCRIPT_FLAGS: readonly string[] = ["-r", "--require", "--import", "--preload"];
+const VALUE_FLAGS: readonly string[] = ["-C", "--conditions", "--env-file"];
+/** Flags that bring the program along. */
+const CODE_FLAGS: readonly string[] = ["-e", "--eval", "-p", "--print"];
+/** They start what package.json names, and none of them is on Lambda. */
+const PACKAGE_MANAGERS: readonly string[] = ["npm", "npx", "pnpm", "yarn", "bunx"];
 const BINARY_HEADER_BYTES = 20;
 
 /**
@@ -32,24 +39,34 @@ export function webFunctions(
   return servers;
 }
 
-/** The script that the engine runs for a server, if it is one of the project that nothing else puts in the package. */
-export function serverScript(
+/** The scripts that the engine runs for a server, of those in the project that nothing else puts in the package. */
+export function serverScripts(
   root: string,
   { web }: ResolvedFunction,
   isIncluded: (name: string) => boolean,
-): string | undefined {
-  const script = scriptOf(web?.command ?? []);
-  if (script === undefined || script.startsWith("/") || isIncluded(script)) return undefined;
-  return SOURCE_EXTENSIONS.includes(extname(script)) && isFile(join(root, script)) ? script : undefined;
+): readonly string[] {
+  return scriptsOf(web?.command ?? []).filter(
+    (script) =>
+      !script.startsWith("/") &&
+      !isIncluded(script) &&
+      SOURCE_EXTENSIONS.includes(extname(script)) &&
+      isFile(join(root, script)),
+  );
 }
 
-/** What `node` and `bun` are told to run, by its name in the package. */
-function scriptOf(words: readonly string[]): string | undefined {
+/** What `node` and `bun` are told to run, by its name in the package: first what is loaded ahead of the server. */
+function scriptsOf(words: readonly string[]): readonly string[] {
   const [first = "", ...rest] = words;
-  if (SOURCE_EXTENSIONS.includes(extname(first))) return posix.normalize(first);
-  if (!ENGINE_NAMES.includes(first)) return undefined;
-  const script = rest.find((word) => !word.startsWith("-") && !(first === "bun" && word === "run"));
-  return script === undefined ? undefined : posix.normalize(script);
+  if (SOURCE_EXTENSIONS.includes(extname(first))) return [posix.normalize(first)];
+  if (!ENGINE_NAMES.includes(first)) return [];
+  const scripts: string[] = [];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (CODE_FLAGS.includes(word)) break;
+    if (SCRIPT_FLAGS.includes(word)) scripts.push(posix.normalize(rest.shift() ?? ""));
+    else if (VALUE_FLAGS.includes(word)) rest.shift();
+    else if (!word.startsWith("-") && !(first === "bun" && word === "run")) return [...scripts, posix.normalize(word)];
+  }
+  return scripts;
 }
 
 function webCommand(
@@ -59,11 +76,10 @@ function webCommand(
   target: BuildTarget,
 ): WebCommand {
   const [first = "", ...rest] = words;
-  const script = scriptOf(words);
-  if (script !== undefined || ENGINE_NAMES.includes(first)) {
-    if (script !== undefined && SOURCE_EXTENSIONS.includes(extname(script)) && !isInPackage(script, files)) {
-      throw missing(name, script);
-    }
+  const scripts = scriptsOf(words);
+  if (scripts.length > 0 || ENGINE_NAMES.includes(first)) {
+    const lacking = scripts.find((one) => SOURCE_EXTENSIONS.includes(extname(one)) && !isInPackage(one, files));
+    if (lacking !== undefined) throw missing(name, lacking);
     return { engine: true, words };
   }
   if (first.startsWith("/")) return { engine: false, words };
@@ -71,6 +87,7 @@ function webCommand(
   const file = files.get(path);
   if (file === undefined) {
     if (first.includes("/")) throw missing(name, path);
+    if (PACKAGE_MANAGERS.includes(first)) throw notOnLambda(name, first);
     return { engine: false, words };
   }
   checkProgram(name, file, target);
@@ -103,6 +120,16 @@ function checkProgram(name: string, file: PackageFile, target: BuildTarget): voi
     "MAYFLY_WEB_COMMAND",
     `The server of functions.${name} can't be run: ${file.path} is made for another system or processor than ${target.os === "linux" ? "Linux" : "macOS"} ${target.arch}.`,
     { hint: "Compile it for the function's architecture, or say which one that is with arch." },
+  );
+}
+
+function notOnLambda(name: string, program: string): Fault {
+  return new Fault(
+    "MAYFLY_WEB_COMMAND",
+    `The server of functions.${name} is started by ${program}, which is not on Lambda.`,
+    {
+      hint: 'Write what it starts in the end, such as "node server.js".',
+    },
   );
 }
 

@@ -31,6 +31,8 @@ function eventPath(event: JsonObject, kind: HttpEventKind): string {
   const context = objectAt(event, "requestContext");
   switch (kind) {
     case "api-gateway-v1":
+      // Of an HTTP API, whose events alone have a version, the stage is part of it.
+      return withoutStage(textAt(event, "path") ?? "/", "version" in event ? textAt(context, "stage") : undefined);
     case "alb":
     case "alb-multi-value":
     case "vpc-lattice-v2":
@@ -47,7 +49,7 @@ function eventPath(event: JsonObject, kind: HttpEventKind): string {
   }
 }
 
-/** HTTP APIs put a named stage in front of `rawPath`. */
+/** HTTP APIs put a named stage in front of the path. */
 function withoutStage(path: string, stage: string | undefined): string {
   if (stage === undefined || stage === "$default") return path;
   if (path === `/${stage}`) return "/";

@@ -1,6 +1,7 @@
 import type { BatchRecord } from "./batch.ts";
 import type { Batch, BatchItem } from "./batch-records.ts";
 import type { Context } from "./context.ts";
+import { isMeant } from "./deadline.ts";
 import { describeError, describeReason, formatDocument } from "./describe-error.ts";
 import { log } from "./log.ts";
 import { resultKind } from "./results.ts";
@@ -41,7 +42,7 @@ export async function handleAll<Record extends BatchRecord>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const remaining = context.remainingTime();
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, remaining - Math.min(RESERVE_MS, remaining / 10));
+    if (isMeant(remaining)) timer = setTimeout(resolve, remaining - Math.min(RESERVE_MS, remaining / 10));
   });
   await Promise.race([workers, late]);
   clearTimeout(timer);

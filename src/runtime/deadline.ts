@@ -3,6 +3,14 @@ import type { Context } from "./context.ts";
 /** Enough to answer with an error and close connections; of a short time limit a tenth. Milliseconds. */
 const MOST_NOTICE_MS = 500;
 
+/** A timer for longer than this fires at once. */
+const MAX_TIMER_MS = 0x7fff_ffff;
+
+/** With a clock that is off, or an emulator that sends anything, the milliseconds to a deadline mean nothing. */
+export function isMeant(remaining: number): boolean {
+  return remaining > 0 && remaining <= MAX_TIMER_MS;
+}
+
 /**
  * Aborts shortly before an invocation's deadline, or when nobody waits for its answer any more. Costs nothing until
  * the signal is asked for, which few handlers do.
@@ -45,6 +53,7 @@ export class Deadline {
     // Whoever asks later has nothing left to be warned of.
     if (this.#over) return controller;
     const remaining = this.#context.remainingTime();
+    if (!isMeant(remaining)) return controller;
     const notice = Math.min(MOST_NOTICE_MS, remaining / 10);
     this.#timer = setTimeout(() => {
       this.abort(new DOMException("Lambda is about to end this invocation", "TimeoutError"));

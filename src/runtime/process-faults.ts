@@ -66,7 +66,7 @@ export function watchProcess(faults: ProcessFaults): void {
       document: {
         errorType: faults.initDone() ? "Runtime.HandlerNeverSettled" : "Runtime.InitNeverSettled",
         errorMessage: faults.initDone()
-          ? "The handler's promise can never settle: nothing is left in the process that could resolve it. Is a callback or an await missing?"
+          ? "The handler's promise can never settle: nothing is left in the process that could resolve it. Is a callback missing, an await, or the end() of a response stream?"
           : "Initialization error: a top-level await can never settle: nothing is left in the process that could resolve it.",
         stackTrace: [],
       },

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { unzip } from "../../src/local/unzip.ts";
@@ -64,6 +64,37 @@ describe("include", () => {
     expect(text("shared/s.js")).toBe("s");
   });
 
+  test("leaves out a folder that is named, and what lies behind a link", async () => {
+    using project = testProject({
+      ...HANDLER,
+      ...config({ include: ["public", "!public/private", "!./public/notes.txt", "!**/drafts/", "!**/*.map"] }),
+      "public/a.html": "<p>",
+      "public/notes.txt": "n",
+      "public/private/deep/key.pem": "secret",
+      "elsewhere/b.html": "<b>",
+      "elsewhere/b.js.map": "{}",
+      "elsewhere/drafts/c.html": "<i>",
+    });
+    symlinkSync("../elsewhere", join(project.folder, "public/linked"));
+    const folder = await packed(project);
+    expect(new Set(readdirSync(join(folder, "public"), { recursive: true, encoding: "utf8" }))).toEqual(
+      new Set(["a.html", "linked", "linked/b.html"]),
+    );
+  });
+
+  test("packs the whole project, and no earlier package with it", async () => {
+    using project = testProject({ ...HANDLER, ...config({ include: [".", "!node_modules", "!dist"] }) });
+    project.write({ "lambda.zip": "an earlier one", bootstrap: "an earlier one", "dist/a.txt": "a" });
+    expect((await project.mayfly(["build", "--host", "--zip"])).code).toBe(0);
+    const into = join(project.folder, "unpacked");
+    project.write({ "unpacked/.keep": "" });
+    await unzip(join(project.folder, "lambda.zip"), into);
+    const packedFiles = readdirSync(into);
+    expect(packedFiles).toContain("mayfly.config.js");
+    expect(packedFiles).not.toContain("lambda.zip");
+    expect(packedFiles).not.toContain("dist");
+  });
+
   test("puts the same files beside a bootstrap without a zip, again and again", async () => {
     using project = testProject({ ...HANDLER, ...config({ include: ["public"] }), "public/a.html": "<p>" });
     for (const content of ["<p>", "<b>"]) {
@@ -116,8 +147,11 @@ describe("the command of a server", () => {
     ["a script that is not there", { command: "node server.js" }, "runs server.js, which is not in the package"],
     ["a program that is not included", { command: "bin/serve" }, "runs bin/serve, which is not in the package"],
     ["no command without an Elixir project", {}, "has no command"],
+    ["a package manager", { command: "npm start" }, "is started by npm, which is not on Lambda"],
+    ["a missing script behind a flag", { command: "node -r ./here.js server.js" }, "runs server.js, which is not in"],
   ])("is refused: %s", async (_what, web, message) => {
     using project = testProject(config({ web }));
+    project.write({ "here.js": "" });
     const errors = await failure(project);
     expect(errors).toContain("MAYFLY_WEB_COMMAND");
     expect(errors).toContain(message);

@@ -119,6 +119,11 @@ test("records that there is no time for are told, those under way included", asy
   expect(await handle({ Records }, contextWith(100))).toEqual(failures("b", "c"));
 });
 
+test.each([-1, 3e9])("records are handled with a deadline that means nothing: %d ms", async (remaining) => {
+  const handle = batch(() => new Promise((resolve) => setTimeout(resolve, 5)));
+  expect(await handle({ Records: [message("a")] }, contextWith(remaining))).toEqual(failures());
+});
+
 test("the state of a tumbling window is handed back as it came", async () => {
   const handle = batch((one: KinesisStreamRecord) => (one.kinesis.sequenceNumber === "2" ? err("no") : null));
   const Records = [streamRecord("1", "x"), streamRecord("2", "x")];

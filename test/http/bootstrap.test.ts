@@ -146,6 +146,14 @@ describe("an exported object with fetch", () => {
     expect(clientSees(answer)).toMatchObject({ status: 503, text: "TimeoutError" });
   });
 
+  test("is not given up by a deadline that means nothing", async () => {
+    start();
+    for (const deadlineMs of [1, Date.now() + 3e9]) {
+      const answer = await api.invoke(eventOf("/signal"), { deadlineMs });
+      expect(clientSees(answer)).toMatchObject({ status: 200, text: "false" });
+    }
+  });
+
   test.each([
     [{ Records: [{ eventSource: "aws:sqs" }] }, "the event is a batch of records from aws:sqs"],
     [{ name: "Ada" }, "the event is an object with name"],
@@ -316,6 +324,12 @@ describe("a response that may be streamed", () => {
     expect(readStream(answer).body).toBe("half");
     expect(answer.trailers["lambda-runtime-function-error-type"]).toBe("Function.PaymentFailed");
     expect(await runtime.line("Invoke Error")).toContain("midway");
+  });
+
+  test("may hand in work for afterwards while it is written; the next invocation waits for that", async () => {
+    start("app.default", streaming);
+    await api.invoke(eventOf("/later-in-stream"));
+    expect(readStream(await api.invoke(eventOf("/done-behind-stream"))).body).toBe("true");
   });
 
   test("ends its source and aborts the request's signal when nobody reads any more", async () => {

@@ -116,6 +116,14 @@ describe.each(Object.entries(samples))("the event %s", (name, expected) => {
   });
 });
 
+test("an HTTP API's stage is no part of the path with payload 1.0 either", () => {
+  const rest = sample("rest-api");
+  const event = { ...rest, path: "/test/my/path", requestContext: { stage: "test", domainName: "id.example.com" } };
+  expect(new URL(toRequest({ ...event, version: "1.0" }, "api-gateway-v1").url).pathname).toBe("/my/path");
+  // A REST API has taken it away; what is left is the app's.
+  expect(new URL(toRequest(event, "api-gateway-v1").url).pathname).toBe("/test/my/path");
+});
+
 describe("an event that is no HTTP request is none, and is named:", () => {
   const others: readonly [unknown, string][] = [
     [{ Records: [{ eventSource: "aws:sqs" }] }, "a batch of records from aws:sqs"],

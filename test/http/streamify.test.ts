@@ -83,6 +83,13 @@ describe("a handler that awslambda.streamifyResponse made", () => {
     expect((await api.invoke({})).body.toString()).toBe("half");
   });
 
+  test("that never ends its stream is told what may be missing", async () => {
+    expect((await invoke("unended")).json()).toMatchObject({
+      errorType: "Runtime.HandlerNeverSettled",
+      errorMessage: expect.stringContaining("the end() of a response stream"),
+    });
+  });
+
   test("is told when nobody reads any more", async () => {
     runtime = startProcess(api, { bootstrap, handler: "app.endless", environment: {} });
     api.onRequest = (request) => void request.once("data", () => request.socket.destroy());

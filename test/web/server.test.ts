@@ -156,6 +156,12 @@ describe("a server that listens by itself", () => {
     });
   });
 
+  test("may have a script loaded ahead of it", async () => {
+    const lambda = await start("ahead");
+    const answer = await send(`${lambda.http}environment`);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ LOADED_AHEAD: "yes" });
+  });
+
   test("is one process for all requests", async () => {
     const pids = new Set<string>();
     for (let round = 0; round < 5; round++) pids.add((await send(`${shared.http}pid`)).body.toString());

@@ -92,8 +92,20 @@ describe("a server that is exported", () => {
   });
 
   test("that drops a connection is an error of its own, and serves on", async () => {
-    expect((await send(`${plain.http}destroy`)).status).toBe(500);
-    expect((await send(`${plain.http}none`)).status).toBe(204);
+    expect((await send(`${plain.http}destroy`, { method: "POST" })).status).toBe(500);
+    // It isn't sent a second time.
+    expect((await send(`${plain.http}destroyed`)).body.toString()).toBe("1");
+  });
+
+  test("is reached by one connection, unless it may close idle ones", async () => {
+    const connection = async (): Promise<string> =>
+      (await send(`${plain.http}connection`, { method: "POST" })).body.toString();
+    const first = await connection();
+    expect(first).toContain("closed after 0 ms");
+    expect(await connection()).toBe(first);
+    await send(`${plain.http}timeout?ms=60000`);
+    expect(await connection()).not.toBe(await connection());
+    await send(`${plain.http}timeout?ms=0`);
   });
 
   test("is let go of shortly before the deadline", async () => {

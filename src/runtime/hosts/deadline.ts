@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { isMeant } from "../deadline.ts";
 
 /**
  * How long before the deadline, as a share of the time there was, within bounds in milliseconds. Lambda ends the whole
@@ -8,9 +9,6 @@ import type { Context } from "../context.ts";
 const LOOK = { share: 0.25, least: 200, most: 500 };
 const CANCEL = { share: 0.05, least: 100, most: 200 };
 const GIVE_UP = { share: 0.025, least: 50, most: 100 };
-
-/** A timer for longer than this fires at once. */
-const MAX_TIMER_MS = 0x7fff_ffff;
 
 export interface DeadlineSteps {
   /** Finds out where the handler is. */
@@ -44,11 +42,6 @@ export async function beforeDeadline<T>(context: Context, promise: Promise<T>): 
   const first = await Promise.race([promise, late]);
   clearTimeout(timer);
   return first;
-}
-
-/** With a clock that is off, or an emulator that sends anything, a deadline means nothing. */
-function isMeant(remaining: number): boolean {
-  return remaining > 0 && remaining <= MAX_TIMER_MS;
 }
 
 function before({ share, least, most }: typeof LOOK, remaining: number): number {

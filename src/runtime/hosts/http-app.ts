@@ -37,10 +37,9 @@ export function serveApp(app: FetchApp, other: OtherEvents = (event) => notHttp(
       rememberEvent(context, event);
       response = readResponse(await app.fetch(request, appEnvironment(event, context), waitUntil));
     } catch (thrown) {
-      return { ...(await answerFault(thrown, kind, event, deadline)), ...waitUntil.afterwards(context) };
+      return waitUntil.after(await answerFault(thrown, kind, event, deadline), context);
     }
-    const outcome = await answer(response, kind, event, deadline);
-    return waitUntil.isIdle ? outcome : { ...outcome, ...waitUntil.afterwards(context) };
+    return waitUntil.after(await answer(response, kind, event, deadline), context);
   };
 }
 

@@ -14,12 +14,21 @@ interface NodeServer extends NodeApp {
  * @throws TypeError for what has `listen` and yet no server, and whatever the app's own start throws
  */
 export async function startNodeApp(app: NodeApp): Promise<FetchApp> {
-  const port = await portOf(app);
+  const { server, port } = await listening(app);
   // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
-  return { fetch: (request) => forward(request, { port, keepsConnections: false }) };
+  // But for this process nobody can reach the server, so nothing is lost when it closes none at all.
+  if ("keepAliveTimeout" in server) Reflect.set(server, "keepAliveTimeout", 0);
+  return {
+    fetch: (request) => forward(request, { port, keepsConnections: closesNoneByItself(server) ? "all" : "none" }),
+  };
 }
 
-async function portOf(app: NodeApp): Promise<number> {
+/** The app may have its own mind about either, at any time. */
+function closesNoneByItself(server: NodeServer): boolean {
+  return Reflect.get(server, "keepAliveTimeout") === 0 && Reflect.get(server, "timeout") === 0;
+}
+
+async function listening(app: NodeApp): Promise<{ readonly server: NodeServer; readonly port: number }> {
   const server = runningServer(app) ?? (await start(app));
   if (!server.listening) {
     await new Promise((resolve, reject) => {
@@ -29,7 +38,7 @@ async function portOf(app: NodeApp): Promise<number> {
   }
   const address = server.address();
   const port: unknown = isObject(address) ? Reflect.get(address, "port") : undefined;
-  if (typeof port === "number") return port;
+  if (typeof port === "number") return { server, port };
   throw new TypeError(`The exported server listens on ${JSON.stringify(address)}; it has to be a TCP port.`);
 }
 

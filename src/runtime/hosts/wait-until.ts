@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import type { Afterwards } from "./host.ts";
+import { isMeant } from "../deadline.ts";
+import type { HandlerOutcome } from "./host.ts";
 
 /** What an app gets as its execution context: the two methods that code for other platforms calls. */
 export class WaitUntil {
@@ -17,18 +18,19 @@ export class WaitUntil {
   /** There is no origin behind a function to pass a request on to. */
   readonly passThroughOnException = (): void => undefined;
 
-  get isIdle(): boolean {
-    return this.#pending.length === 0;
-  }
-
-  afterwards(context: Context): { readonly afterwards?: Afterwards } {
-    return this.isIdle ? {} : { afterwards: () => this.#settle(context) };
+  /** The answer, and what is left to do after it. What writes a stream may hand in work until its end. */
+  after<Answer extends HandlerOutcome>(answer: Answer, context: Context): Answer {
+    if (answer.kind !== "stream" && this.#pending.length === 0) return answer;
+    return { ...answer, afterwards: () => this.#settle(context) };
   }
 
   async #settle(context: Context): Promise<void> {
+    if (this.#pending.length === 0) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const remaining = context.remainingTime();
     const deadline = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), context.remainingTime());
+      if (!isMeant(remaining)) return;
+      timer = setTimeout(() => resolve("late"), remaining);
       timer.unref();
     });
     // Work may hand in more work.

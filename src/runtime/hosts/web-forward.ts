@@ -13,10 +13,11 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT"
 export interface Upstream {
   readonly port: number;
   /**
-   * Whether connections may be kept for later requests. A process that was frozen meets connections which the server
-   * has closed meanwhile; a request that must not be sent twice is never sent on one of them.
+   * Which requests may use a kept connection. A process that was frozen meets connections which the server has closed
+   * meanwhile: with `repeatable` only requests that can be sent again are sent on one, and are then sent again. `all` is
+   * for a server that closes none by itself.
    */
-  readonly keepsConnections: boolean;
+  readonly keepsConnections: "none" | "repeatable" | "all";
 }
 
 /** To the server it is the request that came to Lambda's front: same method, path, headers and body. */
@@ -35,7 +36,9 @@ export async function forward(request: Request, { port, keepsConnections }: Upst
     timeout: false,
   };
   if (request.body !== null) options.body = await request.arrayBuffer();
-  if (keepsConnections && IDEMPOTENT.has(request.method)) {
+  // The engine itself repeats what may be repeated when such a connection breaks before the first byte of an answer.
+  if (keepsConnections === "all") return fetch(url, { ...options, keepalive: true });
+  if (keepsConnections === "repeatable" && IDEMPOTENT.has(request.method)) {
     try {
       return await fetch(url, { ...options, keepalive: true });
     } catch (error) {

@@ -39,7 +39,7 @@ export function serveWeb(
     const app = {
       fetch: async (request: Request) => {
         try {
-          return await forward(request, { port, keepsConnections: true });
+          return await forward(request, { port, keepsConnections: "repeatable" });
         } catch (error) {
           throw await explain(error, request.signal, server);
         }

@@ -7,6 +7,7 @@ const config: MayflyConfig = defineConfig({
     server: { web: { command: "node src/server.ts" } },
     streamed: { web: { command: "node src/server.ts" }, url: { stream: true } },
     events: { web: { command: "src/server.ts", eventPath: "/events" } },
+    ahead: { web: { command: "node --import ./src/ahead.ts --conditions x src/server.ts" } },
     python: { web: { command: "programs/server.py", readyPath: "/ready" } },
     starting: { web: { command: ["node", "src/starting.ts", "1200"] } },
     never: { web: { command: ["bun", "src/starting.ts", "never"], startTimeout: 1 } },

@@ -25,7 +25,17 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   "/slow": (_request, response) => setTimeout(() => response.end("slow"), 200),
   "/hang": (_request, response) => response.once("close", () => console.log("given up")),
   "/context": (_request, response) => response.end(currentContext()?.awsRequestId),
-  "/destroy": (request) => request.socket.destroy(),
+  "/destroy": (request) => {
+    destroyed++;
+    request.socket.destroy();
+  },
+  "/destroyed": (_request, response) => response.end(String(destroyed)),
+  "/connection": (request, response) =>
+    response.end(`from port ${request.socket.remotePort}, closed after ${server.keepAliveTimeout} ms`),
+  "/timeout": (request, response) => {
+    server.timeout = Number(new URL(request.url ?? "", "http://localhost").searchParams.get("ms"));
+    response.end();
+  },
   "/lines": (_request, response) => {
     response.setHeader("content-type", "text/plain");
     response.write("first\n");
@@ -38,6 +48,7 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   },
 };
 
+let destroyed = 0;
 let release = (): void => undefined;
 
 export const server: Server = createServer((request, response) => {

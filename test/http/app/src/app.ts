@@ -35,6 +35,8 @@ function* endless(): Generator<string> {
   for (let count = 0; ; count++) yield `data: ${count} ${"x".repeat(65_536)}\n\n`;
 }
 
+let doneBehindStream = false;
+
 const routes: Readonly<Record<string, (request: Request, environment: Environment, execution: Execution) => unknown>> =
   {
     "/echo": async (request) =>
@@ -76,6 +78,20 @@ const routes: Readonly<Record<string, (request: Request, environment: Environmen
       waitUntil(new Promise((resolve) => setTimeout(resolve, 50)).then(() => console.log("done later")));
       waitUntil(Promise.reject(new PaymentFailed("later")));
       return new Response("at once");
+    },
+    "/later-in-stream": (_request, _environment, { waitUntil }) =>
+      new Response(
+        stream(
+          (function* () {
+            yield "first";
+            waitUntil(new Promise((resolve) => setTimeout(resolve, 50)).then(() => (doneBehindStream = true)));
+          })(),
+        ),
+      ),
+    "/done-behind-stream": () => new Response(String(doneBehindStream)),
+    "/signal": async ({ signal }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return new Response(String(signal.aborted));
     },
     "/deadline": async (request) => {
       await new Promise((resolve) => request.signal.addEventListener("abort", resolve));

@@ -46,8 +46,9 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     response.end();
   },
   "/environment": (_request, response) => {
-    const { PORT, HOST, NODE_ENV, AWS_LAMBDA_FUNCTION_NAME } = process.env;
-    response.end(JSON.stringify({ PORT, HOST, NODE_ENV, AWS_LAMBDA_FUNCTION_NAME, folder: process.cwd() }));
+    const { PORT, HOST, NODE_ENV, AWS_LAMBDA_FUNCTION_NAME, LOADED_AHEAD } = process.env;
+    const variables = { PORT, HOST, NODE_ENV, AWS_LAMBDA_FUNCTION_NAME, LOADED_AHEAD };
+    response.end(JSON.stringify({ ...variables, folder: process.cwd() }));
   },
   "/lines": (_request, response) => {
     response.setHeader("content-type", "text/event-stream");

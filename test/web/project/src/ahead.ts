@@ -1,0 +1,1 @@
+process.env["LOADED_AHEAD"] = "yes";
