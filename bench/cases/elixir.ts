@@ -31,10 +31,10 @@ const HANDLER = `defmodule MyFunction do
 end
 `;
 
-/** `mayfly build` of a Mix project as `mix new` makes it. */
+/** `mayfly build` of a Mix project as `mix new` makes it; for this machine, whose Erlang may be too new for Lambda. */
 export async function elixirMayflyCase(place: Place, sources: ElixirSources): Promise<Case> {
   const project = mixProject("own", place, sources, []);
-  runCommand("node", [join(place.root, "bin/mayfly.js"), "build", "--zip"], {
+  runCommand("node", [join(place.root, "bin/mayfly.js"), "build", "--zip", "--host"], {
     cwd: project,
     environment: { MAYFLY_CACHE_DIR: join(place.folder, "cache") },
   });

@@ -5,12 +5,14 @@ import { runCommand } from "../run-command.ts";
 import type { Workload } from "../workloads.ts";
 import type { Case, Place } from "./case.ts";
 
-/** What `mayfly build --zip` makes of the workload's file. */
+/** What `mayfly build --zip` makes of the workload's file, for this machine: on Linux the bytes that Lambda would get. */
 export async function mayflyCase(workload: Workload, { folder, root }: Place): Promise<Case> {
   const outdir = join(folder, `mayfly-${workload.name}`);
   const { file, export: name } = workload.handler;
   const source = join(root, "bench/workloads", `${file}.ts`);
-  runCommand("node", [join(root, "bin/mayfly.js"), "build", source, "--zip", "--outdir", outdir], { cwd: root });
+  runCommand("node", [join(root, "bin/mayfly.js"), "build", source, "--zip", "--host", "--outdir", outdir], {
+    cwd: root,
+  });
   const unpacked = join(outdir, "package");
   mkdirSync(unpacked);
   await unzip(join(outdir, "lambda.zip"), unpacked);

@@ -206,12 +206,17 @@ function caveats(measured: Measurements, { source, isServer, settings }: BenchRe
       );
     }
   }
+  if (settings.handler === undefined) {
+    found.push(
+      "No handler is set: of a package that Mayfly built, this is the answer that says so. --handler names one.",
+    );
+  }
   if (settings.handler?.startsWith("Elixir.") === true) {
     found.push(
-      "Of an Elixir function's start only the engine is told apart: the rest is the BEAM and the application.",
+      "An Elixir function's start is measured as a whole: the engine, the runtime, the BEAM and the application.",
     );
   } else if (isServer) {
-    found.push("Of a server's start only the engine is told apart: the rest is the server, until it listens.");
+    found.push("A server's start is measured as a whole: the engine, the runtime and the server, until it listens.");
   } else if (source === undefined) {
     found.push("A package that is built already can't be marked: without --zip, the start is divided by module.");
   }

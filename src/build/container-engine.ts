@@ -39,7 +39,9 @@ export async function findContainerEngine(
     const engine = { name, ...ENGINES[name] };
     const outcome = await runCommand(name, engine.probe, { cwd, env: process.env });
     // One that was named may work all the same, with a builder elsewhere; if not, the build says it.
-    if (outcome?.code === 0 || (outcome !== undefined && wanted !== undefined)) return engine;
+    if (outcome?.code === 0 || (outcome !== undefined && wanted !== undefined)) {
+      return isPodman(outcome) ? { ...engine, ignoreFlag: ENGINES.podman.ignoreFlag } : engine;
+    }
     if (outcome !== undefined) problems.push(`  ${name}: ${reason(outcome)}`);
   }
   throw engineFault(wanted, problems);
@@ -47,6 +49,11 @@ export async function findContainerEngine(
 
 export const START_IT =
   "Start it (Docker Desktop, systemctl start docker, podman machine start, finch vm start) and build again.";
+
+/** The `docker` of distributions that have Podman: it wants Podman's flags, and without them sends the whole project. */
+function isPodman({ stdout }: CommandOutcome): boolean {
+  return /podman engine/i.test(stdout);
+}
 
 /** What it says last is what went wrong. */
 function reason({ code, stderr }: CommandOutcome): string {

@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 function program(): Command {
   const root = new Command("mayfly")
-    .description("Build, run and test AWS Lambda functions in TypeScript.")
+    .description("Build, run and test AWS Lambda functions in TypeScript and Elixir.")
     .version(version(), "-V, --version")
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nStart with:\n  mayfly build --zip        lambda.zip from the handler in this folder");

@@ -41,6 +41,16 @@ test("an engine that doesn't run is passed over for one that does", async () => 
   expect(error.message).toContain("podman got: build --file=");
 });
 
+test("a docker that is Podman under another name is told what not to send, as Podman is", async () => {
+  using project = testProject(MIX);
+  const PATH = programs(project.folder, {
+    docker: '[ "$1" = version ] && echo "Client:       Podman Engine" || { echo "docker got: $*" >&2; exit 1; }',
+  });
+  const { stdout } = await project.mayfly(["build", "--docker", "--json"], { environment: { PATH } });
+  const { error }: { error: { message: string } } = JSON.parse(stdout);
+  expect(error.message).toMatch(/docker got: build --file=(\S+) --ignorefile=\1\.dockerignore /);
+});
+
 test("engines that are there and don't run are listed with what they say", async () => {
   using project = testProject(MIX);
   const PATH = programs(project.folder, { docker: 'echo "no daemon" >&2; exit 1', podman: "exit 2" });
@@ -69,6 +79,14 @@ test.each([
       hint: expect.stringContaining("systemctl start docker"),
     },
   });
+});
+
+test("a variable that is empty names no engine", async () => {
+  using project = testProject({ "package.json": "{}", "src/handler.ts": "export const handle = () => 1;" });
+  const { code, stdout } = await project.mayfly(["build", "--json", "--outdir", "out"], {
+    environment: { MAYFLY_CONTAINER_ENGINE: "" },
+  });
+  expect(code, stdout).toBe(0);
 });
 
 test("an engine without the flags of today is told from a failed build", async () => {

@@ -139,11 +139,14 @@ describe("mayfly bench --svg", () => {
     expect(svg).not.toMatch(/href|url\(|<script/);
   });
 
-  test("says where it can't be written before anything is measured", async () => {
-    const failed = await project.mayfly(["bench", "--rounds", "5", "--svg", "nowhere/start.svg"]);
-    expect(failed.stderr).toContain("error MAYFLY_BENCH_SVG: The picture can't be written to nowhere/start.svg");
-    expect(failed.code).toBe(1);
-  });
+  test.each(["nowhere/start.svg", "src"])(
+    "says that it can't be written to %s before anything is measured",
+    async (path) => {
+      const failed = await project.mayfly(["bench", "--rounds", "5", "--svg", path]);
+      expect(failed.stderr).toContain(`error MAYFLY_BENCH_SVG: The picture can't be written to ${path}`);
+      expect(failed.code).toBe(1);
+    },
+  );
 });
 
 describe("mayfly bench for a person", () => {
@@ -168,7 +171,24 @@ describe("mayfly bench for a person", () => {
     const whole: BenchReport = JSON.parse(stdout);
     expect(whole).toMatchObject({ modules: [], packages: [], builtIns: [], init: { parts: null, marked: null } });
     expect(whole.caveats.join("\n")).toContain("can't be marked");
+    expect(whole.caveats.join("\n")).not.toContain("No handler is set");
+
+    const unnamed = await project.mayfly(["bench", "--rounds", "5", "--json", "--zip", "lambda.zip"]);
+    const greeting: BenchReport = JSON.parse(unnamed.stdout);
+    expect(greeting.caveats.join("\n")).toContain("No handler is set");
   });
+});
+
+test("without a handler that can be seen, nothing is measured", async () => {
+  using hidden = testProject({
+    "src/handler.ts": 'export * from "handlers";\n',
+    "node_modules/handlers/package.json": '{ "name": "handlers", "main": "main.js" }',
+    "node_modules/handlers/main.js": "exports.handle = () => 1;\n",
+  });
+  const failed = await hidden.mayfly(["bench", "--rounds", "5"]);
+  expect(failed.stderr).toContain("error MAYFLY_WHICH_HANDLER: No handler could be seen");
+  const named = await hidden.mayfly(["bench", "--rounds", "5", "--json", "--handler", "handler.handle"]);
+  expect(named.code, named.stdout).toBe(0);
 });
 
 describe("a function that fails", () => {

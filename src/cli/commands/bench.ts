@@ -1,4 +1,4 @@
-import { accessSync, constants, writeFileSync } from "node:fs";
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -69,7 +69,7 @@ export function benchCommand(): Command {
 async function bench(name: string | undefined, flags: BenchFlags, event: Buffer, folder: string): Promise<void> {
   const picture = flags.svg === undefined ? undefined : resolve(process.cwd(), flags.svg);
   // A minute of measuring should not end in a mistyped path.
-  if (picture !== undefined) writing(picture, () => accessSync(dirname(picture), constants.W_OK));
+  if (picture !== undefined) writing(picture, () => checkWritable(picture));
   const progress = showProgress(process.stderr, flags.json === true);
   try {
     const { chosen, source, isServer, zipBytes } = await prepare(name, flags, folder, progress.step);
@@ -130,12 +130,25 @@ async function prepare(
   const byName = new Map(built.functions.map((one) => [one.name, one.handler]));
   const streaming = streamingHandlers(project.functions, byName);
   const chosen = chooseFunction(built, { function: name, handler: flags.handler });
+  if (chosen.handler === undefined) throw noHandler();
   return {
     chosen,
     isServer: project.functions.some((one) => one.name === chosen.name && one.web !== undefined),
     source: { root: project.root, entries: project.entries, handlers, streaming },
     zipBytes: built.artifacts[0]?.bytes,
   };
+}
+
+/** Without one it would be the runtime's answer that none is set that is measured. */
+function noHandler(): Fault {
+  return new Fault("MAYFLY_WHICH_HANDLER", "No handler could be seen in the code, so there is nothing to measure.", {
+    hint: "Name it: mayfly bench --handler file.export",
+  });
+}
+
+function checkWritable(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error("it is a folder");
+  accessSync(dirname(path), constants.W_OK);
 }
 
 /** @throws Fault MAYFLY_BENCH_SVG when `write` fails */

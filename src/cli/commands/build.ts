@@ -49,11 +49,7 @@ export function buildCommand(): Command {
         "make the Elixir release in a container: lambda.Dockerfile, or Mayfly's own",
       ).conflicts("host"),
     )
-    .addOption(
-      new Option("--container-engine <name>", "for --docker (default: the first of these that works)")
-        .choices(CONTAINER_ENGINES)
-        .env("MAYFLY_CONTAINER_ENGINE"),
-    )
+    .addOption(containerEngineOption())
     .addOption(
       new Option("--build-arg <NAME=VALUE>", "for an ARG of lambda.Dockerfile, with --docker; repeat for more")
         .argParser(toVariable)
@@ -120,6 +116,14 @@ export function buildCommand(): Command {
         process.stdout.write(formatBuild(result, cwd, paintFor(process.stdout, process.env)));
       }
     });
+}
+
+function containerEngineOption(): Option {
+  const name = "MAYFLY_CONTAINER_ENGINE";
+  const option = new Option("--container-engine <name>", "for --docker (default: the first of these that works)");
+  option.choices(CONTAINER_ENGINES);
+  // Set to nothing is not set, as CI systems do it: no build may fail for that.
+  return process.env[name] === "" ? option : option.env(name);
 }
 
 function containerOptions({ containerEngine, buildArg = {} }: BuildFlags): ContainerOptions {
