@@ -51,8 +51,10 @@ function dev(...args: readonly string[]): Running {
   const ended = new Promise<number | null>((done) => {
     child.once("close", done);
   });
-  onTestFinished(() => {
-    child.kill("SIGKILL");
+  onTestFinished(async () => {
+    // Not SIGKILL, which would leave the engine that it started alone.
+    child.kill("SIGTERM");
+    await ended;
   });
   const url = new Promise<string>((found) => {
     child.stdout.on("data", (chunk: Buffer) => {
