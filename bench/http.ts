@@ -6,6 +6,7 @@
 import { cpus } from "node:os";
 import { Hono } from "hono";
 import { handle } from "hono/aws-lambda";
+import { quantile } from "../src/bench/statistics.ts";
 import type { HttpFront } from "../src/http/http-event.ts";
 import { requestToEvent } from "../src/http/request-to-event.ts";
 import { createContext } from "../src/runtime/context.ts";
@@ -99,9 +100,4 @@ console.log(
 for (const [name, values] of times) {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(values, share).toFixed(1));
   console.log(`${name.padEnd(48)} median ${middle} µs  (quartiles ${low} to ${high})`);
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

@@ -1,4 +1,5 @@
 import { MAX_ZIP_UPLOAD_BYTES } from "../protocol/limits.ts";
+import { packageOfFile } from "../project/package-name.ts";
 import type { Advice, BenchReport, BuiltInCost, ModuleCost, PackageCost } from "./report.ts";
 
 type Measured = Omit<BenchReport, "advice">;
@@ -33,16 +34,8 @@ export function advise(report: Measured): readonly Advice[] {
 
 /** A way through modules as a way through files of the project and packages. */
 export function shortChain(chain: readonly string[]): readonly string[] {
-  const places = chain.map((name) => packageIn(name) ?? name);
+  const places = chain.map((name) => packageOfFile(name) ?? name);
   return places.filter((place, index) => place !== places[index - 1]);
-}
-
-function packageIn(name: string): string | undefined {
-  const parts = name.split("/");
-  const at = parts.lastIndexOf("node_modules");
-  if (at < 0) return undefined;
-  const [first = "", second = ""] = parts.slice(at + 1);
-  return first.startsWith("@") ? `${first}/${second}` : first;
 }
 
 function ofPackages(report: Measured): readonly Advice[] {
@@ -64,7 +57,7 @@ function ofPackages(report: Measured): readonly Advice[] {
     }
     const [importer = "the handler", ...between] = shortChain(one.chain).slice(0, -1).toReversed();
     const way =
-      between.length === 0 || packageIn(one.chain.at(-2) ?? "") === undefined
+      between.length === 0 || packageOfFile(one.chain.at(-2) ?? "") === undefined
         ? `, imported by ${importer}. If not every invocation needs it, load it where it is used, with await import().`
         : `, brought in by ${importer}. What doesn't need ${importer} at once can load it where it is used.`;
     return { kind: "load-it-when-it-is-needed", text: `${cost}${way}`, saves: one.total };

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { packageOfFile } from "../project/package-name.ts";
 
 /** A module as the build saw it. */
 export interface ModuleNode {
@@ -77,11 +78,8 @@ export function readGraph(
 
 function originOf(name: string): Pick<ModuleNode, "origin" | "package"> {
   if (name === ENTRY || name.startsWith(OWN_SOURCES)) return { origin: "runtime", package: undefined };
-  const parts = name.split("/");
-  const at = parts.lastIndexOf("node_modules");
-  if (at < 0) return { origin: "own", package: undefined };
-  const [first = "", second = ""] = parts.slice(at + 1);
-  return { origin: "package", package: first.startsWith("@") ? `${first}/${second}` : first };
+  const from = packageOfFile(name);
+  return { origin: from === undefined ? "own" : "package", package: from };
 }
 
 /**

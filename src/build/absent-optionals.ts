@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { packageName } from "../project/package-name.ts";
+import { readField } from "../project/read-field.ts";
 
 /** What the engine's resolver did not find, and where it is imported. */
 interface Missing {
@@ -27,20 +29,19 @@ export function absentOptionals(thrown: unknown): readonly string[] | undefined 
 }
 
 function readMissing(message: unknown): Missing | undefined {
-  if (field(message, "name") !== "ResolveMessage") return undefined;
-  const specifier = field(message, "specifier");
-  const importer = field(field(message, "position"), "file");
+  if (readField(message, "name") !== "ResolveMessage") return undefined;
+  const specifier = readField(message, "specifier");
+  const importer = readField(readField(message, "position"), "file");
   return typeof specifier === "string" && typeof importer === "string" ? { specifier, importer } : undefined;
 }
 
 function isDeclaredOptional({ specifier, importer }: Missing): boolean {
   if (!/[\\/]node_modules[\\/]/.test(importer)) return false;
-  const [scope = "", name = ""] = specifier.split("/");
-  const wanted = scope.startsWith("@") ? `${scope}/${name}` : scope;
+  const wanted = packageName(specifier);
   const manifest = manifestOf(dirname(importer));
   return (
-    field(field(field(manifest, "peerDependenciesMeta"), wanted), "optional") === true ||
-    field(field(manifest, "optionalDependencies"), wanted) !== undefined
+    readField(readField(readField(manifest, "peerDependenciesMeta"), wanted), "optional") === true ||
+    readField(readField(manifest, "optionalDependencies"), wanted) !== undefined
   );
 }
 
@@ -48,7 +49,7 @@ function isDeclaredOptional({ specifier, importer }: Missing): boolean {
 function manifestOf(folder: string): unknown {
   for (let at = folder; dirname(at) !== at; at = dirname(at)) {
     const manifest = readJson(join(at, "package.json"));
-    if (field(manifest, "name") !== undefined) return manifest;
+    if (readField(manifest, "name") !== undefined) return manifest;
   }
   return undefined;
 }
@@ -61,8 +62,4 @@ function readJson(path: string): unknown {
     // Not there, or nothing that could declare anything: the import is then told as missing.
     return undefined;
   }
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }

@@ -1,3 +1,4 @@
+import { readField } from "../project/read-field.ts";
 import type { Entry } from "../project/types.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
@@ -147,9 +148,7 @@ function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {
 }
 
 function warningText(message: string, position: unknown): string {
-  const at = (key: string): unknown =>
-    typeof position === "object" && position !== null ? Reflect.get(position, key) : undefined;
-  const file = at("file");
+  const file = readField(position, "file");
   if (typeof file !== "string") return message;
-  return `${file}:${String(at("line"))}:${String(at("column"))}: ${message}`;
+  return `${file}:${String(readField(position, "line"))}:${String(readField(position, "column"))}: ${message}`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readField } from "../project/read-field.ts";
 import { isFile } from "../project/source-file.ts";
 
 export interface ToolchainVersions {
@@ -53,11 +54,11 @@ function fromToolVersions(root: string): AskedFor[] {
 /** `[tools]`: a version, an array of them, or a table with one. */
 function fromMise(root: string): AskedFor[] {
   return ["mise.local.toml", "mise.toml", ".mise.toml"].flatMap((file) => {
-    const tools = field(parseToml(read(root, file)), "tools");
+    const tools = readField(parseToml(read(root, file)), "tools");
     return Object.keys(TOOLS).flatMap((tool) => {
-      const asked = field(tools, tool);
+      const asked = readField(tools, tool);
       const first: unknown = Array.isArray(asked) ? asked[0] : asked;
-      const version = typeof first === "string" ? first : field(first, "version");
+      const version = typeof first === "string" ? first : readField(first, "version");
       return typeof version === "string" ? [{ tool, version, file }] : [];
     });
   });
@@ -75,8 +76,4 @@ function parseToml(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

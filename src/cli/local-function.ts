@@ -1,17 +1,11 @@
 import type { LocalLambdaOptions } from "../local/local-lambda.ts";
 import type { LogEvent } from "../local/log.ts";
 import type { ChosenFunction } from "../testing/choose-function.ts";
+import type { SettingFlags } from "./function-options.ts";
 import { paintFor } from "./terminal.ts";
 
-/** What `invoke` and `dev` may set beside, or instead of, the config. */
-interface FunctionFlags {
-  readonly timeout?: number;
-  readonly memory?: number;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 /** The one function of a local Lambda, as the config and the flags want it; flags go first. */
-export function localFunction(chosen: ChosenFunction, flags: FunctionFlags): LocalLambdaOptions["functions"] {
+export function localFunction(chosen: ChosenFunction, flags: SettingFlags): LocalLambdaOptions["functions"] {
   const { name, artifact, front: _front, ...settings } = chosen;
   return {
     [name]: {

@@ -5,15 +5,8 @@ import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../testing/choose-function.ts";
+import type { PackageFlags } from "./function-options.ts";
 import { showProgress } from "./terminal.ts";
-
-/** The options of a command that runs a function here. */
-export interface PackageFlags {
-  readonly zip?: string;
-  readonly entry?: string;
-  readonly config?: string;
-  readonly handler?: string;
-}
 
 /**
  * The package to run and its settings: the zip that is named, or the project, built for this machine into `outdir`.

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
+import { packageName } from "./package-name.ts";
+import { readField } from "./read-field.ts";
 import type { SourceProblem } from "./source-fault.ts";
 import { sourcesIn } from "./source-file.ts";
 import { suggest } from "./suggest.ts";
@@ -16,14 +18,14 @@ export function readEngineMessages(thrown: unknown): readonly SourceProblem[] | 
 }
 
 function readMessage(message: unknown): SourceProblem | undefined {
-  const name = field(message, "name");
+  const name = readField(message, "name");
   if (name !== "BuildMessage" && name !== "ResolveMessage") return undefined;
-  const position = field(message, "position");
-  const file = filePath(field(position, "file"));
-  const specifier = field(message, "specifier");
+  const position = readField(message, "position");
+  const file = filePath(readField(position, "file"));
+  const specifier = readField(message, "specifier");
   const unresolved = name === "ResolveMessage" && typeof specifier === "string";
-  const line = positive(field(position, "line"));
-  const lineText = field(position, "lineText");
+  const line = positive(readField(position, "line"));
+  const lineText = readField(position, "lineText");
   const hint = unresolved ? unresolvedHint(specifier, file) : undefined;
   return {
     message: unresolved
@@ -31,8 +33,8 @@ function readMessage(message: unknown): SourceProblem | undefined {
       : text(message),
     file,
     line,
-    column: positive(field(position, "column")),
-    length: positive(field(position, "length")) ?? 1,
+    column: positive(readField(position, "column")),
+    length: positive(readField(position, "length")) ?? 1,
     lineText: typeof lineText === "string" && lineText !== "" ? lineText : sourceLine(file, line),
     ...(hint !== undefined && { hint }),
   };
@@ -48,11 +50,7 @@ function withoutExtension(path: string): string {
 
 function unresolvedHint(specifier: string, importer: string | undefined): string | undefined {
   if (!isPath(specifier)) {
-    const name = specifier
-      .split("/")
-      .slice(0, specifier.startsWith("@") ? 2 : 1)
-      .join("/");
-    return `npm install ${name}`;
+    return `npm install ${packageName(specifier)}`;
   }
   if (importer === undefined) return undefined;
   const target = join(dirname(importer), specifier);
@@ -82,9 +80,5 @@ function positive(value: unknown): number | undefined {
 }
 
 function text(message: unknown): string {
-  return String(field(message, "message"));
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+  return String(readField(message, "message"));
 }

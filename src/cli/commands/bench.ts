@@ -13,26 +13,24 @@ import { resolveFunction } from "../../local/function-settings.ts";
 import { messageOf } from "../../local/system-error.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { chooseFunction, type ChosenFunction, withHandler } from "../../testing/choose-function.ts";
+import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction } from "../local-function.ts";
-import { toNumber, toVariable } from "../option-values.ts";
-import { type PackageFlags, refuseWhatNamesNoFunction } from "../prepare-package.ts";
+import { toNumber } from "../option-values.ts";
+import { refuseWhatNamesNoFunction } from "../prepare-package.ts";
 import { type EventFlags, eventFlags, readEvent, toDash } from "../read-event.ts";
 import { formatBench } from "../report-bench.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
-interface BenchFlags extends PackageFlags, EventFlags {
+interface BenchFlags extends FunctionFlags, EventFlags {
   readonly rounds: number;
   readonly svg?: string;
-  readonly timeout?: number;
-  readonly memory?: number;
-  readonly env?: Readonly<Record<string, string>>;
   readonly json?: true;
 }
 
 const DEFAULT_ROUNDS = 20;
 
 export function benchCommand(): Command {
-  return new Command("bench")
+  const command = new Command("bench")
     .summary("measure a function: its start, its modules, its invocations")
     .description(
       "Build the project and measure a function on this machine: what its start takes and which modules that is,\n" +
@@ -44,14 +42,11 @@ export function benchCommand(): Command {
     .option("-e, --event <file>", "file with the event, JSON; - for stdin")
     .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
     .option("--rounds <count>", "starts to measure, at least 5", toRounds, DEFAULT_ROUNDS)
-    .option("--svg <file>", "draw the start: modules below those that import them")
-    .option("--zip <file>", "measure this package instead of building; its modules can't be told apart")
-    .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
-    .option("--handler <handler>", "file.export, if there are several")
-    .option("--timeout <seconds>", "the function's timeout", toNumber)
-    .option("--memory <mb>", "the function's memory, to compare with; the CPU is this machine's", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
+    .option("--svg <file>", "draw the start: modules below those that import them");
+  return functionOptions(command, {
+    zip: "measure this package instead of building; its modules can't be told apart",
+    memory: "the function's memory, to compare with; the CPU is this machine's",
+  })
     .option("--json", "print the result as one JSON object")
     .addHelpText(
       "after",

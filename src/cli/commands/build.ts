@@ -7,7 +7,7 @@ import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";
 import { recordProfile } from "../record-profile.ts";
-import { toVariable } from "../option-values.ts";
+import { toList, toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -65,7 +65,7 @@ export function buildCommand(): Command {
       ).conflicts("defer"),
     )
     .option("--profile-handler <handler>", "the handler to invoke, if there are several")
-    .option("--external <package>", "leave a package out; repeat for more", collect)
+    .option("--external <package>", "leave a package out; repeat for more", toList)
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
     .option("--typecheck", "run the project's TypeScript first")
     .option("--json", "print the result as one JSON object")
@@ -136,8 +136,4 @@ function containerOptions({ containerEngine, buildArg = {} }: BuildFlags): Conta
 
 function isVerbose(): boolean {
   return ["debug", "trace"].includes((process.env["LOGLEVEL"] ?? "").toLowerCase());
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

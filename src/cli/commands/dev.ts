@@ -2,24 +2,22 @@ import { Command, Option } from "commander";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { FRONT_KINDS, type FrontKind } from "../../local/front-kind.ts";
 import { LocalLambda } from "../../local/local-lambda.ts";
-import { toList, toNumber, toPort, toVariable } from "../option-values.ts";
+import { toList, toPort } from "../option-values.ts";
+import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction, showLog } from "../local-function.ts";
-import { preparePackage, type PackageFlags } from "../prepare-package.ts";
+import { preparePackage } from "../prepare-package.ts";
 import { paintFor } from "../terminal.ts";
 
-interface DevFlags extends PackageFlags {
+interface DevFlags extends FunctionFlags {
   readonly front?: FrontKind;
   readonly port: number;
   readonly binaryMediaType?: readonly string[];
-  readonly timeout?: number;
-  readonly memory?: number;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_PORT = 3000;
 
 export function devCommand(): Command {
-  return new Command("dev")
+  const command = new Command("dev")
     .summary("serve a function over HTTP, in a local Lambda")
     .description(
       "Build the project and serve a function over HTTP on this machine until Ctrl-C, as its function URL or another\n" +
@@ -33,14 +31,8 @@ export function devCommand(): Command {
       ).choices(FRONT_KINDS),
     )
     .option("-p, --port <port>", "port to listen on, 0 for any free one", toPort, DEFAULT_PORT)
-    .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList)
-    .option("--zip <file>", "serve this package instead of building")
-    .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
-    .option("--handler <handler>", "file.export, if there are several")
-    .option("--timeout <seconds>", "the function's timeout", toNumber)
-    .option("--memory <mb>", "the function's memory", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
+    .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList);
+  return functionOptions(command, { zip: "serve this package instead of building" })
     .addHelpText("after", "\nExamples:\n  mayfly dev\n  mayfly dev api --front api-gateway-v2 --port 8080")
     .action(async (name: string | undefined, flags: DevFlags) => {
       await withTemporaryFolder(async (outdir) => {

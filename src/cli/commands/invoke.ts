@@ -2,15 +2,12 @@ import { Command, Option } from "commander";
 import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
 import type { ChosenFunction } from "../../testing/choose-function.ts";
+import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction, showLog } from "../local-function.ts";
-import { toNumber, toVariable } from "../option-values.ts";
-import { type PackageFlags, preparePackage, refuseWhatNamesNoFunction } from "../prepare-package.ts";
+import { preparePackage, refuseWhatNamesNoFunction } from "../prepare-package.ts";
 import { type EventFlags, eventFlags, parseJson, readEvent, toDash } from "../read-event.ts";
 
-interface InvokeFlags extends PackageFlags, EventFlags {
-  readonly timeout?: number;
-  readonly memory?: number;
-  readonly env?: Readonly<Record<string, string>>;
+interface InvokeFlags extends FunctionFlags, EventFlags {
   readonly json?: true;
 }
 
@@ -18,7 +15,7 @@ const WRONG_MACHINE = `\nThis package is for another kind of machine than this o
 const FUNCTION_FAILED = 1;
 
 export function invokeCommand(): Command {
-  return new Command("invoke")
+  const command = new Command("invoke")
     .summary("run a function once, in a local Lambda")
     .description(
       "Build the project and invoke a function once, in a fresh local execution environment.\n" +
@@ -27,14 +24,8 @@ export function invokeCommand(): Command {
     .argument("[function]", "a function of mayfly.config.ts, if there are several")
     .argument("[-]", "read the event from stdin", toDash)
     .option("-e, --event <file>", "file with the event, JSON; - for stdin")
-    .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"))
-    .option("--zip <file>", "invoke this package instead of building")
-    .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
-    .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
-    .option("--handler <handler>", "file.export, if there are several")
-    .option("--timeout <seconds>", "the function's timeout", toNumber)
-    .option("--memory <mb>", "the function's memory", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable)
+    .addOption(new Option("-d, --data <json>", "the event itself; - for stdin").conflicts("event"));
+  return functionOptions(command, { zip: "invoke this package instead of building" })
     .option("--json", "print response and log as one JSON object")
     .addHelpText(
       "after",
