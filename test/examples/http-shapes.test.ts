@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FRONT_KINDS } from "../../src/local/front-kind.ts";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
-import { shapes } from "../http/shapes.ts";
+import { shapes, WIRE } from "../http/shapes.ts";
 
 interface Exchange {
   readonly request: string;
@@ -159,6 +159,7 @@ describe.each(Object.entries(served))("%s", (_name, app) => {
       const [method = "", target = ""] = exchange.request.split(" ");
       const body = Buffer.from(exchange.body ?? "");
       const event = shape.toEvent({
+        ...WIRE,
         method,
         target,
         headers: [
@@ -171,12 +172,6 @@ describe.each(Object.entries(served))("%s", (_name, app) => {
               ]),
         ],
         body,
-        sourceIp: "192.0.2.1",
-        protocol: "HTTP/1.1",
-        scheme: "https",
-        port: 443,
-        requestId: "id",
-        receivedAt: new Date(0),
       });
       const { functionError, payload } = await lambda.invoke("whole", Buffer.from(JSON.stringify(event)));
       expect(functionError, payload.toString()).toBe(false);

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HttpFront } from "../../src/http/http-event.ts";
 import { PreludeReader } from "../../src/http/prelude.ts";
-import { requestToEvent, type WireRequest } from "../../src/http/request-to-event.ts";
+import { requestToEvent } from "../../src/http/request-to-event.ts";
 import { resultToResponse } from "../../src/http/result-to-response.ts";
 import { isObject, type JsonObject } from "../../src/http/shape.ts";
-import { fromSingleHeaders, webSocketEvent } from "./shapes.ts";
+import { fromSingleHeaders, webSocketEvent, WIRE } from "./shapes.ts";
 import { buildFixture } from "../contract/build-fixture.ts";
 import { type Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
 import { type RuntimeProcess, startProcess } from "../contract/runtime-process.ts";
@@ -29,19 +29,6 @@ afterEach(async () => {
 function start(handler = "app.default", environment: Readonly<Record<string, string>> = {}): void {
   runtime = startProcess(api, { bootstrap, handler, environment });
 }
-
-const WIRE: WireRequest = {
-  method: "GET",
-  target: "/",
-  headers: [["Host", "example.com"]],
-  body: new Uint8Array(0),
-  sourceIp: "192.0.2.1",
-  protocol: "HTTP/1.1",
-  scheme: "https",
-  port: 443,
-  requestId: "id",
-  receivedAt: new Date(0),
-};
 
 function eventOf(target: string, method = "GET", front: HttpFront = "function-url"): JsonObject {
   const event = requestToEvent(

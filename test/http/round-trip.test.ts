@@ -6,7 +6,7 @@ import type { WireRequest } from "../../src/http/request-to-event.ts";
 import { responseHeaders } from "../../src/http/response-headers.ts";
 import { responseToResult } from "../../src/http/response-to-result.ts";
 import { isObject } from "../../src/http/shape.ts";
-import { shapes, fromSingleHeaders, webSocketEvent } from "./shapes.ts";
+import { shapes, fromSingleHeaders, webSocketEvent, WIRE } from "./shapes.ts";
 import { toRequest } from "./to-request.ts";
 
 const cases = Object.entries(shapes);
@@ -52,6 +52,7 @@ const wireRequest: fc.Arbitrary<WireRequest> = fc
     bytes: fc.uint8Array(),
   })
   .map(({ method, path: requestPath, query: requestQuery, fields, cookies, type, text, bytes }) => ({
+    ...WIRE,
     method,
     target: requestQuery === "" ? requestPath : `${requestPath}?${requestQuery}`,
     headers: [
@@ -62,12 +63,6 @@ const wireRequest: fc.Arbitrary<WireRequest> = fc
     ],
     // What says it is text is text; fronts make replacement characters of what is not.
     body: /^text|json/.test(type) ? Buffer.from(text) : bytes,
-    sourceIp: "192.0.2.1",
-    protocol: "HTTP/1.1",
-    scheme: "https",
-    port: 443,
-    requestId: "id",
-    receivedAt: new Date(0),
   }));
 
 describe.each(cases)("a request through %s", (front, { kind, toEvent }) => {

@@ -13,6 +13,20 @@ import {
   splitTarget,
 } from "../../src/http/wire-request.ts";
 
+/** A request as a client sent it; tests change what they are about. */
+export const WIRE: WireRequest = {
+  method: "GET",
+  target: "/",
+  headers: [["Host", "example.com"]],
+  body: new Uint8Array(0),
+  sourceIp: "192.0.2.1",
+  protocol: "HTTP/1.1",
+  scheme: "https",
+  port: 443,
+  requestId: "id",
+  receivedAt: new Date(0),
+};
+
 /** What makes an event of a request, and the client's response of the result. */
 export interface Shape {
   readonly kind: HttpEventKind;
