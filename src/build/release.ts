@@ -49,7 +49,8 @@ async function packRelease(root: string, work: string, assembled: MixRelease): P
     { cwd: work, env: toolchainEnvironment() },
   );
   if (outcome === undefined) throw elixirMissing();
-  return readRelease(folder, "machine", outcome);
+  const release = readRelease(folder, "machine", outcome);
+  return { ...release, warnings: [...assembled.warnings, ...release.warnings] };
 }
 
 /**
