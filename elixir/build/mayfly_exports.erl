@@ -1,5 +1,5 @@
-%% Which functions of the project can be handlers: what its modules export with one or two parameters, without
-%% callbacks of behaviours, generated functions and those hidden with `@doc false`.
+%% Which functions of the project can be handlers: what its modules export with one or two parameters. Callbacks of
+%% behaviours, generated functions and those hidden with `@doc false` are handlers only for whoever names them.
 -module(mayfly_exports).
 -export([handlers/3]).
 
@@ -68,12 +68,12 @@ functions(File, Exports, Attributes) ->
                               proplists:get_all_values(behavior, Attributes)),
     Callbacks = lists:append([callbacks(Behaviour) || Behaviour <- Behaviours]),
     Hidden = hidden(File),
-    lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
+    Possible = lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
         Arity =:= 1 orelse Arity =:= 2,
-        not lists:member(Name, ?GENERATED),
-        not is_internal(atom_to_list(Name)),
-        not lists:member({Name, Arity}, Callbacks),
-        not lists:member({Name, Arity}, Hidden)])).
+        Name =/= module_info,
+        not is_internal(atom_to_list(Name))])),
+    [{Name, Arity, not lists:member(Name, ?GENERATED) andalso not lists:member({Name, Arity}, Callbacks ++ Hidden)}
+     || {Name, Arity} <- Possible].
 
 is_internal("__" ++ _) -> true;
 is_internal("MACRO-" ++ _) -> true;
@@ -96,5 +96,6 @@ describe(Module, Functions, Source) ->
     [#{
         <<"handler">> => unicode:characters_to_binary([atom_to_list(Module), ".", atom_to_list(Name)]),
         <<"arity">> => Arity,
-        <<"file">> => Source
-     } || {Name, Arity} <- Functions].
+        <<"file">> => Source,
+        <<"listed">> => Listed
+     } || {Name, Arity, Listed} <- Functions].

@@ -88,6 +88,12 @@ end
 `);
     const built = await project.mayfly(["build", "--json"]);
     expect(JSON.parse(built.stdout)).toMatchObject({ handlers: [{ handler: "Elixir.Hello.handle" }] });
+    // Whoever names one means it.
+    project.write({
+      "mayfly.config.ts": `export default { functions: { info: { handler: "Elixir.Hello.handle_info" } } };`,
+    });
+    const named = await project.mayfly(["build", "--json"]);
+    expect(JSON.parse(named.stdout)).toMatchObject({ functions: [{ handler: "Elixir.Hello.handle_info" }] });
   });
 
   test("one with a tool's configuration in JavaScript, which is no handler", async () => {
