@@ -5,11 +5,14 @@
 
 -spec decode(binary()) -> {ok, term()} | {error, binary()}.
 decode(Json) ->
-    try json:decode(Json, ok, #{null => nil}) of
+    try json:decode(Json, ok, #{null => nil, object_finish => fun object/2}) of
         {Value, ok, <<>>} -> {ok, Value};
         {_, ok, _} -> mayfly_json:decode(Json)
     catch error:_ -> mayfly_json:decode(Json)
     end.
+
+%% Of a key that comes twice the last counts, as everywhere else.
+object(Members, Outer) -> {maps:from_list(lists:reverse(Members)), Outer}.
 
 %% Raises what it raises, and throws as mayfly_json does.
 -spec encode(term()) -> iodata().
