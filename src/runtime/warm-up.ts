@@ -49,6 +49,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     events: silentEvents,
     environment: {},
     trace: () => undefined,
+    served: () => undefined,
   });
   clearContext();
 }
