@@ -85,7 +85,8 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean): Pro
   // One variable can't carry the trace ids of several invocations at once.
   const trace = concurrency > 1 ? () => undefined : setTraceId;
   const served = delayed ? jitDelay(engine) : () => undefined;
-  const slots = [api, ...Array.from({ length: concurrency - 1 }, () => new RuntimeApiClient(engine, address))];
+  const slots = [api];
+  while (slots.length < concurrency) slots.push(new RuntimeApiClient(engine, address));
   const exitCode = await Promise.race(
     slots.map((slot) => runLoop({ api: slot, host, inFlight, events, environment, trace, served })),
   );

@@ -89,24 +89,23 @@ interface Candidate {
  */
 function splitSetting(setting: string): readonly Candidate[] {
   if (setting.includes("..")) return [];
-  const path = setting.replace(/^(?:\/var\/task\/|\.\/)/, "");
+  const folder = setting.startsWith("/var/task/") ? "/var/task/" : setting.startsWith("./") ? "./" : "";
+  const path = setting.slice(folder.length);
   const slash = path.lastIndexOf("/") + 1;
   const parts = path.slice(slash).split(".");
   if (parts.length < 2 || parts.includes("")) return [];
-  return parts
-    .slice(1)
-    .map((_, index) => ({
-      module: path.slice(0, slash) + parts.slice(0, index + 1).join("."),
-      exportPath: parts.slice(index + 1),
-    }))
-    .toReversed();
+  const candidates: Candidate[] = [];
+  for (let exports = 1; exports < parts.length; exports++) {
+    const module = path.slice(0, slash) + parts.slice(0, -exports).join(".");
+    candidates.push({ module, exportPath: parts.slice(-exports) });
+  }
+  return candidates;
 }
 
 function matchingModules(module: string, modules: ModuleTable): readonly string[] {
-  const names = Object.keys(modules);
   const wanted = [module, `${module}/index`];
-  const exact = wanted.find((name) => names.includes(name));
-  return exact !== undefined ? [exact] : names.filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
+  for (const name of wanted) if (Object.hasOwn(modules, name)) return [name];
+  return Object.keys(modules).filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
 }
 
 type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
