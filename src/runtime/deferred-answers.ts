@@ -1,7 +1,7 @@
 /**
  * Calls of the engine's functions that have the same result without their modules, whose loading costs a start
- * more than the calls: `node:fs/promises` 2 ms and more, `node:path` 0.9 ms. The AWS SDK's constructors make them,
- * to look for configuration files that a Lambda function doesn't have.
+ * more than the calls. The AWS SDK's constructors make them, to look for configuration files that a Lambda function
+ * doesn't have.
  */
 
 export type Callable = (...args: readonly unknown[]) => unknown;
