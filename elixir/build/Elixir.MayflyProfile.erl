@@ -7,4 +7,6 @@ handle(Event) ->
     logger:info("~ts", [<<"profile">>]),
     _ = 'Elixir.Map':get(Event, <<"list">>),
     _ = 'Elixir.Mayfly':remaining_time(),
+    %% As will be done with the answer, whose list would be made too early.
+    {ok, _} = mayfly_codec:encode_result(Event),
     {ok, [atom_to_binary(Module, utf8) || {Module, File} <- code:all_loaded(), File =/= preloaded, Module =/= ?MODULE]}.
