@@ -102,6 +102,8 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
       flavour: "lambda",
       table: "orders",
       nested: { a: 1, b: 7 },
+      // vm.args has the last word; the virtual machine takes powers of two.
+      processes: 32768,
     });
   });
 

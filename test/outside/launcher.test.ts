@@ -60,6 +60,8 @@ test.for(["x86_64", "arm64"])("the launcher for %s starts the BEAM, then becomes
 });
 
 test("the launcher has the kernel read the files of a start that are not in memory", ({ skip }) => {
+  const hasFincore = spawnSync("fincore", ["--version"]).error === undefined;
+  skip(!hasFincore, "fincore is not installed: apt-get install util-linux-extra");
   const root = join(folder, "cold");
   const file = join(root, "beam/code");
   mkdirSync(join(root, "beam"), { recursive: true });
