@@ -102,11 +102,11 @@ async function buildWith(
   }
   progress("Reading handlers");
   const found = await findHandlers(project.root, project.entries, options.external ?? []);
-  const elixirHandlers = releases.all[0]?.handlers ?? [];
+  const elixir = releases.all[0] ?? { handlers: [], possible: [] };
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixirHandlers) : handlerOf(one, found),
+      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixir) : handlerOf(one, found),
     ]),
   );
 
@@ -138,7 +138,7 @@ async function buildWith(
     artifacts,
     handlers: [
       ...found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
-      ...elixirHandlers,
+      ...elixir.handlers,
     ],
     functions,
     warnings: [...new Set(warnings)],

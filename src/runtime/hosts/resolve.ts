@@ -73,7 +73,9 @@ export async function resolveHandler(
     if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
     return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
   }
-  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known);
+  const whole = `Elixir.${setting}`;
+  const near = known.includes(whole) ? ` Did you mean ${whole}?` : "";
+  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known, near);
 }
 
 interface Candidate {
@@ -213,8 +215,8 @@ function initFailed(thrown: unknown, what: string): Resolution {
   return { kind: "failed", document: { ...document, errorMessage } };
 }
 
-function notFound(problem: string, known: readonly string[]): Resolution {
-  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${listed(known)}`);
+function notFound(problem: string, known: readonly string[], near = ""): Resolution {
+  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${near}${listed(known)}`);
 }
 
 function listed(known: readonly string[]): string {
