@@ -100,7 +100,7 @@ describe("a handler that goes wrong outside of its own promise", () => {
   );
 
   test("strikes every invocation that is under way", async () => {
-    const runtime = start("rejectsBeside", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
+    const runtime = start("thirdRejects", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
     const ids = [api.offer({}), api.offer({}), api.offer({})];
     const answers = await Promise.all(ids.map((id) => api.answerTo(id)));
     expect(answers.map((answer) => answer.kind)).toEqual(["error", "error", "error"]);
