@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
@@ -10,6 +11,10 @@ import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
 const EVENTS = join(import.meta.dirname, "../http/events");
 const withoutPython = process.env["CI"] === undefined && spawnSync("python3", ["--version"]).error !== undefined;
+
+const withoutIpv6 =
+  process.env["CI"] === undefined &&
+  !Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
 
 /** A port that something listens on. */
 const blocker = createServer();
@@ -89,6 +94,13 @@ describe("a server that listens by itself", () => {
     expect(headers).not.toHaveProperty("upgrade");
     expect(headers["connection"] ?? "keep-alive").toBe("keep-alive");
     expect(headers["content-length"]).not.toBe("900");
+  });
+
+  test.skipIf(withoutIpv6)("may listen on the loopback address of IPv6 alone", async () => {
+    const lambda = await start("ipv6");
+    const answer = await send(`${lambda.http}some/path`);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ method: "GET", url: "/some/path" });
+    expect(await lambda.invoke({ Records: [] })).toMatchObject({ event: { Records: [] } });
   });
 
   test.each(FRONTS)("answers behind %s", async (front) => {

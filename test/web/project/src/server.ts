@@ -104,7 +104,7 @@ const server = createServer((request, response) => {
   const route = routes[request.url?.split("?", 1)[0] ?? ""] ?? tell;
   void route(request, response);
 });
-server.listen(Number(process.env["PORT"]), process.env["HOST"]);
+server.listen(Number(process.env["PORT"]), process.argv[2] ?? process.env["HOST"]);
 
 process.on("SIGTERM", () => {
   console.log("asked to end");
