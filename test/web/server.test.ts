@@ -146,6 +146,16 @@ describe("a server that listens by itself", () => {
     expect(got.equals(body)).toBe(true);
   });
 
+  test("is stopped once its response is larger than Lambda takes", async () => {
+    const lambda = await start("server");
+    const answer = await send(`${lambda.http}flood`);
+    expect(answer.status).toBe(413);
+    expect(answer.body.toString()).toContain("Payload too large: the response has more than");
+    // Frozen until the next request, the server learns of it then.
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    await logged(lambda, "flood stopped");
+  });
+
   test("finds the included files, and the variables a server goes by", async () => {
     expect((await send(`${shared.http}file`)).body.toString()).toBe("from a file\n");
     const answer = await send(`${shared.http}environment`);
