@@ -57,6 +57,7 @@ export interface ArtifactRequest {
   readonly sourcemap: boolean;
   readonly defer: boolean;
   readonly record: boolean;
+  readonly jitDelay: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -95,6 +96,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       sourcemap: request.sourcemap,
       defer: request.defer,
       record: request.record,
+      jitDelay: request.jitDelay,
     });
     const compiled = readFileSync(bootstrap);
     // With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both.

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 
@@ -12,6 +13,8 @@ export interface EntryOptions {
   readonly preload?: Profile;
   /** Whether each module of the engine is logged when it is loaded; only where imports are deferred. */
   readonly record?: boolean;
+  /** Whether the artifact starts with a compiler that waits, which the runtime has to wake. */
+  readonly jitDelay?: boolean;
 }
 
 /** What a recording artifact logs for each module of the engine that it loads, followed by its name. */
@@ -61,6 +64,8 @@ export function mayflySources(
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
+        if (path === join(home, "runtime", "deferred.ts"))
+          return { contents: helperSource(join(PACKAGE_SOURCES, "runtime")), loader: "js" };
         return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };
       });
     },
@@ -73,7 +78,7 @@ function entrySource(
   handlers: readonly string[],
   streaming: readonly string[],
   web: WebFunctions,
-  { preload = {}, record = false }: EntryOptions,
+  { preload = {}, record = false, jitDelay = false }: EntryOptions,
 ): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
@@ -94,7 +99,7 @@ function entrySource(
         ]
       : []),
   ];
-  const lists = [handlers, streaming, web].map((list) => JSON.stringify(list)).join(", ");
+  const lists = [handlers, streaming, web, jitDelay].map((list) => JSON.stringify(list)).join(", ");
   const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
   return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

@@ -82,7 +82,8 @@ describe("an exported object with fetch", () => {
   });
 
   test.each([
-    ["/nothing", "fetch gave nothing in place of a Response"],
+    ["/nothing", "fetch gave nothing in place of a Response to send. Answer what no route takes"],
+    ["/read", "The body of the Response was read before"],
     ["/broken-body", "PaymentFailed: midway"],
   ])("whose answer to %s can't be sent gives a 500 and says why in the log", async (target, reason) => {
     start();

@@ -139,6 +139,12 @@ describe("a server that listens by itself", () => {
     expect(await (await fetch(`${shared.http}gzip`)).text()).toBe("compressed");
   });
 
+  test("gets headers as large as a load balancer lets through", async () => {
+    const large = "x".repeat(60_000);
+    const answer = await send(`${shared.http}some/path`, { headers: { "x-large": large } });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ headers: { "x-large": large } });
+  });
+
   test("takes an upload of several megabytes", async () => {
     const body = new Uint8Array(4_000_000).map((_, index) => index % 251);
     const answer = await send(`${shared.http}upload`, { method: "POST", body });

@@ -76,7 +76,8 @@ describe("a server that is exported", () => {
   });
 
   test("that drops a connection is an error of its own, and serves on", async () => {
-    expect((await send(`${plain.http}destroy`, { method: "POST" })).status).toBe(500);
+    expect((await send(`${plain.http}destroy`, { method: "POST" })).status).toBe(502);
+    expect(plain.logs.some(({ line }) => line.includes("Runtime.NoAnswer: The server gave no answer"))).toBe(true);
     // It isn't sent a second time.
     expect((await send(`${plain.http}destroyed`)).body.toString()).toBe("1");
   });
@@ -94,7 +95,7 @@ describe("a server that is exported", () => {
 
   test("is let go of shortly before the deadline", async () => {
     const lambda = await start("plain.ts", { timeout: 1.5 });
-    expect((await send(`${lambda.http}hang`)).status).toBe(500);
+    expect((await send(`${lambda.http}hang`)).status).toBe(504);
     expect((await send(`${lambda.http}none`)).status).toBe(204);
     expect(lambda.logs.some(({ line }) => line.includes("given up"))).toBe(true);
   });
@@ -102,6 +103,12 @@ describe("a server that is exported", () => {
   test("knows the invocation it serves", async () => {
     const answer = await send(`${plain.http}context`);
     expect(answer.body.toString()).toBe(answer.headers["x-amzn-requestid"]);
+  });
+
+  test("gets headers as large as a load balancer lets through", async () => {
+    const large = "x".repeat(60_000);
+    const answer = await send(`${plain.http}request`, { headers: { "x-large": large } });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ headers: { "x-large": large } });
   });
 
   test("may be Koa's", async () => {

@@ -10,6 +10,12 @@ const TRACE_ID = "x-amzn-trace-id";
 /** What may be sent once more when a kept connection turns out to be dead. Source: RFC 9110, section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
+/**
+ * Of a request, all headers together. A load balancer lets 64 KB through, and an authorizer's claims come a second time
+ * in the request context; beyond the engine's 16 KB it answers 431 without a word to the app or the log.
+ */
+export const MAX_HEADER_BYTES = 262_144;
+
 export interface Upstream {
   /** `http://127.0.0.1:8080` */
   readonly origin: string;
