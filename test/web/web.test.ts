@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { startLambda, type FrontKind, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
-
-const FRONTS: readonly FrontKind[] = ["function-url", "api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"];
+import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
 async function start(file: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
   const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), ...options });
@@ -19,23 +18,8 @@ describe("a server that is exported", () => {
   afterAll(() => plain.stop());
 
   test("sees the request that came to the front", async () => {
-    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
-    // As the bytes of UTF-8, which is what clients send.
-    const custom = Buffer.from("gr\u00fc\u00df").toString("latin1");
-    const headers = {
-      host: "shop.localhost",
-      "content-type": "application/octet-stream",
-      cookie: "a=1; b=2",
-      "user-agent": "test",
-      "x-custom": custom,
-    };
-    const answer = await send(`${plain.http}request?x=1&x=a%20b`, { method: "PUT", headers, body });
-    expect(JSON.parse(answer.body.toString())).toMatchObject({
-      method: "PUT",
-      url: "/request?x=1&x=a%20b",
-      headers: { ...headers, "content-length": "256", "x-forwarded-for": "127.0.0.1" },
-      body: Buffer.from(body).toString("base64"),
-    });
+    const answer = await send(`${plain.http}request?x=1&x=a%20b`, PLAIN_REQUEST);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ ...PLAIN_REQUEST_SEEN, url: "/request?x=1&x=a%20b" });
   });
 
   test("learns what else Lambda knows of the request, and no client can make it up", async () => {

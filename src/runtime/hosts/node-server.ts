@@ -17,13 +17,14 @@ interface NodeServer extends NodeApp {
 export async function startNodeApp(app: NodeApp): Promise<FetchApp> {
   await allowLargeHeaders();
   const { server, port } = await listening(app);
+  const origin = `http://127.0.0.1:${port}`;
   // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
   // But for this process nobody can reach the server, so nothing is lost when it closes none at all.
   if ("keepAliveTimeout" in server) Reflect.set(server, "keepAliveTimeout", 0);
   return {
     fetch: async (request) => {
       try {
-        return await forward(request, { port, keepsConnections: closesNoneByItself(server) ? "all" : "none" });
+        return await forward(request, { origin, keepsConnections: closesNoneByItself(server) ? "all" : "none" });
       } catch (error) {
         throw request.signal.aborted ? tooSlow(error) : noAnswer(error);
       }
