@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly defer?: boolean;
   /** Whether the artifact logs which of them it loads, for a profile; `false` by default. */
   readonly record?: boolean;
+  /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
+  readonly layout?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -127,6 +129,7 @@ async function buildWith(
       sourcemap: options.sourcemap ?? true,
       defer: options.defer ?? true,
       record: options.record ?? false,
+      layout: options.layout ?? true,
       external: options.external ?? [],
       progress,
     });

@@ -17,8 +17,8 @@ const LOW_BYTES = 1024 * 1024;
 const LOWEST_ADDRESS = 64 * 1024;
 
 export interface LayoutOptions {
-  /** Memory that goes to the beginning of the file; ascending, none touching another. Rounded to whole pages. */
-  readonly hot: readonly AddressRange[];
+  /** Memory that goes to the beginning of the file, in this order; disjoint, also when widened to whole pages. */
+  readonly first: readonly AddressRange[];
   /**
    * Adds a segment of code below the program. Called once.
    * @param address where its first byte will be mapped: a multiple of the page size
@@ -29,7 +29,7 @@ export interface LayoutOptions {
 }
 
 /**
- * Writes an ELF executable anew with `hot` at the beginning of the file and everything else behind it; each byte of
+ * Writes an ELF executable anew with `first` at the beginning of the file and everything else behind it; each byte of
  * memory is at the address it was at. The same input gives the same bytes.
  *
  * The program header table grows beyond its place, so the first segment is a new one, below the program, with the ELF
@@ -46,7 +46,7 @@ export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | u
   const low = floor(first.address, align) - LOW_BYTES;
   if (low < LOWEST_ADDRESS || loads.some(({ address, offset }) => (address - offset) % align !== 0)) return undefined;
 
-  const pieces = loads.flatMap((load) => cutSegment(file, load, options.hot, align));
+  const pieces = loads.flatMap((load) => cutSegment(file, load, options.first, align));
   const others = program.headers.filter(({ type }) => type !== PT_LOAD);
   const count = others.length + pieces.length + (options.code === undefined ? 1 : 2);
   const headerBytes = ELF_HEADER_BYTES + count * PROGRAM_HEADER_BYTES;
@@ -57,7 +57,7 @@ export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | u
 
   let end = codeAddress - low + ceil(code?.bytes.length ?? 0, align);
   const places = new Map<Piece, number>();
-  for (const piece of [...pieces.filter(({ hot }) => hot), ...pieces.filter(({ hot }) => !hot)]) {
+  for (const piece of pieces.toSorted((a, b) => a.rank - b.rank)) {
     places.set(piece, end);
     end = ceil(end + pagesOf(piece, align), align);
   }

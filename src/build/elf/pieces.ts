@@ -9,73 +9,70 @@ export interface AddressRange {
 /** A part of one PT_LOAD, of whole pages but for the segment's own ends. */
 export interface Piece {
   readonly segment: ProgramHeader;
-  readonly hot: boolean;
+  /** Its place in the file among the pieces: lower ones first, equal ones by address. */
+  readonly rank: number;
   readonly address: number;
   readonly fileBytes: number;
   readonly memoryBytes: number;
 }
 
+/** Behind all that has a place of its own. */
+const COLD = Number.MAX_SAFE_INTEGER;
+const ZERO = -1;
+
 /** Fewer zeros than that aren't worth a mapping of their own. */
 const ZERO_RUN_BYTES = 64 * 1024;
 
+interface Span {
+  readonly start: number;
+  readonly rank: number;
+  end: number;
+}
+
 /**
- * Cuts a PT_LOAD where `hot` begins and ends, in whole pages of `align` bytes. Where pages of a writable segment hold
- * nothing but zeros, the piece before them is longer in memory than in the file instead.
- * @param hot in ascending order, none touching another
+ * Cuts a PT_LOAD where ranges of `first` begin and end, in whole pages of `align` bytes. Where pages of a writable
+ * segment hold nothing but zeros, the piece before them is longer in memory than in the file instead.
+ * @param first disjoint ranges, whose index becomes their pieces' rank
  */
 export function cutSegment(
   file: Uint8Array,
   segment: ProgramHeader,
-  hot: readonly AddressRange[],
+  first: readonly AddressRange[],
   align: number,
 ): readonly Piece[] {
-  const first = floor(segment.address, align);
-  const fileEnd = segment.address + segment.fileBytes;
-  const spans: { start: number; end: number; kind: "hot" | "cold" | "zero" }[] = [];
-  const add = (start: number, end: number, kind: "hot" | "cold" | "zero"): void => {
-    if (start >= end) return;
+  const spans: Span[] = [];
+  let at = floor(segment.address, align);
+  const addUpTo = (end: number, rank: number): void => {
     const last = spans.at(-1);
-    if (last?.kind === kind) last.end = end;
-    else spans.push({ start, end, kind });
-  };
-  const zeros = (segment.flags & PF_W) === 0 ? [] : zeroRuns(file, segment, align);
-  let at = first;
-  /** Hot and cold up to `end`. */
-  const addFilled = (end: number): void => {
-    for (const range of hot) {
-      const start = Math.max(floor(range.start, align), at);
-      const stop = Math.min(floor(range.end + align - 1, align), end);
-      if (start >= stop) continue;
-      add(at, start, "cold");
-      add(start, stop, "hot");
-      at = stop;
-    }
-    add(at, end, "cold");
+    if (at >= end) return;
+    if (last?.rank === rank) last.end = end;
+    else spans.push({ start: at, end, rank });
     at = end;
   };
-  for (const run of zeros) {
-    addFilled(run.start);
-    add(run.start, run.end, "zero");
-    at = run.end;
-  }
-  addFilled(fileEnd);
-
-  const pieces: Piece[] = [];
-  for (const { start, end, kind } of spans) {
-    const last = pieces.at(-1);
-    if (kind === "zero" && last !== undefined) {
-      pieces[pieces.length - 1] = { ...last, memoryBytes: end - last.address };
-    } else {
-      const address = Math.max(start, segment.address);
-      pieces.push({ segment, hot: kind === "hot", address, fileBytes: end - address, memoryBytes: end - address });
+  const ranked = first
+    .map(({ start, end }, rank) => ({ start: floor(start, align), end: ceil(end, align), rank }))
+    .toSorted((a, b) => a.start - b.start);
+  const addFilledUpTo = (end: number): void => {
+    for (const range of ranked) {
+      if (range.end <= at || range.start >= end) continue;
+      addUpTo(range.start, COLD);
+      addUpTo(Math.min(range.end, end), range.rank);
     }
+    addUpTo(end, COLD);
+  };
+  for (const run of (segment.flags & PF_W) === 0 ? [] : zeroRuns(file, segment, align)) {
+    addFilledUpTo(run.start);
+    addUpTo(run.end, ZERO);
   }
-  const last = pieces.at(-1);
-  if (last !== undefined) {
-    const memoryBytes = segment.address + segment.memoryBytes - last.address;
-    pieces[pieces.length - 1] = { ...last, memoryBytes };
-  }
-  return pieces;
+  addFilledUpTo(segment.address + segment.fileBytes);
+
+  return spans
+    .filter(({ rank }) => rank !== ZERO)
+    .map(({ start, end, rank }, index, filled) => {
+      const address = Math.max(start, segment.address);
+      const next = filled[index + 1]?.start ?? segment.address + segment.memoryBytes;
+      return { segment, rank, address, fileBytes: end - address, memoryBytes: next - address };
+    });
 }
 
 /** Whole pages of zeros behind the segment's first page, in long runs. */
@@ -103,5 +100,6 @@ export function floor(value: number, align: number): number {
 }
 
 export function ceil(value: number, align: number): number {
-  return floor(value + align - 1, align);
+  const rest = value % align;
+  return rest === 0 ? value : value - rest + align;
 }

@@ -21,6 +21,7 @@ interface BuildFlags {
   readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
   readonly defer?: boolean;
+  readonly layout?: boolean;
   readonly profile?: string;
   readonly profileHandler?: string;
   readonly external?: readonly string[];
@@ -58,6 +59,7 @@ export function buildCommand(): Command {
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
+    .option("--no-layout", "leave the pages of bootstrap as the engine has them, not in the order of a cold start")
     .addOption(
       new Option(
         "--profile <event>",
@@ -102,6 +104,7 @@ export function buildCommand(): Command {
           ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
           defer: flags.defer ?? true,
+          layout: flags.layout ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,
