@@ -1,4 +1,5 @@
-import { NEXT_PATH, parseRuntimeRoute } from "../src/protocol/paths.ts";
+import { NEXT_PATH } from "../src/protocol/paths.ts";
+import { parseRuntimeRoute } from "../src/protocol/routes.ts";
 
 /** One invocation as the platform sees it, in ms of `performance.now()`. */
 export interface Exchange {

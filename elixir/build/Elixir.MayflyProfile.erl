@@ -6,5 +6,7 @@ handle(Event) ->
     'Elixir.IO':puts(<<"profile">>),
     logger:info("~ts", [<<"profile">>]),
     _ = 'Elixir.Map':get(Event, <<"list">>),
-    _ = 'Elixir.Mayfly':remaining_time(),
+    _ = mayfly_context:remaining_time(),
+    %% The project's own, if it has one: nothing of it may be called.
+    _ = code:ensure_loaded('Elixir.Mayfly'),
     {ok, [atom_to_binary(Module, utf8) || {Module, File} <- code:all_loaded(), File =/= preloaded, Module =/= ?MODULE]}.

@@ -2,7 +2,7 @@
 %% are loaded in one batch, which the loader does in parallel; others when they are called first. The steps after
 %% stdlib's start are left to the agent, so that a failing one becomes an error document.
 -module(mayfly_boot).
--export([read/2, with_runtime_config/2, prepare/2, has_provider/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
+-export([read/2, with_runtime_config/2, prepare/2, has_provider/1, release_name/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
 
 %% For the shell, remote inspection and hot upgrades: nothing of that exists on Lambda.
 -define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
@@ -41,6 +41,8 @@ read(Release, Version) ->
         reboot => reboots(Config),
         early => []
     }.
+
+release_name(#{name := {Name, _}}) -> Name.
 
 config(#{config := Config}) -> Config.
 

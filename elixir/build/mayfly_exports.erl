@@ -1,5 +1,5 @@
-%% Which functions of the project can be handlers: what its modules export with one or two parameters, without
-%% callbacks of behaviours, generated functions and those hidden with `@doc false`.
+%% Which functions of the project can be handlers: what its modules export with one or two parameters. Callbacks of
+%% behaviours, generated functions and those hidden with `@doc false` are handlers only for whoever names them.
 -module(mayfly_exports).
 -export([handlers/3]).
 
@@ -12,14 +12,15 @@ handlers(Compiled, Root, Modules) ->
     Folders = filelib:wildcard(filename:join([Compiled, "lib", "*", "ebin"])),
     code:add_pathsz(Folders),
     Files = lists:append([filelib:wildcard(filename:join(Folder, "Elixir.*.beam")) || Folder <- Folders]),
-    Found = lists:append([in_file(File, Root, Modules) || File <- Files]),
+    Umbrella = apps_path(Root),
+    Found = lists:append([in_file(File, Root, Umbrella, Modules) || File <- Files]),
     lists:sort(fun(#{<<"handler">> := A}, #{<<"handler">> := B}) -> A =< B end, Found).
 
-in_file(File, Root, Modules) ->
+in_file(File, Root, Umbrella, Modules) ->
     Wanted = [exports, attributes, compile_info],
     case beam_lib:chunks(File, Wanted) of
         {ok, {Module, [{exports, Exports}, {attributes, Attributes}, {compile_info, Info}]}} ->
-            case source(proplists:get_value(source, Info), Root) of
+            case source(proplists:get_value(source, Info), Root, Umbrella) of
                 {ok, Source} ->
                     case lists:member(Module, Modules) andalso not is_protocol(Exports) of
                         true -> describe(Module, functions(File, Exports, Attributes), Source);
@@ -35,35 +36,44 @@ is_protocol(Exports) ->
     lists:member({'__impl__', 1}, Exports) orelse lists:member({'__protocol__', 1}, Exports).
 
 %% From the project's root; none for a dependency.
-source(undefined, _) -> none;
-source(Path, Root) ->
+source(undefined, _, _) -> none;
+source(Path, Root, Umbrella) ->
     case string:prefix(Path, Root ++ "/") of
         nomatch -> none;
         "deps/" ++ _ -> none;
         Relative ->
-            case is_dependency(filename:dirname(Relative), Root) of
+            case is_dependency(filename:dirname(Relative), Root, Umbrella) of
                 true -> none;
                 false -> {ok, unicode:characters_to_binary(Relative)}
             end
     end.
 
 %% A project inside of this one, unless this one is an umbrella over it.
-is_dependency(".", _) -> false;
-is_dependency("apps/" ++ _, _) -> false;
-is_dependency(Folder, Root) ->
-    filelib:is_regular(filename:join([Root, Folder, "mix.exs"])) orelse is_dependency(filename:dirname(Folder), Root).
+is_dependency(".", _, _) -> false;
+is_dependency(Folder, Root, Umbrella) ->
+    not (Umbrella =/= none andalso lists:prefix(Umbrella ++ "/", Folder)) andalso
+        (filelib:is_regular(filename:join([Root, Folder, "mix.exs"])) orelse
+            is_dependency(filename:dirname(Folder), Root, Umbrella)).
+
+%% Where an umbrella's projects are, as its mix.exs writes it.
+apps_path(Root) ->
+    {ok, Text} = file:read_file(filename:join(Root, "mix.exs")),
+    case re:run(Text, "\\bapps_path:\\s*\"(?:\\./)?([^\"]+)\"", [{capture, all_but_first, list}]) of
+        {match, [Path]} -> Path;
+        nomatch -> none
+    end.
 
 functions(File, Exports, Attributes) ->
     Behaviours = lists:append(proplists:get_all_values(behaviour, Attributes) ++
                               proplists:get_all_values(behavior, Attributes)),
     Callbacks = lists:append([callbacks(Behaviour) || Behaviour <- Behaviours]),
     Hidden = hidden(File),
-    lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
+    Possible = lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
         Arity =:= 1 orelse Arity =:= 2,
-        not lists:member(Name, ?GENERATED),
-        not is_internal(atom_to_list(Name)),
-        not lists:member({Name, Arity}, Callbacks),
-        not lists:member({Name, Arity}, Hidden)])).
+        Name =/= module_info,
+        not is_internal(atom_to_list(Name))])),
+    [{Name, Arity, not lists:member(Name, ?GENERATED) andalso not lists:member({Name, Arity}, Callbacks ++ Hidden)}
+     || {Name, Arity} <- Possible].
 
 is_internal("__" ++ _) -> true;
 is_internal("MACRO-" ++ _) -> true;
@@ -86,5 +96,6 @@ describe(Module, Functions, Source) ->
     [#{
         <<"handler">> => unicode:characters_to_binary([atom_to_list(Module), ".", atom_to_list(Name)]),
         <<"arity">> => Arity,
-        <<"file">> => Source
-     } || {Name, Arity} <- Functions].
+        <<"file">> => Source,
+        <<"listed">> => Listed
+     } || {Name, Arity, Listed} <- Functions].

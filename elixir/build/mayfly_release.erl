@@ -10,19 +10,22 @@
 %% BuildPath is mix's, Root the project. Answers with what the build shows.
 main([Agent, Tools, Release, Out, BuildPath, Root]) ->
     {Erts, Version} = versions(Release),
+    %% Elixir itself among it: for what has to be evaluated, and for the behaviours whose callbacks are no handlers.
+    code:add_pathsz(filelib:wildcard(filename:join([Release, "lib", "*", "ebin"]))),
     Plain = mayfly_boot:read(Release, Version),
     Home = filename:join([Out, "lib", "mayfly_agent", "ebin"]),
     copy_tools(Release, Erts, Out),
     [copy_application(Release, Application, Out) || Application <- mayfly_boot:applications(Plain)],
     copy_tree(filename:join([Release, "releases", Version, "consolidated"]), filename:join([Out, "releases", Version, "consolidated"])),
+    copy_overlays(Release, [mayfly_boot:release_name(Plain), "-", Version, ".tar.gz"], Out),
     copy_agent(Agent, Home, mayfly_boot:modules(Plain)),
     Compiled = mayfly_runtime_exs:compile(mayfly_boot:config(Plain), Release, Out),
     Script = mayfly_boot:prepare(mayfly_boot:with_runtime_config(Compiled, Plain), Out),
     mayfly_boot:has_provider(Script) andalso copy_configuration(Release, Version, Out),
     Handlers = mayfly_exports:handlers(BuildPath, Root, mayfly_boot:modules(Script)),
-    Names = lists:usort([Name || #{<<"handler">> := Name} <- Handlers]),
+    Names = lists:usort([Name || #{<<"handler">> := Name, <<"listed">> := true} <- Handlers]),
     {Flags, Environment, FlagWarnings} = mayfly_vm_args:read(filename:join([Release, "releases", Version, "vm.args"])),
-    Manifest = manifest(Erts, Version, Flags, Environment, Names),
+    Manifest = manifest(Erts, mayfly_boot:release_name(Plain), Version, Flags, Environment, Names),
     Options = #{json => json_library(Script), handlers => Names, unicode => mayfly_stand_in:compile()},
 
     Boot = filename:join([Out, "releases", Version, "mayfly.boot"]),
@@ -63,6 +66,19 @@ copy_configuration(Release, Version, Out) ->
     [copy(filename:join(From, File), filename:join(To, File))
      || File <- ["sys.config", "runtime.exs"], filelib:is_regular(filename:join(From, File))].
 
+%% What the project adds to its release, by overlays or steps of its own; not programs and scripts, which nobody starts.
+copy_overlays(Release, Archive, Out) ->
+    {ok, Names} = file:list_dir(Release),
+    OfMix = ["bin", "lib", "releases", lists:flatten(Archive)],
+    [copy_any(filename:join(Release, Name), filename:join(Out, Name))
+     || Name <- Names -- OfMix, not lists:prefix("erts-", Name)].
+
+copy_any(From, To) ->
+    case filelib:is_dir(From) of
+        true -> copy_tree(From, To);
+        false -> copy(From, To)
+    end.
+
 %% A project that has a module `Mayfly` keeps its own.
 copy_agent(Agent, Home, Modules) ->
     [copy(File, filename:join(Home, filename:basename(File)))
@@ -80,15 +96,17 @@ copy(From, To) ->
     ok = file:write_file_info(To, Info).
 
 %% The order in which a project's library is looked for is that of what results were written with: Jason is
-%% the original's, and protocols are derived for it.
+%% the original's, and protocols are derived for it. Without any it is OTP's (27 and newer), or the agent's own.
 json_library(Script) ->
     Modules = mayfly_boot:modules(Script),
-    case [One || One <- ['Elixir.Jason', 'Elixir.JSON', 'Elixir.Poison'], lists:member(One, Modules)] of
-        [Library | _] -> Library;
+    Known = [{'Elixir.Jason', 'Elixir.Jason'}, {'Elixir.JSON', 'Elixir.JSON'}, {'Elixir.Poison', 'Elixir.Poison'},
+             {json, mayfly_otp_json}],
+    case [Library || {Module, Library} <- Known, lists:member(Module, Modules)] of
+        [First | _] -> First;
         [] -> mayfly_json
     end.
 
-manifest(Erts, Version, Flags, Environment, Handlers) ->
+manifest(Erts, Name, Version, Flags, Environment, Handlers) ->
     Programs = list_to_binary(["erts-", Erts, "/bin"]),
     Arguments = ?HANDLER_FLAGS ++ maps:get(emulator, Flags) ++
         ["--", "-root", "$ROOT", "-bindir", ["$ROOT/erts-", Erts, "/bin"], "-progname", "erl", "--", "-home", "/tmp",
@@ -103,6 +121,7 @@ manifest(Erts, Version, Flags, Environment, Handlers) ->
             <<"EMU">> => <<"beam">>,
             <<"PROGNAME">> => <<"erl">>,
             <<"RELEASE_ROOT">> => <<"$ROOT">>,
+            <<"RELEASE_NAME">> => unicode:characters_to_binary(Name),
             <<"RELEASE_VSN">> => list_to_binary(Version),
             <<"RELEASE_SYS_CONFIG">> => list_to_binary(["$ROOT/releases/", Version, "/sys"]),
             <<"ERL_CRASH_DUMP_SECONDS">> => <<"0">>

@@ -12,7 +12,7 @@ compile(Config, Release, Out) ->
         #{providers := [{'Elixir.Config.Reader', {Path, Options}}], extra_config := [], validate_compile_env := CompileEnv} ->
             try
                 Home = filename:join([Out, "lib", "mayfly_agent", "ebin"]),
-                ok = to_module(file(Path, Release), Release, Home),
+                ok = to_module(file(Path, Release), Home),
                 {ok, #{
                     module => ?MODULE_NAME,
                     env => proplists:get_value(env, Options),
@@ -27,8 +27,7 @@ compile(Config, Release, Out) ->
 
 file({system, <<"RELEASE_ROOT">>, Path}, Release) -> filename:join(Release, string:trim(Path, leading, "/")).
 
-to_module(File, Release, Home) ->
-    code:add_pathsz(filelib:wildcard(filename:join([Release, "lib", "*", "ebin"]))),
+to_module(File, Home) ->
     {ok, _} = application:ensure_all_started(elixir),
     {ok, Source} = file:read_file(File),
     Shown = <<"config/runtime.exs">>,

@@ -12,6 +12,7 @@ decode_event(Json) -> decode(Json).
 decode(Json) ->
     case library() of
         mayfly_json -> mayfly_json:decode(Json);
+        mayfly_otp_json -> mayfly_otp_json:decode(Json);
         Library ->
             case Library:decode(Json) of
                 {ok, Term} -> {ok, Term};
@@ -36,6 +37,7 @@ encode_result(Value) ->
 encode(Value) -> encode(library(), Value).
 
 encode(mayfly_json, Value) -> mayfly_json:encode(Value);
+encode(mayfly_otp_json, Value) -> mayfly_otp_json:encode(Value);
 encode('Elixir.Jason', Value) -> 'Elixir.Jason':'encode_to_iodata!'(Value);
 encode('Elixir.JSON', Value) -> 'Elixir.JSON':'encode_to_iodata!'(Value);
 encode('Elixir.Poison', Value) -> 'Elixir.Poison':'encode_to_iodata!'(Value).

@@ -12,7 +12,7 @@ resolve(false, Known) -> failed(<<"_HANDLER is not set">>, <<>>, Known);
 resolve(Setting, Known) ->
     Text = unicode:characters_to_binary(Setting),
     case split(Text) of
-        [ModuleName, FunctionName] when ModuleName =/= <<>>, FunctionName =/= <<>> ->
+        [ModuleName, FunctionName] when ModuleName =/= <<>>, ModuleName =/= <<"Elixir">>, FunctionName =/= <<>> ->
             find(Text, qualified(ModuleName), FunctionName, Known);
         _ ->
             Problem = ["\"", Text, "\" is not of the form Elixir.Module.function"],

@@ -76,7 +76,7 @@ log(#{level := Level, msg := Message, meta := Meta}, #{config := Config}) ->
         skip -> ok;
         Text ->
             Prefix = metadata(maps:get(metadata, Config, []), Meta),
-            mayfly_agent:log(number(Level), mayfly_invocations:id(), valid([Prefix, Text]))
+            mayfly_agent:log(number(Level), mayfly_invocations:id(), without_break(valid([Prefix, Text])))
     catch
         Class:Reason ->
             mayfly_agent:log(number(Level), mayfly_invocations:id(), valid([
@@ -129,6 +129,14 @@ metadata(Keys, Meta) ->
 shown(Value) when is_binary(Value) -> Value;
 shown(Value) when is_atom(Value); is_number(Value) -> 'Elixir.String.Chars':to_string(Value);
 shown(Value) -> 'Elixir.Kernel':inspect(Value).
+
+%% OTP ends some of its messages with one, and a log event ends by itself.
+without_break(Text) ->
+    Size = byte_size(Text) - 1,
+    case Text of
+        <<Line:Size/binary, $\n>> -> without_break(Line);
+        _ -> Text
+    end.
 
 valid(Text) ->
     case unicode:characters_to_binary(Text) of

@@ -109,15 +109,19 @@ struct_problem(Struct, Class, Reason) ->
     Name = inspect(Struct),
     Why = case {persistent_term:get(mayfly_json), Reason} of
         {mayfly_json, {mayfly_json, _}} -> [];
+        {mayfly_otp_json, {mayfly_json, _}} -> [];
         {_, #{'__struct__' := 'Elixir.Protocol.UndefinedError'}} -> [];
         _ -> [" (", 'Elixir.Exception':format_banner(Class, Reason), ")"]
     end,
-    ["is the struct ", Name, Why, ": ", advice(persistent_term:get(mayfly_json), Name)].
+    ["is the struct ", Name, Why, ": ", advice(persistent_term:get(mayfly_json), Struct)].
 
+%% Nothing can be derived for Elixir's own.
+advice(_, Collection) when Collection =:= 'Elixir.MapSet'; Collection =:= 'Elixir.Range' ->
+    "return a list, for example with Enum.to_list/1";
 advice('Elixir.Jason', _) -> "derive Jason.Encoder for it, or return a map with the fields to show";
 advice('Elixir.JSON', _) -> "derive JSON.Encoder for it, or return a map with the fields to show";
 advice('Elixir.Poison', _) -> "derive Poison.Encoder for it, or return a map with the fields to show";
-advice(mayfly_json, _) -> "return a map with the fields to show".
+advice(_, _) -> "return a map with the fields to show".
 
 %% Long values would fill the message.
 inspect(Value) ->

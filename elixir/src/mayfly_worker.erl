@@ -58,7 +58,7 @@ answer(Id, Call, Event) ->
     end.
 
 apply_handler({Module, Function, 1}, Event) -> Module:Function(Event);
-apply_handler({Module, Function, 2}, Event) -> Module:Function(Event, 'Elixir.Mayfly':context()).
+apply_handler({Module, Function, 2}, Event) -> Module:Function(Event, mayfly_context:context()).
 
 result(Id, {ok, Value}) -> encoded(Id, Value);
 result(Id, {error, Reason}) -> failure(Id, 1, mayfly_error:returned(Reason));

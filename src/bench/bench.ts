@@ -124,6 +124,7 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
     outfile: join(taskRoot, "bootstrap"),
     sourcemap: true,
     defer: true,
+    jitDelay: true,
     record: false,
     plugins,
   });

@@ -59,6 +59,7 @@ export interface ArtifactRequest {
   readonly defer: boolean;
   readonly record: boolean;
   readonly layout: boolean;
+  readonly jitDelay: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -97,6 +98,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       sourcemap: request.sourcemap,
       defer: request.defer,
       record: request.record,
+      jitDelay: request.jitDelay,
     });
     let compiled: Uint8Array = readFileSync(bootstrap);
     if (request.layout) compiled = layOutBootstrap(compiled, group.target);

@@ -26,6 +26,8 @@ export interface BuildOptions {
   readonly record?: boolean;
   /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
   readonly layout?: boolean;
+  /** Whether code is compiled for the processor only when some invocations have shown that it is hot; `true` by default. */
+  readonly jitDelay?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -104,11 +106,11 @@ async function buildWith(
   }
   progress("Reading handlers");
   const found = await findHandlers(project.root, project.entries, options.external ?? []);
-  const elixirHandlers = releases.all[0]?.handlers ?? [];
+  const elixir = releases.all[0] ?? { handlers: [], possible: [] };
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixirHandlers) : handlerOf(one, found),
+      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixir) : handlerOf(one, found),
     ]),
   );
 
@@ -130,6 +132,7 @@ async function buildWith(
       defer: options.defer ?? true,
       record: options.record ?? false,
       layout: options.layout ?? true,
+      jitDelay: options.jitDelay ?? true,
       external: options.external ?? [],
       progress,
     });
@@ -141,7 +144,7 @@ async function buildWith(
     artifacts,
     handlers: [
       ...found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
-      ...elixirHandlers,
+      ...elixir.handlers,
     ],
     functions,
     warnings: [...new Set(warnings)],

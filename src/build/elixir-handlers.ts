@@ -2,13 +2,14 @@ import { Fault } from "../fault.ts";
 import { ELIXIR_PREFIX } from "../project/mix.ts";
 import { suggest } from "../project/suggest.ts";
 import type { ResolvedFunction } from "../project/types.ts";
-import type { ReleaseHandler } from "./release.ts";
+import type { Release } from "./release.ts";
 
 /**
  * The handler string of a function in the config that runs Elixir, checked against what the release exports.
  * @throws Fault MAYFLY_HANDLER_NOT_FOUND, MAYFLY_HANDLER_UNCLEAR
  */
-export function elixirHandlerOf(one: ResolvedFunction, known: readonly ReleaseHandler[]): string {
+export function elixirHandlerOf(one: ResolvedFunction, release: Pick<Release, "handlers" | "possible">): string {
+  const known = release.handlers;
   const list = known.map(({ handler }) => `  ${handler}`).join("\n");
   if (one.handler === undefined) {
     const [only, another] = known;
@@ -20,7 +21,7 @@ export function elixirHandlerOf(one: ResolvedFunction, known: readonly ReleaseHa
     );
   }
   const wanted = one.handler.startsWith(ELIXIR_PREFIX) ? one.handler : `${ELIXIR_PREFIX}${one.handler}`;
-  if (known.some(({ handler }) => handler === wanted)) return wanted;
+  if ([...known, ...release.possible].some(({ handler }) => handler === wanted)) return wanted;
   const near = suggest(
     wanted,
     known.map(({ handler }) => handler),

@@ -12,6 +12,8 @@ export interface EntryOptions {
   readonly preload?: Profile;
   /** Whether each module of the engine is logged when it is loaded; only where imports are deferred. */
   readonly record?: boolean;
+  /** Whether the artifact starts with a compiler that waits, which the runtime has to wake. */
+  readonly jitDelay?: boolean;
 }
 
 /** What a recording artifact logs for each module of the engine that it loads, followed by its name. */
@@ -73,7 +75,7 @@ function entrySource(
   handlers: readonly string[],
   streaming: readonly string[],
   web: WebFunctions,
-  { preload = {}, record = false }: EntryOptions,
+  { preload = {}, record = false, jitDelay = false }: EntryOptions,
 ): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
@@ -94,7 +96,7 @@ function entrySource(
         ]
       : []),
   ];
-  const lists = [handlers, streaming, web].map((list) => JSON.stringify(list)).join(", ");
+  const lists = [handlers, streaming, web, jitDelay].map((list) => JSON.stringify(list)).join(", ");
   const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
   return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

@@ -11,7 +11,15 @@ export interface MixRelease {
   readonly folder: string;
   /** Mix's build path: compiled modules as the compiler left them. */
   readonly compiled: string;
+  /** What the compiler warned of: of what it compiled this time, as with mix itself. */
+  readonly warnings: readonly string[];
 }
+
+/** Of a dependency there can be thousands. */
+const MAX_WARNING_LINES = 40;
+
+/** The agent brings that module. */
+const KNOWN_ON_LAMBDA = /\bMayfly\.(?:context|remaining_time)\/0 is undefined/;
 
 /**
  * Runs `mix release` of the project's own toolchain and gives `work` what it made.
@@ -30,8 +38,18 @@ export async function withMixRelease<T>(
     });
     if (outcome === undefined) throw elixirMissing();
     if (outcome.code !== 0) throw mixFault(root, `${outcome.stdout}\n${outcome.stderr}`);
-    return work({ folder, compiled });
+    return work({ folder, compiled, warnings: compilerWarnings(outcome.stderr) });
   });
+}
+
+function compilerWarnings(printed: string): readonly string[] {
+  const told = printed.split(/\n{2,}/).filter((one) => !KNOWN_ON_LAMBDA.test(one));
+  const text = told.join("\n\n").trim();
+  if (!/\bwarning:/.test(text)) return [];
+  const lines = text.split("\n");
+  const more = lines.length - MAX_WARNING_LINES;
+  const shown = more > 0 ? [...lines.slice(0, MAX_WARNING_LINES), `… (${more} more lines)`] : lines;
+  return [`from mix:\n${indent(shown.join("\n"))}`];
 }
 
 /** Elixir reads and writes UTF-8 only where the locale says so. */
@@ -65,9 +83,15 @@ export function mixFault(place: string, printed: string, hints: { readonly hex?:
   );
 }
 
+const UMBRELLA = [
+  "Say in mix.exs which of its projects run, as above; or build one of them alone, by its folder:",
+  "  mayfly build apps/<name> --zip",
+].join("\n");
+
 function advice(output: string, hex: string): string | undefined {
   if (/Could not find Hex/.test(output)) return hex;
   if (/mix deps\.get/.test(output)) return "mix deps.get";
+  if (/Umbrella projects require releases/.test(output)) return UMBRELLA;
   if (/multiple releases/.test(output)) return "Say in mix.exs which one is built: default_release in def project.";
   return undefined;
 }

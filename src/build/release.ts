@@ -16,6 +16,8 @@ export interface Release {
   readonly folder: string;
   readonly files: readonly PackageFile[];
   readonly handlers: readonly ReleaseHandler[];
+  /** What is no handler by its looks, such as a callback, but can be one for a config that names it. */
+  readonly possible: readonly ReleaseHandler[];
   readonly warnings: readonly string[];
   /** Whose toolchain it is made with, and so whose Erlang is in it. */
   readonly origin: ReleaseOrigin;
@@ -49,7 +51,8 @@ async function packRelease(root: string, work: string, assembled: MixRelease): P
     { cwd: work, env: toolchainEnvironment() },
   );
   if (outcome === undefined) throw elixirMissing();
-  return readRelease(folder, "machine", outcome);
+  const release = readRelease(folder, "machine", outcome);
+  return { ...release, warnings: [...assembled.warnings, ...release.warnings] };
 }
 
 /**
@@ -65,7 +68,8 @@ export function readRelease(
   if (result === undefined) throw releaseFault("other", stderr.trim() || stdout.trim(), origin);
   if (result.kind === "failed") throw releaseFault(result.problem, result.details, origin);
   const files = packageFiles(folder, RELEASE_FOLDER);
-  return { folder, files, handlers: result.handlers, warnings: result.warnings, origin };
+  const { handlers, possible, warnings } = result;
+  return { folder, files, handlers, possible, warnings, origin };
 }
 
 /** `problem` as elixir/build names it. */
@@ -89,7 +93,7 @@ function releaseFault(problem: string, details: string, origin: ReleaseOrigin): 
 }
 
 type Result =
-  | { readonly kind: "built"; readonly handlers: readonly ReleaseHandler[]; readonly warnings: readonly string[] }
+  | ({ readonly kind: "built" } & Pick<Release, "handlers" | "possible" | "warnings">)
   | { readonly kind: "failed"; readonly problem: string; readonly details: string };
 
 function parseResult(output: string): Result | undefined {
@@ -104,11 +108,16 @@ function parseResult(output: string): Result | undefined {
   const handlers = read("handlers");
   const warnings = read("warnings");
   if (!Array.isArray(handlers) || !Array.isArray(warnings)) return undefined;
-  return { kind: "built", handlers: handlers.flatMap(parseHandler), warnings: warnings.filter(isString) };
+  return {
+    kind: "built",
+    handlers: handlers.flatMap((one) => parseHandler(one, true)),
+    possible: handlers.flatMap((one) => parseHandler(one, false)),
+    warnings: warnings.filter(isString),
+  };
 }
 
-function parseHandler(value: unknown): ReleaseHandler[] {
-  if (typeof value !== "object" || value === null) return [];
+function parseHandler(value: unknown, listed: boolean): ReleaseHandler[] {
+  if (typeof value !== "object" || value === null || Reflect.get(value, "listed") !== listed) return [];
   const handler: unknown = Reflect.get(value, "handler");
   const file: unknown = Reflect.get(value, "file");
   return isString(handler) && isString(file) ? [{ handler, file }] : [];

@@ -21,6 +21,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   endOn("SIGINT", 130);
   endOn("SIGTERM", 143);
+  outliveReaders();
   try {
     await program().parseAsync(args, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : SUCCESS;
@@ -64,6 +65,15 @@ function version(): string {
   const found: unknown =
     typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
   return typeof found === "string" ? found : "unknown";
+}
+
+/** `mayfly … | head` has read enough: that is no fault, and what is under way goes on. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
 }
 
 /** A signal ends the process without running `finally`; what was temporary goes all the same. */

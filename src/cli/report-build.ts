@@ -23,7 +23,10 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
 
 function handlerLines(result: BuildResult, paint: Paint): string[] {
   const [only, another] = result.handlers;
-  if (only === undefined) return ["No handler could be seen in the code; the handler is file.export."];
+  if (only === undefined)
+    return [
+      "No handler could be seen in the code; the handler is file.export, or Elixir.Module.function of a Mix project.",
+    ];
   if (another === undefined) return [`Handler: ${paint("bold", only.handler)}  (${only.file})`];
   const rows = result.handlers.map(({ handler, file }) => [paint("bold", handler), handler.length, file] as const);
   return ["Handlers, one for each function:", ...table(rows)];

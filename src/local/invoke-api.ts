@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { formatInvokeComplete, type InvokeComplete } from "../protocol/event-stream.ts";
 import * as header from "../protocol/headers.ts";
-import { parseInvokeRoute } from "../protocol/paths.ts";
+import { parseInvokeRoute } from "../protocol/routes.ts";
 import {
   accessDenied,
   functionNotFound,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as header from "../protocol/headers.ts";
 import { formatInvocation } from "../protocol/invocation.ts";
 import { MAX_ERROR_BYTES, MAX_RESPONSE_BYTES } from "../protocol/limits.ts";
-import { parseRuntimeRoute } from "../protocol/paths.ts";
+import { parseRuntimeRoute } from "../protocol/routes.ts";
 import { reported } from "./function-errors.ts";
 import { refusalOf } from "./http-guard.ts";
 import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";

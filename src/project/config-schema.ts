@@ -14,6 +14,9 @@ import { ELIXIR_PREFIX } from "./mix.ts";
 import { ARCHES, type Arch, type IncludeRule } from "./types.ts";
 import { checkWeb, type CheckedWeb } from "./web-schema.ts";
 
+/** A module and a function as Elixir writes them, without the prefix that a handler has. */
+const ELIXIR_FUNCTION = /^(?:[A-Z]\w*\.)+[a-z_]\w*[?!]?$/;
+
 /** A function of the config after checking; its entry is still as written. */
 export interface CheckedFunction {
   readonly name: string;
@@ -114,7 +117,8 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
       if (settings[key] !== undefined) report(`${path}.${key}`, "a function with web has a server in its place");
     }
   } else if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
-    report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"`);
+    const elixir = ELIXIR_FUNCTION.test(handler ?? "") ? `; one in Elixir has the handler "Elixir.${handler}"` : "";
+    report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"${elixir}`);
   }
   const url = checkUrl(settings["url"], `${path}.url`, report);
   if (url.stream && handler?.startsWith(ELIXIR_PREFIX) === true) {

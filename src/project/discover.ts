@@ -16,13 +16,20 @@ export function discoverEntries(root: string): readonly string[] {
   return found;
 }
 
-/**
- * The same, with nothing for nothing. The first rule that finds anything decides:
- * 1. package.json `source`; 2. src/handler|lambda|index|main|app|server.*; 3. the same in the root;
- * 4. every file of a folder for handlers; 5. package.json `main` or `module`;
- * 6. the only source file in src/, or in the root.
- */
+/** The same, with nothing for nothing. */
 export function findEntries(root: string): readonly string[] {
+  const told = findToldEntries(root);
+  if (told.length > 0) return told;
+  const inSrc = only(sourcesIn(join(root, "src")));
+  return inSrc.length > 0 ? inSrc : only(sourcesIn(root));
+}
+
+/**
+ * Only those that a name tells: by chance a lone file may be anything else, such as a tool's configuration. The first rule that finds anything decides:
+ * 1. package.json `source`; 2. src/handler|lambda|index|main|app|server.*; 3. the same in the root;
+ * 4. every file of a folder for handlers; 5. package.json `main` or `module`.
+ */
+export function findToldEntries(root: string): readonly string[] {
   const manifest = readManifest(root);
   const named = (base: string): string[] =>
     TELLING_NAMES.flatMap((name) => findSource(join(root, base, name)) ?? []).slice(0, 1);
@@ -32,8 +39,6 @@ export function findEntries(root: string): readonly string[] {
     () => named("."),
     () => HANDLER_FOLDERS.flatMap((folder) => handlersOf(join(root, folder))),
     () => [...manifestSource(root, manifest, "main"), ...manifestSource(root, manifest, "module")].slice(0, 1),
-    () => only(sourcesIn(join(root, "src"))),
-    () => only(sourcesIn(root)),
   ];
   for (const rule of rules) {
     const found = rule();

@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { Fault } from "../fault.ts";
 import { loadConfig } from "./config-file.ts";
 import type { CheckedFunction } from "./config-schema.ts";
-import { discoverEntries, findEntries } from "./discover.ts";
+import { discoverEntries, findEntries, findToldEntries } from "./discover.ts";
 import { ELIXIR_PREFIX, hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
 import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
 import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS } from "./source-file.ts";
@@ -59,7 +59,7 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
 /** JavaScript in an Elixir project can be there for its web pages; with a package.json it may hold handlers too. */
 function conventional(root: string): readonly string[] {
   if (!hasMixProject(root)) return discoverEntries(root);
-  return isFile(join(root, MANIFEST_FILE)) ? findEntries(root) : [];
+  return isFile(join(root, MANIFEST_FILE)) ? findToldEntries(root) : [];
 }
 
 function sourcesOf(functions: readonly ResolvedFunction[]): readonly string[] {
@@ -151,12 +151,19 @@ function isInside(file: string, folder: string): boolean {
   return path !== "" && path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 
+const MIX_SOURCES: ReadonlySet<string> = new Set([".ex", ".exs", ".erl"]);
+
 function existingSource(path: string, cwd: string): string {
   const file = findSource(path);
   if (file !== undefined) return file;
   if (isDirectory(path)) {
     throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} is a folder.`, {
       hint: "Name files when there are several entries; a folder is a project of its own and is built alone.",
+    });
+  }
+  if (isFile(path) && MIX_SOURCES.has(extname(path))) {
+    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} can't be built alone: a Mix project is built as a whole.`, {
+      hint: "Name no file, or the folder with the mix.exs.",
     });
   }
   if (isFile(path)) {

@@ -1,3 +1,4 @@
+import { isDigits } from "./digits.ts";
 import * as header from "./headers.ts";
 
 /** One answer to `next`, without its body. */
@@ -36,7 +37,7 @@ export function parseInvocation(lookup: HeaderLookup): ParsedInvocation {
   const deadline = get(header.DEADLINE_MS);
   if (deadline === undefined) return malformed(`the header ${header.DEADLINE_MS} is missing`);
   const deadlineMs = Number(deadline);
-  if (!/^\d+$/.test(deadline) || !Number.isSafeInteger(deadlineMs)) {
+  if (!isDigits(deadline) || !Number.isSafeInteger(deadlineMs)) {
     return malformed(`the header ${header.DEADLINE_MS} is not a number of milliseconds: "${deadline}"`);
   }
   const invokedFunctionArn = get(header.INVOKED_FUNCTION_ARN);

@@ -5,11 +5,6 @@ const MAX_HEADER_BYTES = 8 * 1024;
 const MAX_MESSAGE_LENGTH = 1_000;
 const MAX_CAUSES = 8;
 
-/** `at name (file:line:column)` or `at file:line:column`, as JavaScript writes them. */
-const JAVASCRIPT_FRAME = /^at (?:(?<label>.+) \()?(?<path>[^()]+):(?<line>\d+):\d+\)?$/;
-/** `(app 0.1.0) lib/file.ex:3: Module.function/1`, as Elixir writes them; the application may be missing. */
-const ELIXIR_FRAME = /^(?:\([^)]*\) )?(?<path>[^\s:]+):(?<line>\d+): (?<label>.+)$/;
-
 interface Frame {
   readonly path?: string;
   readonly line?: number;
@@ -51,7 +46,11 @@ function write(chain: readonly ErrorDocument[], frames: number, workingDirectory
 }
 
 function readFrame(text: string): Frame {
-  const groups = (JAVASCRIPT_FRAME.exec(text) ?? ELIXIR_FRAME.exec(text))?.groups;
+  // `at name (file:line:column)` or `at file:line:column`, as JavaScript writes them.
+  const javascript = /^at (?:(?<label>.+) \()?(?<path>[^()]+):(?<line>\d+):\d+\)?$/.exec(text);
+  // `(app 0.1.0) lib/file.ex:3: Module.function/1`, as Elixir writes them; the application may be missing.
+  const match = javascript ?? /^(?:\([^)]*\) )?(?<path>[^\s:]+):(?<line>\d+): (?<label>.+)$/.exec(text);
+  const groups = match?.groups;
   const { path, line, label } = groups ?? {};
   if (path === undefined || line === undefined) return { label: text };
   return { path, line: Number(line), label: label ?? "anonymous" };

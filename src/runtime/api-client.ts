@@ -12,6 +12,7 @@ import {
 import { xrayErrorCause } from "../protocol/xray-cause.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from "./api-answers.ts";
+import { ChunkedBody, TURN_OVER } from "./chunked-body.ts";
 import { Connection, type Exchange } from "./connection.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { Engine } from "./engine.ts";
@@ -118,23 +119,31 @@ export class RuntimeApiClient {
     });
     const unlessAnswered = raceAgainst(answered);
 
-    let last = "0\r\n\r\n";
+    const body = new ChunkedBody((bytes) => upload.write(bytes));
+    let trailers = "";
     try {
-      let chunk: Uint8Array | undefined = first;
-      while (chunk !== undefined) {
-        // An empty chunk would end the chunked body.
-        if (chunk.length > 0) await unlessAnswered(upload.write(frame(chunk)));
+      const opened = body.add(first);
+      if (opened !== undefined) await unlessAnswered(opened);
+      let step = source.next();
+      for (;;) {
         // While only the source can make progress, the socket must not keep a dead event loop alive.
-        this.#connection.setRef(false);
-        const step: IteratorResult<Uint8Array, unknown> | undefined = await unlessAnswered(source.next());
+        this.#connection.setRef(body.holds);
+        const arrived = await unlessAnswered(body.orTurnOver(step));
         this.#connection.setRef(true);
-        if (step === undefined) break;
-        chunk = step.done === true ? undefined : step.value;
+        if (arrived === undefined) break;
+        if (arrived === TURN_OVER) {
+          await unlessAnswered(body.flush());
+          continue;
+        }
+        if (arrived.done === true) break;
+        const sent = body.add(arrived.value);
+        if (sent !== undefined) await unlessAnswered(sent);
+        step = source.next();
       }
     } catch (thrown) {
       const document = fitDocument(source.describe(thrown), MAX_TRAILER_DOCUMENT_BYTES);
-      const body = Buffer.from(JSON.stringify(document)).toString("base64");
-      last = `0\r\n${header.ERROR_TYPE}: ${errorCategory("Function", document)}\r\n${header.ERROR_BODY}: ${body}\r\n\r\n`;
+      const encoded = Buffer.from(JSON.stringify(document)).toString("base64");
+      trailers = `${header.ERROR_TYPE}: ${errorCategory("Function", document)}\r\n${header.ERROR_BODY}: ${encoded}\r\n`;
     } finally {
       this.#connection.setRef(true);
     }
@@ -146,7 +155,7 @@ export class RuntimeApiClient {
       if (answer.kind === "response") return readDelivery(answer);
       return { kind: "refused", reason: `the platform closed the response stream midway (${answer.error.message})` };
     }
-    await unlessAnswered(upload.write(encoder.encode(last)));
+    await unlessAnswered(body.end(trailers));
     return readDelivery(await this.#connection.finish(upload, STREAM_REPLY_WITHIN_MS));
   }
 
@@ -218,14 +227,4 @@ export class RuntimeApiClient {
 function errorCategory(category: "Function" | "Runtime", document: ErrorDocument): string {
   if (/^(Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(document.errorType)) return document.errorType;
   return /^[A-Z][a-zA-Z]+$/.test(document.errorType) ? `${category}.${document.errorType}` : `${category}.Unknown`;
-}
-
-function frame(chunk: Uint8Array): Uint8Array {
-  const size = encoder.encode(`${chunk.length.toString(16)}\r\n`);
-  const framed = new Uint8Array(size.length + chunk.length + 2);
-  framed.set(size);
-  framed.set(chunk, size.length);
-  framed[framed.length - 2] = 0x0d;
-  framed[framed.length - 1] = 0x0a;
-  return framed;
 }

@@ -10,6 +10,7 @@ import type { HandlerHost, InitOutcome } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/resolve.ts";
 import { type PackagedCode, typescriptHost } from "./hosts/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
+import { jitDelay } from "./jit-delay.ts";
 import { installLog, readLogSettings } from "./log.ts";
 import { runLoop } from "./loop.ts";
 import { packageRoot } from "./package-root.ts";
@@ -21,22 +22,24 @@ import { warmUp } from "./warm-up.ts";
 /**
  * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
  * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
- * modules, whose function URL streams, `web` the config's servers.
+ * modules, whose function URL streams, `web` the config's servers. `delayed`: the build has the engine wait before it
+ * compiles hot code.
  */
 export function startRuntime(
   modules: ModuleTable,
   handlers: readonly string[] = [],
   streaming: readonly string[] = [],
   web: WebFunctions = {},
+  delayed = false,
 ): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run({ modules, handlers, streaming }, web).then(exitProcess, (error: unknown) => {
+  void run({ modules, handlers, streaming }, web, delayed).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-async function run(code: PackagedCode, web: WebFunctions): Promise<number> {
+async function run(code: PackagedCode, web: WebFunctions, delayed: boolean): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -81,9 +84,11 @@ async function run(code: PackagedCode, web: WebFunctions): Promise<number> {
 
   // One variable can't carry the trace ids of several invocations at once.
   const trace = concurrency > 1 ? () => undefined : setTraceId;
-  const slots = [api, ...Array.from({ length: concurrency - 1 }, () => new RuntimeApiClient(engine, address))];
+  const served = delayed ? jitDelay(engine) : () => undefined;
+  const slots = [api];
+  while (slots.length < concurrency) slots.push(new RuntimeApiClient(engine, address));
   const exitCode = await Promise.race(
-    slots.map((slot) => runLoop({ api: slot, host, inFlight, events, environment, trace })),
+    slots.map((slot) => runLoop({ api: slot, host, inFlight, events, environment, trace, served })),
   );
   // The other invocations of this process are answered before it ends, and no new ones taken on.
   for (const slot of slots) slot.stop();

@@ -20,6 +20,7 @@ export const bunEngine: Engine = {
     return (await file.exists()) ? file.text() : undefined;
   },
   inspect,
+  endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };
 

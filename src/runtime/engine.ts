@@ -15,6 +15,8 @@ export interface Engine {
   readonly readText: (path: string) => Promise<string | undefined>;
   /** A value as Node.js's `util.inspect` would show it on few lines. (`node:util` itself costs 7 ms to load.) */
   readonly inspect: (value: unknown) => string;
+  /** Ends the delay with which the build has it compile hot code, if there is one. */
+  readonly endJitDelay: () => void;
   /** Writes one line to standard output and returns once the kernel has it: a frozen process flushes nothing. */
   readonly writeLine: (line: string) => void;
 }

@@ -1,3 +1,5 @@
+import { isDigits } from "../protocol/digits.ts";
+
 /**
  * Reads HTTP/1.1 responses from bytes, as they come off a socket: pure, no I/O.
  *
@@ -141,7 +143,7 @@ export class ResponseParser {
     const head = this.#head;
     if (head === undefined) throw new HttpProtocolError("A response ended before it began");
     if (this.#pending.length > 0) throw new HttpProtocolError("Bytes follow the response that nobody asked for");
-    const keepAlive = this.#body?.kind !== "until-close" && !/\bclose\b/i.test(head.headers.get("connection") ?? "");
+    const keepAlive = this.#body?.kind !== "until-close" && !names(head.headers.get("connection"), "close");
     this.#head = undefined;
     this.#body = undefined;
     return { ...head, body, keepAlive };
@@ -173,19 +175,18 @@ export class ResponseParser {
 
 function bodyState(head: ResponseHead): BodyState {
   if (head.status === 204 || head.status === 304) return { kind: "sized", buffer: EMPTY, filled: 0 };
-  if (/\bchunked\b/i.test(head.headers.get("transfer-encoding") ?? ""))
-    return { kind: "chunk-size", parts: [], size: 0 };
+  if (names(head.headers.get("transfer-encoding"), "chunked")) return { kind: "chunk-size", parts: [], size: 0 };
   const length = head.headers.get("content-length");
   if (length === undefined) return { kind: "until-close", parts: [], size: 0 };
   const size = Number(length);
-  if (!/^\d+$/.test(length) || size > MAX_BODY_BYTES) throw new HttpProtocolError(`Not a content length: "${length}"`);
+  if (!isDigits(length) || size > MAX_BODY_BYTES) throw new HttpProtocolError(`Not a content length: "${length}"`);
   return { kind: "sized", buffer: new Uint8Array(size), filled: 0 };
 }
 
 function parseHead(text: string): ResponseHead {
   const lines = text.split("\r\n");
-  const [, minor, status] = /^HTTP\/1\.([01]) (\d{3})(?: |$)/.exec(lines[0] ?? "") ?? [];
-  if (status === undefined)
+  const [version, status = ""] = (lines[0] ?? "").split(" ", 2);
+  if ((version !== "HTTP/1.1" && version !== "HTTP/1.0") || status.length !== 3 || !isDigits(status))
     throw new HttpProtocolError(`Not an HTTP response: ${JSON.stringify(lines[0]?.slice(0, 80))}`);
   const headers = new Map<string, string>();
   for (const line of lines.slice(1)) {
@@ -193,8 +194,14 @@ function parseHead(text: string): ResponseHead {
     if (colon < 1) throw new HttpProtocolError(`Not a header: ${JSON.stringify(line.slice(0, 80))}`);
     headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
   }
-  if (minor === "0" && !headers.has("connection")) headers.set("connection", "close");
+  if (version === "HTTP/1.0" && !headers.has("connection")) headers.set("connection", "close");
   return { status: Number(status), headers };
+}
+
+/** Whether a header that lists names has this one. */
+function names(list: string | undefined, name: string): boolean {
+  for (const item of list?.split(",") ?? []) if (item.trim().toLowerCase() === name) return true;
+  return false;
 }
 
 function indexOfBlankLine(bytes: Uint8Array): number {

@@ -70,7 +70,7 @@ export function readLogSettings(environment: Readonly<Record<string, string | un
 }
 
 function parseLevel(value: string | undefined): LogLevel | undefined {
-  return LOG_LEVELS.find((level) => level === value?.trim().toLowerCase());
+  return value === undefined ? undefined : LOG_LEVELS.find((level) => level === value.trim().toLowerCase());
 }
 
 /** Shows a value of any type as text. */

@@ -13,10 +13,12 @@ export interface LoopParts {
   readonly environment: Environment;
   /** Called with each invocation's trace id before the handler runs. */
   readonly trace: (traceId: string | undefined) => void;
+  /** Called when an invocation is over, before the next is asked for. */
+  readonly served: () => void;
 }
 
 /** Serves one invocation after the other. Returns the exit code once the process has to end; never rejects. */
-export async function runLoop({ api, host, inFlight, events, environment, trace }: LoopParts): Promise<number> {
+export async function runLoop({ api, host, inFlight, events, environment, trace, served }: LoopParts): Promise<number> {
   while (true) {
     const next = await api.next();
     if (next.kind === "ended") {
@@ -62,6 +64,7 @@ export async function runLoop({ api, host, inFlight, events, environment, trace 
       return later.exitCode;
     });
     flight.end();
+    served();
     if (exitCode !== undefined) return exitCode;
   }
 }

@@ -22,16 +22,14 @@ const OVER = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
  */
 export async function warmUp(engine: Engine): Promise<void> {
   const encoder = new TextEncoder();
-  const answers = [`${HEADERS}content-length: ${EVENT.length}\r\n\r\n${EVENT}`, ACCEPTED, OVER].map((answer) =>
-    encoder.encode(answer),
-  );
+  const answers = [`${HEADERS}content-length: ${EVENT.length}\r\n\r\n${EVENT}`, ACCEPTED, OVER];
   const rehearsal: Engine = {
     ...engine,
     connect: (_host, _port, events) =>
       Promise.resolve({
         write: () => {
           const answer = answers.shift();
-          if (answer !== undefined) queueMicrotask(() => events.data(answer));
+          if (answer !== undefined) queueMicrotask(() => events.data(encoder.encode(answer)));
           return Promise.resolve();
         },
         close: () => undefined,
@@ -49,6 +47,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     events: silentEvents,
     environment: {},
     trace: () => undefined,
+    served: () => undefined,
   });
   clearContext();
 }

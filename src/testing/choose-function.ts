@@ -63,10 +63,11 @@ export function chooseFunction(built: BuiltProject, choice: Choice): ChosenFunct
   });
 }
 
-/** Without a config a function is called as its file is: `hello` for `src/hello.handle`. */
+/** Without a config a function is called as its file or module is: `hello`, `Orders` (`Elixir.Shop.Orders.place`). */
 export function withHandler(artifact: string, handler: string | undefined): ChosenFunction {
-  const file = handler?.split("/").at(-1)?.split(".", 1)[0] ?? "";
-  const name = file.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 64) || "function";
+  const parts = handler?.split("/").at(-1)?.split(".") ?? [];
+  const own = (parts[0] === "Elixir" ? parts.at(-2) : parts[0]) ?? "";
+  const name = own.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 64) || "function";
   return { name, artifact, ...(handler !== undefined && { handler }) };
 }
 

@@ -100,13 +100,14 @@ describe("a config", () => {
   test("is told every mistake at once", () => {
     const { problems } = checkConfig({
       function: {},
-      functions: { "bad name": { entry: "a.ts" }, empty: {}, text: "src/a.ts" },
+      functions: { "bad name": { entry: "a.ts" }, empty: {}, text: "src/a.ts", buy: { handler: "Shop.order" } },
     });
     expect(problems).toEqual([
       'function: unknown; did you mean "functions"?',
       "functions.bad name: a function's name is 1 to 64 letters, digits, - and _",
       'functions.empty.entry: is missing: the file with the handler, such as "src/empty.ts"',
       'functions.text: must be an object with at least "entry", but it is "src/a.ts"',
+      'functions.buy.entry: is missing: the file with the handler, such as "src/buy.ts"; one in Elixir has the handler "Elixir.Shop.order"',
     ]);
   });
 

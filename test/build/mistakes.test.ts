@@ -106,6 +106,11 @@ describe("a build that can't be done says what is wrong and what to do about", (
     expect(text).toMatch(/^error MAYFLY_ENTRY_NOT_FOUND: event\.json is not a TypeScript or JavaScript file\./);
   });
 
+  test("one file of a Mix project", async () => {
+    const text = await failure({ "mix.exs": "", "lib/hello.ex": "" }, "lib/hello.ex");
+    expect(text).toMatch(/^error MAYFLY_ENTRY_NOT_FOUND: lib\/hello\.ex can't be built alone[\s\S]*Name no file/);
+  });
+
   test("two files that are the same module", async () => {
     const files = { "src/a.ts": HANDLER, "src/a.js": HANDLER };
     const text = await failure(files, "src/a.ts", "src/a.js");

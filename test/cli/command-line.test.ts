@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { testProject } from "../build/test-project.ts";
 
@@ -28,6 +29,13 @@ describe("the mayfly command", () => {
     expect(texts[0]).toContain("--zip");
     expect(texts[1]).toBe(texts[0]);
     expect(texts[2]).toBe(texts[0]);
+  });
+
+  test("ends without a word when nobody reads its output any more", async () => {
+    const child = spawn(process.execPath, [resolve("bin/mayfly.js"), "build", "--help"], { stdio: "pipe" });
+    child.stdout.destroy();
+    const [stderr, code] = await Promise.all([text(child.stderr), new Promise((settle) => child.on("close", settle))]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 
   test("says its version", async () => {

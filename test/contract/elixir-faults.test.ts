@@ -256,6 +256,12 @@ describe.skipIf(withoutElixir)("an Elixir handler", () => {
       expect(body.toString()).toBe(`${"[".repeat(100_000)}null${"]".repeat(100_000)}`);
     });
 
+    test("is a set, for which nothing can be derived, is refused with what makes a list of it", async () => {
+      start();
+      const answer = await api.invoke({ do: "unencodable", what: "set" });
+      expect(answer.json()).toMatchObject({ errorMessage: expect.stringContaining("MapSet: return a list") });
+    });
+
     test.each(["pid", "reference", "function", "tuple", "improper", "bytes", "struct", "key"])(
       "holds a %s is refused with the path to it, and without its secrets",
       async (what) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { formatInvocation, type InvocationMetadata } from "../../src/protocol/invocation.ts";
-import { parseRuntimeRoute } from "../../src/protocol/paths.ts";
+import { parseRuntimeRoute } from "../../src/protocol/routes.ts";
 
 /** What the runtime posted. */
 export interface Posted {

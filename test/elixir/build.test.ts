@@ -143,6 +143,19 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     });
   });
 
+  test("a handler that isn't there is told by what is wrong with its name, and by nothing else", async () => {
+    const misspelt = await invokeShop("ordr");
+    expect(JSON.parse(misspelt.stdout)).toMatchObject({
+      errorType: "Runtime.HandlerNotFound",
+      errorMessage: expect.stringContaining("Shop has no function ordr/1. Did you mean Elixir.Shop.order?"),
+    });
+    expect(misspelt.stderr).not.toContain("The BEAM ended");
+    const module = await shop.mayfly(["invoke", "--zip", "lambda.zip", "--handler", "Elixir.Shop"]);
+    expect(JSON.parse(module.stdout)).toMatchObject({
+      errorMessage: expect.stringContaining('"Elixir.Shop" is not of the form Elixir.Module.function'),
+    });
+  });
+
   test("a project with a mix.exs and a package.json makes one package with handlers of both kinds", async () => {
     using project = newProject(HELLO);
     project.write({ "package.json": "{}", "src/handler.ts": "export const handle = () => ({ from: 'TypeScript' });" });
@@ -178,6 +191,12 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: "MAYFLY_MIX", message: expect.stringMatching(/evnt[^]*lib\/hello\.ex:2/) },
     });
+  });
+
+  test("what the compiler warns of is told with the result", async () => {
+    using project = newProject("defmodule Hello do\n  def handle(event), do: {:ok, Nowhere.look()}\nend\n");
+    const { warnings } = await buildJson(project);
+    expect(warnings).toEqual([expect.stringMatching(/^from mix:[^]*Nowhere\.look\/0[^]*lib\/hello\.ex:2/)]);
   });
 
   test("a dependency that isn't there is told with the command that gets it", async () => {

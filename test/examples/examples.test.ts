@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { withoutElixir } from "../elixir/mix-project.ts";
 
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
 const examples = join(import.meta.dirname, "../../examples");
@@ -52,6 +54,23 @@ describeExample("errors", { handler: "errors.handle" }, (lambda) => {
 
   test("succeeds when there is stock", async () => {
     expect(await lambda().invoke({ sku: "lamp" })).toEqual({ reserved: "1 × lamp" });
+  });
+});
+
+describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
+  describeExample("elixir", { handler: "Elixir.Greeter.greet", memory: 256 }, (lambda) => {
+    test("greets the name in its event.json, and remembers it", async () => {
+      expect(await lambda().invoke(event("elixir"))).toMatchObject({ message: "Hallo Ada", count: 1 });
+      expect(await lambda().invoke(event("elixir"))).toMatchObject({ count: 2 });
+    });
+
+    test("fails as it says it does", async () => {
+      await expect(lambda().invoke({})).rejects.toMatchObject({ errorMessage: "name is required", stackTrace: [] });
+      await expect(lambda().invoke({ name: "Ada", language: "tlh" })).rejects.toMatchObject({
+        errorType: "Greeter.UnknownLanguage",
+        stackTrace: expect.arrayContaining([expect.stringContaining("lib/greeter.ex")]),
+      });
+    });
   });
 });
 

@@ -68,7 +68,9 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
   test("gets a new BEAM when the old one ends in a request, which is answered for", async () => {
     const lambda = await start();
     expect((await send(`${lambda.http}halt`)).status).toBe(502);
-    expect(await logged(lambda, "while it served this request")).toContain("exit status 3");
+    const told = await logged(lambda, "while it served this request");
+    expect(told).toContain("exit status 3");
+    expect(told).not.toContain("web-serve.ts");
     expect((await send(lambda.http)).body.toString()).toMatch(/ 1$/);
     expect(lambda.logs.filter(({ line }) => line.startsWith("INIT_START"))).toHaveLength(1);
     expect(lambda.logs.some(({ line }) => line.includes("between two invocations"))).toBe(false);

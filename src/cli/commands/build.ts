@@ -22,6 +22,7 @@ interface BuildFlags {
   readonly sourcemap?: boolean;
   readonly defer?: boolean;
   readonly layout?: boolean;
+  readonly jitDelay?: boolean;
   readonly profile?: string;
   readonly profileHandler?: string;
   readonly external?: readonly string[];
@@ -60,6 +61,7 @@ export function buildCommand(): Command {
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
     .option("--no-layout", "leave the pages of bootstrap as the engine has them, not in the order of a cold start")
+    .option("--no-jit-delay", "compile hot code for the processor in the first invocations already")
     .addOption(
       new Option(
         "--profile <event>",
@@ -105,6 +107,7 @@ export function buildCommand(): Command {
           sourcemap: flags.sourcemap ?? true,
           defer: flags.defer ?? true,
           layout: flags.layout ?? true,
+          jitDelay: flags.jitDelay ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,

@@ -16,6 +16,8 @@ export class Beam {
   readonly started: Promise<InitOutcome>;
   /** Never rejects. */
   readonly ended: Promise<ChildEnd>;
+  /** Whether its application has started. */
+  ready = false;
   /** Whether it has served an invocation: one that never did is not worth starting again ahead of need. */
   served = false;
   /** Whether another invocation can be given to it. */
@@ -137,6 +139,7 @@ export class Beam {
     const frame = decodeFrame(bytes);
     switch (frame.kind) {
       case "ready":
+        this.ready = true;
         return this.#start({ kind: "ready" });
       case "init-failed":
         return this.#start({ kind: "failed", document: readDocument(frame.document) });

@@ -41,7 +41,8 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
     const running = takeLaunched(environment, process.execPath);
     const command = beamCommand(found, root, environment);
     const started = new Beam(engine, running === undefined ? command : { ...command, running }, (end) => {
-      if (started.idle && !started.killed) log.error(`The BEAM ended ${how(end)} between two invocations`);
+      const isUntold = started.ready && started.idle && !started.killed;
+      if (isUntold) log.error(`The BEAM ended ${how(end)} between two invocations`);
       // Otherwise the next invocation would have to wait for all of it.
       if (started.served && beam === started) startBeam(found);
     });

@@ -7,5 +7,7 @@ export class GatewayFault extends Error {
     super(message, options);
     this.status = status;
     this.name = name;
+    // Where in the runtime it was made tells nobody anything.
+    this.stack = `${name}: ${message}`;
   }
 }

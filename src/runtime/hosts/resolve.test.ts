@@ -124,6 +124,12 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
     );
   });
 
+  test("Shop.order is told with the prefix that makes it an Elixir function", async () => {
+    expect(await resolveHandler("Shop.order", modules, ["Elixir.Shop.order"])).toMatchObject({
+      document: { errorMessage: expect.stringContaining("Did you mean Elixir.Shop.order?") },
+    });
+  });
+
   test.each(["hello", "hello.", ".handle", "../hello.handle", "a..b", "hello..handle"])(
     "%s is malformed",
     async (setting) => {

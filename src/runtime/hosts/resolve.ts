@@ -73,7 +73,9 @@ export async function resolveHandler(
     if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
     return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
   }
-  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known);
+  const whole = `Elixir.${setting}`;
+  const near = known.includes(whole) ? ` Did you mean ${whole}?` : "";
+  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known, near);
 }
 
 interface Candidate {
@@ -87,24 +89,23 @@ interface Candidate {
  */
 function splitSetting(setting: string): readonly Candidate[] {
   if (setting.includes("..")) return [];
-  const path = setting.replace(/^(?:\/var\/task\/|\.\/)/, "");
+  const folder = setting.startsWith("/var/task/") ? "/var/task/" : setting.startsWith("./") ? "./" : "";
+  const path = setting.slice(folder.length);
   const slash = path.lastIndexOf("/") + 1;
   const parts = path.slice(slash).split(".");
   if (parts.length < 2 || parts.includes("")) return [];
-  return parts
-    .slice(1)
-    .map((_, index) => ({
-      module: path.slice(0, slash) + parts.slice(0, index + 1).join("."),
-      exportPath: parts.slice(index + 1),
-    }))
-    .toReversed();
+  const candidates: Candidate[] = [];
+  for (let exports = 1; exports < parts.length; exports++) {
+    const module = path.slice(0, slash) + parts.slice(0, -exports).join(".");
+    candidates.push({ module, exportPath: parts.slice(-exports) });
+  }
+  return candidates;
 }
 
 function matchingModules(module: string, modules: ModuleTable): readonly string[] {
-  const names = Object.keys(modules);
   const wanted = [module, `${module}/index`];
-  const exact = wanted.find((name) => names.includes(name));
-  return exact !== undefined ? [exact] : names.filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
+  for (const name of wanted) if (Object.hasOwn(modules, name)) return [name];
+  return Object.keys(modules).filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
 }
 
 type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
@@ -213,8 +214,8 @@ function initFailed(thrown: unknown, what: string): Resolution {
   return { kind: "failed", document: { ...document, errorMessage } };
 }
 
-function notFound(problem: string, known: readonly string[]): Resolution {
-  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${listed(known)}`);
+function notFound(problem: string, known: readonly string[], near = ""): Resolution {
+  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${near}${listed(known)}`);
 }
 
 function listed(known: readonly string[]): string {

@@ -136,6 +136,7 @@ defmodule Faults do
   defp unencodable("improper"), do: [1 | 2]
   defp unencodable("bytes"), do: <<255, 254>>
   defp unencodable("struct"), do: %Account{name: "Ada", password: "secret"}
+  defp unencodable("set"), do: MapSet.new(["secret"])
   defp unencodable("key"), do: %{{1, 2} => 3}
 
   # Arity 2: event and context.

@@ -40,6 +40,8 @@ defimpl Jason.Encoder, for: List do
 end
 
 defimpl Jason.Encoder, for: [BitString, Atom, Integer, Float] do
+  @compile {:no_warn_undefined, :mayfly_json}
+
   def encode(value, _options) do
     :mayfly_json.encode(value)
   catch
@@ -56,6 +58,7 @@ end
 
 defmodule Jason do
   @moduledoc false
+  @compile {:no_warn_undefined, :mayfly_json}
 
   def decode(json) do
     case :mayfly_json.decode(json) do

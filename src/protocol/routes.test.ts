@@ -1,13 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  errorPath,
-  invokePath,
-  invokeStreamPath,
-  NEXT_PATH,
-  parseInvokeRoute,
-  parseRuntimeRoute,
-  responsePath,
-} from "./paths.ts";
+import { errorPath, invokePath, invokeStreamPath, NEXT_PATH, responsePath } from "./paths.ts";
+import { parseInvokeRoute, parseRuntimeRoute } from "./routes.ts";
 
 describe("a path of the Runtime API", () => {
   test.each(["8476a536-e9f4-11e8-9739-2dfe598c3fcd", "a/b?c d%", "ü"])(
