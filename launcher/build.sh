@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compiles launcher.c for both processors of Lambda. The results are committed: whoever builds an Elixir function has
-# no C compiler. On Debian 12: apt-get install gcc gcc-aarch64-linux-gnu. Writes to its argument, or to its own folder.
+# Compiles launcher.c for both processors of Lambda, and read-ahead.S for x86_64. The results are committed: whoever
+# builds a function has no compiler. On Debian 12: apt-get install gcc gcc-aarch64-linux-gnu. Writes to its argument, or to its own folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-$here}
@@ -15,3 +15,8 @@ compile() {
 
 compile launcher-x86_64 x86_64-linux-gnu-gcc -fcf-protection=none
 compile launcher-arm64 aarch64-linux-gnu-gcc -Wl,-z,max-page-size=65536
+
+object=$(mktemp)
+x86_64-linux-gnu-as -o "$object" "$here/read-ahead.S"
+x86_64-linux-gnu-objcopy -O binary -j .text "$object" "$out/read-ahead-x86_64"
+rm "$object"

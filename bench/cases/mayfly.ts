@@ -6,13 +6,16 @@ import type { Workload } from "../workloads.ts";
 import type { Case, Place } from "./case.ts";
 
 /** What `mayfly build --zip` makes of the workload's file, for this machine: on Linux the bytes that Lambda would get. */
-export async function mayflyCase(workload: Workload, { folder, root }: Place): Promise<Case> {
+export async function mayflyCase(
+  workload: Workload,
+  { folder, root }: Place,
+  flags: readonly string[] = [],
+): Promise<Case> {
   const outdir = join(folder, `mayfly-${workload.name}`);
   const { file, export: name } = workload.handler;
   const source = join(root, "bench/workloads", `${file}.ts`);
-  runCommand("node", [join(root, "bin/mayfly.js"), "build", source, "--zip", "--host", "--outdir", outdir], {
-    cwd: root,
-  });
+  const args = [join(root, "bin/mayfly.js"), "build", source, "--zip", "--host", "--outdir", outdir, ...flags];
+  runCommand("node", args, { cwd: root });
   const unpacked = join(outdir, "package");
   mkdirSync(unpacked);
   await unzip(join(outdir, "lambda.zip"), unpacked);

@@ -21,10 +21,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.skipIf(!hasCompilers)("the committed launchers are what their source compiles to", () => {
+test.skipIf(!hasCompilers)("the committed programs are what their sources compile to", () => {
   const built = spawnSync("sh", [join(launchers, "build.sh"), folder], { encoding: "utf8" });
   expect(built.stderr).toBe("");
-  for (const name of ["launcher-x86_64", "launcher-arm64"]) {
+  for (const name of ["launcher-x86_64", "launcher-arm64", "read-ahead-x86_64"]) {
     expect(readFileSync(join(folder, name)).equals(readFileSync(join(launchers, name))), name).toBe(true);
   }
 });

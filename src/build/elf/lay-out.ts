@@ -16,16 +16,31 @@ const LOW_BYTES = 1024 * 1024;
 /** Linux lets no program map lower addresses, by default. */
 const LOWEST_ADDRESS = 64 * 1024;
 
+export interface CodePlace {
+  /** Where the code's first byte will be mapped: a multiple of the page size. */
+  readonly address: number;
+  /** The program's entry point. */
+  readonly entry: number;
+  /** The program's segments as they will be in the file. */
+  readonly loads: readonly ProgramHeader[];
+}
+
+export interface AddedCode {
+  readonly bytes: Uint8Array;
+  /** The entry point to set instead. */
+  readonly entry: number;
+}
+
 export interface LayoutOptions {
   /** Memory that goes to the beginning of the file, in this order; disjoint, also when widened to whole pages. */
   readonly first: readonly AddressRange[];
-  /**
-   * Adds a segment of code below the program. Called once.
-   * @param address where its first byte will be mapped: a multiple of the page size
-   * @param entry the program's entry point
-   * @returns at most some 900 KB of code, readable and executable, and the entry point to set instead
-   */
-  readonly code?: (address: number, entry: number) => { readonly bytes: Uint8Array; readonly entry: number };
+  /** A segment of code below the program, readable and executable. */
+  readonly code?: {
+    /** Bytes to keep for it, at most some 900 KB. */
+    readonly room: number;
+    /** Called once, when everything has its place. */
+    readonly write: (place: CodePlace) => AddedCode;
+  };
 }
 
 /**
@@ -51,17 +66,25 @@ export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | u
   const count = others.length + pieces.length + (options.code === undefined ? 1 : 2);
   const headerBytes = ELF_HEADER_BYTES + count * PROGRAM_HEADER_BYTES;
   const codeAddress = ceil(low + headerBytes, align);
-  const code = options.code?.(codeAddress, program.entry);
-  if (codeAddress + (code?.bytes.length ?? 0) > low + LOW_BYTES)
-    throw new Error("The code has no room below the program.");
+  const room = options.code?.room ?? 0;
+  if (codeAddress + room > low + LOW_BYTES) throw new Error("The code has no room below the program.");
 
-  let end = codeAddress - low + ceil(code?.bytes.length ?? 0, align);
+  let end = codeAddress - low + ceil(room, align);
   const places = new Map<Piece, number>();
   for (const piece of pieces.toSorted((a, b) => a.rank - b.rank)) {
     places.set(piece, end);
     end = ceil(end + pagesOf(piece, align), align);
   }
   const placeOf = (piece: Piece): number => (places.get(piece) ?? 0) + (piece.address % align);
+  const placed = pieces.map((piece) => ({
+    ...piece.segment,
+    offset: placeOf(piece),
+    address: piece.address,
+    fileBytes: piece.fileBytes,
+    memoryBytes: piece.memoryBytes,
+  }));
+  const code = options.code?.write({ address: codeAddress, entry: program.entry, loads: placed });
+  if ((code?.bytes.length ?? 0) > room) throw new Error("The code is longer than it was said to be.");
 
   const headers: ProgramHeader[] = [
     // The table's own entry comes before all segments, as the specification asks.
@@ -70,13 +93,7 @@ export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | u
     ),
     segment(PF_R, 0, low, headerBytes, align),
     ...(code === undefined ? [] : [segment(PF_R | PF_X, codeAddress - low, codeAddress, code.bytes.length, align)]),
-    ...pieces.map((piece) => ({
-      ...piece.segment,
-      offset: placeOf(piece),
-      address: piece.address,
-      fileBytes: piece.fileBytes,
-      memoryBytes: piece.memoryBytes,
-    })),
+    ...placed,
   ];
   const result = new Uint8Array(end);
   writeHeaders(result, file, { entry: code?.entry ?? program.entry, headers });
