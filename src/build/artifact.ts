@@ -58,6 +58,7 @@ export interface ArtifactRequest {
   readonly defer: boolean;
   readonly record: boolean;
   readonly jitDelay: boolean;
+  readonly order: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -97,6 +98,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       defer: request.defer,
       record: request.record,
       jitDelay: request.jitDelay,
+      order: request.order,
     });
     const compiled = readFileSync(bootstrap);
     // With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both.

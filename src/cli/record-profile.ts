@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { buildProject } from "../build/build.ts";
+import { keepOrder, ORDER_VARIABLE } from "../build/bytecode-order.ts";
 import { writeProfile } from "../build/defer/profile.ts";
 import { modulesMeant } from "../build/handler-string.ts";
 import { LOADED_MARK } from "../build/mayfly-sources.ts";
@@ -21,7 +22,8 @@ interface Recording {
 }
 
 /**
- * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads.
+ * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads and in
+ * which order it uses its code.
  * Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
  * load on Lambda as well.
  * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_HANDLER, and as the build and the choice of a handler do
@@ -36,6 +38,7 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
       target: hostTarget(),
       external,
       record: true,
+      order: false,
       progress,
     });
     const { artifact, ...chosen } = chooseFunction(built, { handler: recording.handler });
@@ -48,15 +51,20 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
     }
     progress(`Recording ${handler}`);
     const modules: string[] = [];
+    const recorded = join(outdir, "recorded.order");
+    // The last line of an invocation: the process has done with it, or is gone.
+    const over = Promise.withResolvers<void>();
     const lambda = await LocalLambda.start({
-      functions: localFunction({ ...chosen, artifact: dirname(artifact) }, {}),
-      onLog: ({ line }) => {
+      functions: localFunction({ ...chosen, artifact: dirname(artifact) }, { env: { [ORDER_VARIABLE]: recorded } }),
+      onLog: ({ line, source }) => {
+        if (source === "platform" && line.startsWith("REPORT ")) over.resolve();
         if (line.startsWith(LOADED_MARK)) modules.push(line.slice(LOADED_MARK.length));
       },
     });
     const warnings: string[] = [];
     try {
       const { functionError, payload } = await lambda.invoke(chosen.name, event);
+      await over.promise;
       if (functionError) {
         const failure = payload.toString().slice(0, 500);
         warnings.push(`${handler} failed on the event, so its profile ends there: ${failure}`);
@@ -65,6 +73,9 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
       await lambda.stop();
     }
     writeProfile(project.root, entry.module, modules);
+    if (!keepOrder(project.root, entry.module, recorded)) {
+      warnings.push(`${handler} didn't end by itself, so the order in which it uses its code is not recorded.`);
+    }
     return warnings;
   });
 }
