@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly defer?: boolean;
   /** Whether the artifact logs which of them it loads, and ends after one invocation, for a profile; `false` by default. */
   readonly record?: boolean;
+  /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
+  readonly layout?: boolean;
   /** Whether code is compiled for the processor only when some invocations have shown that it is hot; `true` by default. */
   readonly jitDelay?: boolean;
   /** Whether bytecode that the project's profile says is used comes first; `true` by default. */
@@ -131,6 +133,7 @@ async function buildWith(
       sourcemap: options.sourcemap ?? true,
       defer: options.defer ?? true,
       record: options.record ?? false,
+      layout: options.layout ?? true,
       jitDelay: options.jitDelay ?? true,
       order: options.order ?? true,
       external: options.external ?? [],

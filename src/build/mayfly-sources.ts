@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
 import { ORDER_VARIABLE } from "./bytecode-order.ts";
+import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 
@@ -67,6 +68,8 @@ export function mayflySources(
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
+        if (path === join(home, "runtime", "deferred.ts"))
+          return { contents: helperSource(join(PACKAGE_SOURCES, "runtime")), loader: "js" };
         return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };
       });
     },

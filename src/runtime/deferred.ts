@@ -3,6 +3,8 @@
  * from it is used. The build writes the calls (build/defer); `mayfly build --no-defer` writes none.
  */
 
+import { answers, type Callable } from "./deferred-answers.ts";
+
 /** Copies what a module captured from `builtin` before anyone can have changed it. */
 type Settle = (module: object) => void;
 
@@ -70,6 +72,14 @@ export function member(builtin: string, ...path: readonly string[]): () => unkno
     if (!settled) load(builtin);
     return value;
   };
+}
+
+/** `join(…)` after `const { join } = require("path")`, of a function that can answer some calls without its module. */
+export function called(builtin: string, name: string, read: () => Callable): Callable {
+  // Whoever has the module, or `fs` for `fs/promises`, may have replaced the function before this name was taken.
+  const isLoaded = loaded.has(builtin) || loaded.has(builtin.split("/", 1).join());
+  const answer = isLoaded ? undefined : answers.get(`${builtin}.${name}`);
+  return answer === undefined ? read() : (...args) => answer(read, args);
 }
 
 /** A declaration whose value takes a deferred module and has no effect: evaluated once, when first used. */

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { deferInCommonJs } from "../../src/build/defer/commonjs.ts";
+import { answers, type Callable } from "../../src/runtime/deferred-answers.ts";
 import type * as deferred from "../../src/runtime/deferred.ts";
 
 const require = createRequire(import.meta.url);
@@ -122,6 +123,14 @@ const MODULES: Readonly<Record<string, readonly [source: string, loads: readonly
     `const { createHash } = require("crypto");\nconst native = (() => { try { createHash("md99"); return true; } catch { return false; } })();\nexports.result = () => native;`,
     ["crypto"],
   ],
+  "a path that is joined": [
+    `const { join, sep, delimiter } = require("node:path");\nconst config = join("/home/x", ".aws", "config");\nconst drive = \`C:\${sep}\${delimiter}\`;\nexports.result = () => [config, drive, join("/a", "../b"), join("/a/", "b"), join("/"), join("a", "b"), join()];`,
+    [],
+  ],
+  "a path that has to be resolved": [
+    `const { join } = require("path");\nconst config = join("/home/x", "..", "config");\nexports.result = () => config;`,
+    ["path"],
+  ],
   "a question for a function": [
     `const zlib = require("zlib");\nconst deflate = typeof zlib.deflateSync === "function" ? zlib.deflateSync : undefined;\nfunction make(f) { return class Native { run(x) { return f(x).length; } }; }\nclass Other {}\nconst Chosen = deflate ? make(deflate) : Other;\nexports.Chosen = Chosen;\nexports.result = () => [Chosen.name, new Chosen().run("xxx") > 0, typeof zlib.nothingLikeIt];`,
     [],
@@ -187,6 +196,39 @@ describe("a CommonJS module whose requires are deferred", () => {
       expect((later.exports["result"] as () => () => unknown)()()).toBe("replaced");
     } finally {
       os.platform = platform;
+    }
+  });
+
+  test("joins paths as the engine does, also with parts that aren't text", () => {
+    const { join } = process.getBuiltinModule("node:path");
+    const plain: Callable = (...parts) => Reflect.apply(join, undefined, parts);
+    const answered: Callable = (...parts) => answers.get("path.join")?.(() => plain, parts);
+    const outcome = (joined: Callable, parts: readonly unknown[]): unknown => {
+      try {
+        return joined(...parts);
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const part = fc.oneof(fc.stringMatching(/^[/.a]{0,4}$/), fc.constantFrom("/a", "/a/b", "b", 1, undefined));
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 4 }), (parts) => {
+        expect(outcome(answered, parts)).toEqual(outcome(plain, parts));
+      }),
+    );
+  });
+
+  test("calls what somebody has put in the place of a function before the name was taken", () => {
+    const path = process.getBuiltinModule("node:path");
+    const { join } = path;
+    try {
+      const patcher = `const path = require("path");\nexports.patch = (value) => { path.join = value; };`;
+      const { patch } = evaluate(rewrite(patcher) ?? "").exports as { patch: (value: unknown) => void };
+      patch(() => "replaced");
+      const taker = `const { join } = require("path");\nexports.result = () => join("/a", "b");`;
+      expect((evaluate(rewrite(taker) ?? "").exports["result"] as () => unknown)()).toBe("replaced");
+    } finally {
+      path.join = join;
     }
   });
 

@@ -68,6 +68,47 @@ describe("modules of the engine that a handler imports", () => {
     expect(await invoke(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
   });
 
+  test("aren't loaded to find that a file isn't there, which is the error that it would be", async () => {
+    using project = testProject({
+      "src/config.ts": `${LOADED}
+        import { read } from "legacy";
+        import { readFile } from "node:fs/promises";
+        export const handle = async (event: { paths: string[] }) => {
+          const outcome = async (reading: Promise<unknown>) => {
+            try {
+              return await reading;
+            } catch (error) {
+              if (!(error instanceof Error)) return "no error";
+              const { stack: _, ...described } = Object.getOwnPropertyDescriptors(error);
+              return ["message", "code", "errno", "path", "syscall"].map((key) => [key, Reflect.get(described, key)]);
+            }
+          };
+          const all = (reads: (path: string) => Promise<unknown>) => Promise.all(event.paths.map((path) => outcome(reads(path))));
+          const deferred = await all(read);
+          const loaded = [...loadedBuiltins()];
+          return { same: JSON.stringify(deferred) === JSON.stringify(await all((path) => readFile(path, "utf8"))), loaded, deferred };
+        };`,
+      "node_modules/legacy/package.json": `{ "name": "legacy", "main": "index.js" }`,
+      "node_modules/legacy/index.js": `const { readFile } = require("node:fs/promises");\nexports.read = (path) => readFile(path, "utf8");\n`,
+      "text.txt": "text",
+      "empty.txt": "",
+    });
+    const folder = await build(project, "config.ts");
+    const at = (name: string): string => join(project.folder, name);
+    const missing = [at("nothing/config"), at("nothing.txt")];
+    expect(await invoke(folder, "config.handle", { paths: missing })).toEqual({
+      same: true,
+      loaded: [],
+      deferred: missing.map((path) => expect.arrayContaining([["path", expect.objectContaining({ value: path })]])),
+    });
+    const others = [at("text.txt"), at("empty.txt"), project.folder, at("text.txt/below")];
+    expect(await invoke(folder, "config.handle", { paths: others })).toMatchObject({
+      same: true,
+      loaded: ["fs/promises"],
+      deferred: ["text", "", expect.anything(), expect.anything()],
+    });
+  });
+
   test("leave the lines of a stack trace as they are", async () => {
     using project = testProject({
       "src/fails.ts": `import { createHash } from "node:crypto";\nimport { legacy } from "legacy";\n\nexport const handle = (event: { in: string }): unknown =>\n  event.in === "legacy"\n    ? legacy()\n    : [createHash("no such hash")];\n`,

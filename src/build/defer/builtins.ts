@@ -1,6 +1,12 @@
 import { builtinModules } from "node:module";
 import process from "node:process";
 
+/** Something in a module of the engine: `{ builtin: "fs", path: ["promises"] }`. */
+export interface BuiltinPath {
+  readonly builtin: string;
+  readonly path: readonly string[];
+}
+
 /**
  * Modules of the engine that cost a start between 0.5 and 14 ms when they are loaded, measured one by one in fresh
  * compiled programs. Loading them has no effect that a program can see. The others are loaded already or cost nothing.
@@ -12,6 +18,23 @@ const COSTLY: ReadonlySet<string> = new Set(
     "timers timers/promises tls tty url util v8 vm worker_threads zlib"
   ).split(" "),
 );
+
+/** Functions whose calls runtime/deferred-answers.ts can answer without their module, by module and name. */
+const ANSWERED: ReadonlySet<string> = new Set(["fs/promises.readFile", "path.join"]);
+
+/** Text that is the same wherever Mayfly runs. */
+const CONSTANTS: ReadonlySet<string> = new Set(["os.EOL", "path.delimiter", "path.sep"]);
+
+export function isAnswered({ builtin, path }: BuiltinPath): boolean {
+  return ANSWERED.has([builtin, ...path].join("."));
+}
+
+/** The value of a name that needs no module to be known. */
+export function constantText({ builtin, path }: BuiltinPath): string | undefined {
+  if (!CONSTANTS.has([builtin, ...path].join("."))) return undefined;
+  const value = builtinValue(builtin, path);
+  return typeof value === "string" ? value : undefined;
+}
 
 /** The bare name of a module of the engine that is worth deferring: `https` for `node:https` and `https`. */
 export function deferrableBuiltin(specifier: string): string | undefined {

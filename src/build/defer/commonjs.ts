@@ -1,7 +1,7 @@
 import { type AnyNode, type ObjectPattern, parse, type Program, type VariableDeclarator } from "acorn";
+import { type BuiltinPath, constantText, isAnswered } from "./builtins.ts";
 import {
   bare,
-  type BuiltinPath,
   descendants,
   Judge,
   knownFunction,
@@ -226,6 +226,17 @@ class Rewriter {
       this.#edit(user.start, user.end, '"function"');
       return;
     }
+    // Through a longer name the function would be called with the module as `this`.
+    if (
+      user?.type === "CallExpression" &&
+      user.callee === node &&
+      !user.optional &&
+      target !== undefined &&
+      isAnswered(target)
+    ) {
+      const names = [target.builtin, ...target.path].map((part) => JSON.stringify(part)).join(", ");
+      text = `${HELPER}.called(${names}, ${getter(name)})`;
+    }
     if (user?.type === "NewExpression" && user.callee === chain) {
       const made = target !== undefined && /^https?$/.test(target.builtin) && target.path.join(".") === "Agent";
       const open = this.#source.indexOf("(", user.callee.end);
@@ -269,7 +280,10 @@ function getter(name: string): string {
 }
 
 /** What reads something of the engine as it was when its module was loaded. */
-function reader({ builtin, path }: BuiltinPath): string {
+function reader(target: BuiltinPath): string {
+  const constant = constantText(target);
+  if (constant !== undefined) return `() => ${JSON.stringify(constant)}`;
+  const { builtin, path } = target;
   const names = [builtin, ...path].map((name) => JSON.stringify(name)).join(", ");
   return path.length === 0 ? `${HELPER}.whole(${names})` : `${HELPER}.member(${names})`;
 }

@@ -1,13 +1,7 @@
 import { createHash, getHashes } from "node:crypto";
 import type { AnyNode, ClassBody, Expression } from "acorn";
-import { builtinValue, deferrableBuiltin } from "./builtins.ts";
+import { type BuiltinPath, builtinValue, deferrableBuiltin } from "./builtins.ts";
 import { childrenOf, type ModuleReferences } from "./references.ts";
-
-/** Something in a module of the engine: `{ builtin: "fs", path: ["promises"] }`. */
-export interface BuiltinPath {
-  readonly builtin: string;
-  readonly path: readonly string[];
-}
 
 /** What is known of the names that have been deferred so far; `undefined` inside for what comes from elsewhere. */
 export type DeferredNames = ReadonlyMap<string, BuiltinPath | undefined>;

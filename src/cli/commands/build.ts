@@ -21,6 +21,7 @@ interface BuildFlags {
   readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
   readonly defer?: boolean;
+  readonly layout?: boolean;
   readonly jitDelay?: boolean;
   readonly order?: boolean;
   readonly profile?: string;
@@ -60,6 +61,7 @@ export function buildCommand(): Command {
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
+    .option("--no-layout", "leave the pages of bootstrap as the engine has them, not in the order of a cold start")
     .option("--no-jit-delay", "compile hot code for the processor in the first invocations already")
     .option("--no-order", "leave bytecode where it is, whatever a profile says that an invocation uses")
     .addOption(
@@ -106,6 +108,7 @@ export function buildCommand(): Command {
           ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
           defer: flags.defer ?? true,
+          layout: flags.layout ?? true,
           jitDelay: flags.jitDelay ?? true,
           order: flags.order ?? true,
           external: flags.external ?? [],
