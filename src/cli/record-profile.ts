@@ -23,8 +23,7 @@ interface Recording {
 
 /**
  * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads and in
- * which order it uses its code.
- * Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
+ * which order it uses its code. Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
  * load on Lambda as well.
  * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_HANDLER, and as the build and the choice of a handler do
  */
@@ -52,19 +51,16 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
     progress(`Recording ${handler}`);
     const modules: string[] = [];
     const recorded = join(outdir, "recorded.order");
-    // The last line of an invocation: the process has done with it, or is gone.
-    const over = Promise.withResolvers<void>();
     const lambda = await LocalLambda.start({
       functions: localFunction({ ...chosen, artifact: dirname(artifact) }, { env: { [ORDER_VARIABLE]: recorded } }),
-      onLog: ({ line, source }) => {
-        if (source === "platform" && line.startsWith("REPORT ")) over.resolve();
+      onLog: ({ line }) => {
         if (line.startsWith(LOADED_MARK)) modules.push(line.slice(LOADED_MARK.length));
       },
     });
     const warnings: string[] = [];
     try {
+      // Comes back when the process has ended, which a recording's does after one invocation.
       const { functionError, payload } = await lambda.invoke(chosen.name, event);
-      await over.promise;
       if (functionError) {
         const failure = payload.toString().slice(0, 500);
         warnings.push(`${handler} failed on the event, so its profile ends there: ${failure}`);
