@@ -11,12 +11,15 @@ export interface Arguments {
   readonly phases: readonly Phase[];
   /** Tries everything and judges nothing. */
   readonly quick: boolean;
-  /** Where the raw results go, besides the report. */
+  /** Where the raw results go. */
   readonly json: string | undefined;
   readonly compare: string | undefined;
-  /** Everything is measured: docs/benchmarks.md is to be written. */
-  readonly whole: boolean;
+  /** Everything is measured, often enough to go by: docs/benchmarks.md is to be written. */
+  readonly publishes: boolean;
 }
+
+/** A published figure is a median of no fewer starts. */
+const PUBLISHED_ROUNDS = 25;
 
 export const WORKLOAD_NAMES: readonly string[] = [...WORKLOADS.map(({ name }) => name), ELIXIR.name];
 
@@ -25,14 +28,14 @@ export function readArguments(args: readonly string[]): Arguments {
   const command = new Command("npm run bench --")
     .description(
       "Starts Mayfly and everything it is compared with, in turns, and writes docs/benchmarks.md.\n" +
-        "With --quick, --only, --workload, --phase or --cold it prints and writes nothing but --json.",
+        `With --quick, --only, --workload, --phase, --cold or fewer than ${PUBLISHED_ROUNDS} rounds it leaves that page alone.`,
     )
     .addOption(
       new Option(
         "--rounds <n>",
         "starts of each case with a warm page cache; two fifths of it, but at least 8, for the rest",
       )
-        .default(25)
+        .default(PUBLISHED_ROUNDS)
         .argParser(positive),
     )
     .addOption(new Option("--only <runtimes>", `of ${RUNTIMES.join(", ")}`).argParser(names(RUNTIMES)))
@@ -40,13 +43,13 @@ export function readArguments(args: readonly string[]): Arguments {
     .addOption(new Option("--phase <names>", `of ${PHASES.join(", ")}`).argParser(names(PHASES)))
     .option("--cold", "the same as --phase cold")
     .option("--quick", "everything once or twice, to see that it works: nothing is compared")
-    .option("--json <file>", "write the raw results there as well")
+    .option("--json <file>", "write the raw results there")
     .option("--compare <file>", "say what differs from earlier results, such as bench/results/latest.json")
     .addHelpText(
       "after",
       `
 Other commands:
-  npm run bench report [file]   write the report again from bench/results/latest.json or another file
+  npm run bench report [file]   publish these results instead, or write the page again from the published ones
   npm run bench http            one request through a Hono app, beside hono/aws-lambda
   npm run bench elixir          an Elixir function alone: --workload elixir
 
@@ -75,7 +78,10 @@ Exit code: 0 measured; 1 something failed; 2 measured, but a goal can't be judge
     quick: options.quick === true,
     json: options.json,
     compare: options.compare,
-    whole: options.quick !== true && (options.only ?? options.workload ?? phases) === undefined,
+    publishes:
+      options.quick !== true &&
+      options.rounds >= PUBLISHED_ROUNDS &&
+      (options.only ?? options.workload ?? phases) === undefined,
   };
 }
 

@@ -17,7 +17,10 @@ import { type CaseFailure, runPhase, tryOut } from "./rounds.ts";
 import { RuntimeApi } from "./runtime-api.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+/** What docs/benchmarks.md shows. */
 const LATEST = join(root, "bench/results/latest.json");
+/** What a run measured that publishes nothing; git ignores it. */
+const UNPUBLISHED = join(root, "bench/results/unpublished.json");
 const started = performance.now();
 
 process.exitCode = await main(process.argv.slice(2));
@@ -26,7 +29,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   const [command, file = LATEST] = args;
   if (command === "report") {
-    writeReport(readResults(file), root);
+    publish(readResults(file));
     return 0;
   }
   let parsed: Arguments;
@@ -47,19 +50,31 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const { results, failures } = await measure(parsed, folder);
-    if (parsed.json !== undefined) writeFileSync(parsed.json, formatResults(results));
     console.log(formatReport(results));
     if (earlier !== undefined) console.log(formatComparison(results, earlier));
-    if (parsed.whole) {
-      writeFileSync(LATEST, formatResults(results));
-      writeReport(results, root);
-    }
+    keep(results, parsed, failures);
     for (const failure of failures) console.error(`${failure.message}: ${String(failure.cause)}`);
     if (failures.length > 0) return 1;
     return !parsed.quick && judgeGoals(results).some(({ verdict }) => verdict === "unclear") ? 2 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function keep(results: Results, { json, publishes }: Arguments, failures: readonly CaseFailure[]): void {
+  if (json !== undefined) writeFileSync(json, formatResults(results));
+  if (publishes && failures.length === 0) return publish(results);
+  const file = json ?? UNPUBLISHED;
+  if (json === undefined) writeFileSync(file, formatResults(results));
+  const why = failures.length > 0 ? "a case failed" : "this was not a full run";
+  console.error(`\nThe results are in ${file}. docs/benchmarks.md is as it was: ${why}.`);
+  console.error(`To publish them all the same: npm run bench report ${file}`);
+}
+
+function publish(results: Results): void {
+  writeFileSync(LATEST, formatResults(results));
+  writeReport(results, root);
+  console.error(`Wrote docs/benchmarks.md, docs/benchmarks.svg and ${LATEST}`);
 }
 
 function readResults(file: string): Results {

@@ -26,7 +26,9 @@ const environment = { ...process.env, MAYFLY_NODE: process.execPath };
 delete environment.BUN_OPTIONS;
 const flags = [`--config=${devNull}`, "--no-env-file", "--no-install"];
 
-const child = spawn(engine, [...flags, main, ...process.argv.slice(2)], { stdio: "inherit", env: environment });
+// The channel carries nothing: its closing tells the child that this process is gone, however it ended.
+const stdio = ["inherit", "inherit", "inherit", "ipc"];
+const child = spawn(engine, [...flags, main, ...process.argv.slice(2)], { stdio, env: environment });
 
 // The child decides when to end, and this process follows. A terminal sends Ctrl-C to both already.
 const fromTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);

@@ -3,7 +3,8 @@
  * both of them load at the same time. For handlers of other kinds it only becomes the engine.
  *
  * What the BEAM needs stands in `beam/launch`, which the build writes: its program, its arguments, an empty string,
- * its variables, an empty string; each ends with a zero byte, and `$ROOT` stands for the absolute path of `beam`. The
+ * its variables, an empty string, the files it reads at its start, an empty string; each ends with a zero byte, and
+ * `$ROOT` stands for the absolute path of `beam`. The kernel is told to read those files while the BEAM is loaded. The
  * engine finds the process number and its ends of the BEAM's descriptors 3, 4, 1 and 2 in MAYFLY_BEAM. Where anything
  * is amiss this program starts no BEAM: then the engine does, and has the words for what goes wrong.
  *
@@ -12,8 +13,8 @@
 
 #if defined(__x86_64__)
 enum {
-  SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_socketpair = 53, SYS_clone = 56, SYS_execve = 59, SYS_exit = 60,
-  SYS_fcntl = 72, SYS_openat = 257, SYS_readlinkat = 267, SYS_dup3 = 292
+  SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_socketpair = 53, SYS_clone = 56, SYS_execve = 59, SYS_exit = 60,
+  SYS_fcntl = 72, SYS_readahead = 187, SYS_openat = 257, SYS_readlinkat = 267, SYS_dup3 = 292
 };
 
 __asm__(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
@@ -30,8 +31,8 @@ static long call(long number, long a, long b, long c, long d, long e) {
 }
 #elif defined(__aarch64__)
 enum {
-  SYS_dup3 = 24, SYS_fcntl = 25, SYS_openat = 56, SYS_close = 57, SYS_read = 63, SYS_write = 64, SYS_readlinkat = 78,
-  SYS_exit = 93, SYS_socketpair = 199, SYS_clone = 220, SYS_execve = 221
+  SYS_dup3 = 24, SYS_fcntl = 25, SYS_openat = 56, SYS_close = 57, SYS_lseek = 62, SYS_read = 63, SYS_write = 64, SYS_readlinkat = 78,
+  SYS_exit = 93, SYS_socketpair = 199, SYS_readahead = 213, SYS_clone = 220, SYS_execve = 221
 };
 
 __asm__(".globl _start\n_start:\n  mov x0, sp\n  bl run\n");
@@ -55,6 +56,8 @@ enum { F_SETFD = 2, F_DUPFD_CLOEXEC = 1030 };
 enum { MAX_PATH = 4096, MAX_LAUNCH = 65536, MAX_TEXTS = 4096, MAX_ARENA = 1 << 18 };
 /* Above all that is open already. */
 enum { HIGH_DESCRIPTOR = 64 };
+/* Bytes: Linux reads no more ahead at once than the disk's setting, which is seldom less than this. */
+enum { READ_AHEAD = 131072, SEEK_END = 2 };
 
 static char root[MAX_PATH];
 static char engine[MAX_PATH + 16];
@@ -63,6 +66,7 @@ static char arena[MAX_ARENA];
 static long arena_used;
 static const char *arguments[MAX_TEXTS];
 static const char *variables[MAX_TEXTS];
+static const char *files[MAX_TEXTS];
 static const char *engine_variables[MAX_TEXTS];
 
 static long length(const char *text) {
@@ -164,7 +168,10 @@ static int prepare(const char *const *environment) {
   if (!locale) locale = value_of(environment, "LC_CTYPE=");
   if (!locale) locale = value_of(environment, "LANG=");
   if (!is_utf8(locale)) variables[own++] = "LC_CTYPE=C.UTF-8";
-  if (!read_list(next, launch + size, variables, &own, MAX_TEXTS - 1)) return 0;
+  next = read_list(next, launch + size, variables, &own, MAX_TEXTS - 1);
+  if (!next) return 0;
+  long file_count = 0;
+  read_list(next, launch + size, files, &file_count, MAX_TEXTS - 1);
   long count = own, all = 0;
   for (; *environment; environment++) {
     if (++all >= MAX_TEXTS - 2) return 0;
@@ -178,8 +185,18 @@ static int prepare(const char *const *environment) {
   return 1;
 }
 
+/* Starts reading without waiting for it: with a cold page cache the disk is what a start waits for. */
+static void read_ahead(const char *path) {
+  long file = call(SYS_openat, AT_FDCWD, (long)path, 0, 0, 0);
+  if (file < 0) return;
+  long size = call(SYS_lseek, file, 0, SEEK_END, 0, 0);
+  for (long at = 0; at < size; at += READ_AHEAD) call(SYS_readahead, file, at, READ_AHEAD, 0, 0);
+  call(SYS_close, file, 0, 0, 0, 0);
+}
+
 /* The BEAM's side. Does not return. */
 static void become_beam(const int *ends, const int *targets) {
+  for (const char **file = files; *file; file++) read_ahead(*file);
   int high[4];
   for (int index = 0; index < 4; index++)
     high[index] = (int)call(SYS_fcntl, ends[index], F_DUPFD_CLOEXEC, HIGH_DESCRIPTOR, 0, 0);

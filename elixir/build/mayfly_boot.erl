@@ -2,12 +2,13 @@
 %% are loaded in one batch, which the loader does in parallel; others when they are called first. The steps after
 %% stdlib's start are left to the agent, so that a failing one becomes an error document.
 -module(mayfly_boot).
--export([read/2, with_runtime_config/2, prepare/2, has_provider/1, release_name/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5]).
+-export([read/2, with_runtime_config/2, prepare/2, has_provider/1, release_name/1, config/1, applications/1, modules/1, warnings/1, write_profiling/4, write/5, files/2]).
 
 %% For the shell, remote inspection and hot upgrades: nothing of that exists on Lambda.
 -define(UNWANTED, [sasl, iex, runtime_tools, observer_cli, wx, observer]).
-%% Loaded by a plain boot too, but needed only by flags that are not used here.
--define(UNUSED, [erl_parse, erl_lint, erl_eval]).
+%% Loaded by a plain boot too, but needed only by flags that are not used here, or by functions that open files for
+%% other processes or log in the way of long ago.
+-define(UNUSED, [erl_parse, erl_lint, erl_eval, file_io_server, error_logger]).
 %% Modules of the project and its dependencies are loaded at the start up to this size; beyond, when they are
 %% called. Bytes.
 -define(MAX_OWN_BYTES, 262144).
@@ -140,8 +141,8 @@ write_profiling(#{steps := Steps, own := Own, instructions := Instructions} = Sc
     write_term(boot(Script, Without, Options#{atoms => ['Elixir.MayflyProfile']}, [{primLoad, First}], [Tools]), File).
 
 %% `Loaded` are the modules that profiling found in use.
-write(#{steps := Steps, early := Early} = Script, Options, File, Loaded, Out) ->
-    Own = own_modules(Script, Out),
+write(#{steps := Steps, early := Early} = Script, #{json := Json} = Options, File, Loaded, Out) ->
+    Own = own_modules(Script, Json, Out),
     Start = largest_first(lists:usort((Loaded -- ?UNUSED) ++ Own ++ Early), Script, Out),
     %% So that String.to_existing_atom/1 finds them although their modules are not loaded yet.
     Known = Options#{atoms => maps:get(atoms, Script)},
@@ -155,6 +156,11 @@ bundle(Modules, Script, File, Out) ->
     ok = file:write_file(Bundle, term_to_binary(Plain)),
     [{primLoad, [mayfly_loader]}, {apply, {mayfly_loader, load, [string:prefix(Bundle, Out)]}}] ++
         [{primLoad, [Module || {Module, _, _} <- WithHook]} || WithHook =/= []].
+
+%% What a start reads, from Out.
+files(File, Out) ->
+    Written = [filename:rootname(string:prefix(File, Out ++ "/")) ++ Extension || Extension <- [".boot", ".code"]],
+    ["lib/mayfly_agent/ebin/mayfly_loader.beam" | Written].
 
 entry(Module, Script, Out) ->
     File = file_of(Module, Script, Out),
@@ -227,9 +233,11 @@ quiet(Env) ->
     end.
 
 %% Whole applications, the project's own (which start last) before what they depend on.
-own_modules(#{own := Own, specs := Specs} = Script, Out) ->
-    Applications = [proplists:get_value(modules, Keys, [])
-                    || {application, App, Keys} <- lists:reverse(Specs), lists:member(App, Own)],
+own_modules(#{own := Own, specs := Specs} = Script, Json, Out) ->
+    Applications = [Modules || {application, App, Keys} <- lists:reverse(Specs), lists:member(App, Own),
+                               Modules <- [proplists:get_value(modules, Keys, [])],
+                               %% Profiling knows what is used of it.
+                               not lists:member(Json, Modules)],
     {Modules, _} = lists:foldl(fun(Candidates, {Chosen, Total}) ->
         Sizes = [{Module, size_of(Module, Script, Out)} || Module <- Candidates],
         case Total + lists:sum([Size || {_, Size} <- Sizes]) of

@@ -3,7 +3,10 @@
 -export([main/1]).
 
 -define(HANDLER_FLAGS, ["-sbwt", "none", "-sbwtdcpu", "none", "-sbwtdio", "none", "-swt", "low",
-                        "-SDcpu", "1:1", "-SDio", "2", "-fnu"]).
+                        "-SDcpu", "1:1", "-SDio", "2", "-fnu",
+                        %% Their tables are filled at the start: for 262144 processes or more that takes 2 ms. Lambda
+                        %% has 1024 descriptors.
+                        "-P", "65536", "-Q", "4096"]).
 -define(PROGRAMS, ["beam.smp", "erl_child_setup", "inet_gethost"]).
 
 %% Agent and Tools are folders with compiled modules, Release is the folder that mix made, Out becomes `beam`,
@@ -32,8 +35,9 @@ main([Agent, Tools, Release, Out, BuildPath, Root]) ->
     ok = mayfly_boot:write_profiling(Script, Options, Boot, Tools),
     Loaded = mayfly_profile:run(Out, Manifest),
     ok = mayfly_boot:write(Script, Options, Boot, Loaded, Out),
+    Files = [maps:get(<<"command">>, Manifest) | mayfly_boot:files(Boot, Out)],
     ok = file:write_file(filename:join(Out, "mayfly.json"), [mayfly_json:encode(Manifest), $\n]),
-    ok = file:write_file(filename:join(Out, "launch"), launch(Manifest)),
+    ok = file:write_file(filename:join(Out, "launch"), launch(Manifest, Files)),
     #{
         <<"handlers">> => Handlers,
         <<"warnings">> => mayfly_boot:warnings(Script) ++ FlagWarnings ++ own_environment(Release, Version),
@@ -110,7 +114,7 @@ manifest(Erts, Name, Version, Flags, Environment, Handlers) ->
     Programs = list_to_binary(["erts-", Erts, "/bin"]),
     Arguments = ?HANDLER_FLAGS ++ maps:get(emulator, Flags) ++
         ["--", "-root", "$ROOT", "-bindir", ["$ROOT/erts-", Erts, "/bin"], "-progname", "erl", "--", "-home", "/tmp",
-         "--", "-noshell", "-noinput", "-boot", ["$ROOT/releases/", Version, "/mayfly"] | maps:get(init, Flags)],
+         "--", "-noshell", "-noinput", "-code_path_choice", "strict", "-boot", ["$ROOT/releases/", Version, "/mayfly"] | maps:get(init, Flags)],
     #{
         <<"version">> => 1,
         <<"command">> => <<Programs/binary, "/beam.smp">>,
@@ -129,10 +133,11 @@ manifest(Erts, Name, Version, Flags, Environment, Handlers) ->
         <<"handlers">> => Handlers
     }.
 
-%% The same for launcher/launcher.c.
-launch(#{<<"command">> := Command, <<"args">> := Args, <<"env">> := Environment}) ->
+%% The same for launcher/launcher.c, and the files that a start reads.
+launch(#{<<"command">> := Command, <<"args">> := Args, <<"env">> := Environment}, Files) ->
     Variables = [[Name, $=, Value] || {Name, Value} <- maps:to_list(Environment)],
-    [[[Text, 0] || Text <- [["$ROOT/", Command] | Args]], 0, [[Text, 0] || Text <- Variables], 0].
+    [[[Text, 0] || Text <- [["$ROOT/", Command] | Args]], 0, [[Text, 0] || Text <- Variables], 0,
+     [["$ROOT/", File, 0] || File <- Files], 0].
 
 own_environment(Release, Version) ->
     {ok, Text} = file:read_file(filename:join([Release, "releases", Version, "env.sh"])),

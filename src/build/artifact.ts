@@ -5,6 +5,7 @@ import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/type
 import { bundle } from "./bundle.ts";
 import { findEngine } from "./engine.ts";
 import { ENGINE_FILE, readLauncher } from "./launcher.ts";
+import { layOutBootstrap } from "./layout/lay-out-bootstrap.ts";
 import type { FoundHandler } from "./handlers.ts";
 import { checkSizes } from "./limits.ts";
 import { placeFile } from "./outdir.ts";
@@ -57,6 +58,7 @@ export interface ArtifactRequest {
   readonly sourcemap: boolean;
   readonly defer: boolean;
   readonly record: boolean;
+  readonly layout: boolean;
   readonly jitDelay: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
@@ -98,7 +100,9 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       record: request.record,
       jitDelay: request.jitDelay,
     });
-    const compiled = readFileSync(bootstrap);
+    let compiled: Uint8Array = readFileSync(bootstrap);
+    if (request.layout) compiled = layOutBootstrap(compiled, group.target);
+    if (request.layout && !zip) writeFileSync(bootstrap, compiled);
     // With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both.
     const launcher = group.release === undefined ? undefined : readLauncher(group.target);
     const executables: readonly ZipEntry[] =

@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly defer?: boolean;
   /** Whether the artifact logs which of them it loads, for a profile; `false` by default. */
   readonly record?: boolean;
+  /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
+  readonly layout?: boolean;
   /** Whether code is compiled for the processor only when some invocations have shown that it is hot; `true` by default. */
   readonly jitDelay?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
@@ -129,6 +131,7 @@ async function buildWith(
       sourcemap: options.sourcemap ?? true,
       defer: options.defer ?? true,
       record: options.record ?? false,
+      layout: options.layout ?? true,
       jitDelay: options.jitDelay ?? true,
       external: options.external ?? [],
       progress,

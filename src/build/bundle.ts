@@ -6,6 +6,7 @@ import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
+import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { ENTRY_SPECIFIER, type EntryOptions, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "./target.ts";
@@ -56,7 +57,9 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
     ...(request.defer ? [deferBuiltins(root)] : []),
   ];
   const output = await inProjectRoot(root, () =>
-    withoutAbsentOptionals(request.external, (external) => compile({ ...request, external }, own)),
+    withoutAbsentOptionals(request.external, (external) =>
+      withEarlyReturns((more) => compile({ ...request, external }, [...more, ...own])),
+    ),
   );
   addons.check();
   return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
@@ -72,14 +75,17 @@ export async function bundleChunks(
 ): Promise<Bun.BuildOutput> {
   return inProjectRoot(request.root, () =>
     withoutAbsentOptionals(request.external, (external) =>
-      Bun.build({
-        ...codeOptions({ ...request, external, sourcemap: false }),
-        metafile: true,
-        plugins: [
-          mayflySources(request.root, request.entries, request.handlers),
-          ...(request.defer ? [deferBuiltins(request.root)] : []),
-        ],
-      }),
+      withEarlyReturns((more) =>
+        Bun.build({
+          ...codeOptions({ ...request, external, sourcemap: false }),
+          metafile: true,
+          plugins: [
+            mayflySources(request.root, request.entries, request.handlers),
+            ...more,
+            ...(request.defer ? [deferBuiltins(request.root)] : []),
+          ],
+        }),
+      ),
     ),
   );
 }

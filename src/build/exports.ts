@@ -110,11 +110,18 @@ function isModuleExports(node: AnyNode, moduleName: string | undefined): boolean
 }
 
 const TELLING_NAME = /^(default|handle|main)$|handler$/i;
+/** What servers and web apps are called, which reading the code can't tell from data. */
+const APP_NAME = /^(app|server)$/i;
 
 function choose(all: readonly Candidate[]): readonly Candidate[] {
   const candidates = all.filter(({ certainty }) => certainty !== "hidden");
+  // In `app = new Hono(); handler = handle(app)` the app is no handler of its own, beside a function that helps it is.
+  const hasTellingName = candidates.some(({ path }) => TELLING_NAME.test(path.at(-1) ?? ""));
   const sure = candidates.filter(
-    ({ path, certainty }) => certainty === "function" || TELLING_NAME.test(path.at(-1) ?? ""),
+    ({ path, certainty }) =>
+      certainty === "function" ||
+      TELLING_NAME.test(path.at(-1) ?? "") ||
+      (!hasTellingName && APP_NAME.test(path.join("."))),
   );
   if (sure.length > 0) return sure;
   const wrapped = candidates.filter(({ certainty }) => certainty === "wrapped");

@@ -1,6 +1,7 @@
 import { Fault } from "../fault.ts";
 import type { Entry } from "../project/types.ts";
 import { bundleFault } from "./bundle-fault.ts";
+import { withEarlyReturns } from "./early-return.ts";
 import { type ModuleExports, readExports } from "./exports.ts";
 import { handlerString } from "./handler-string.ts";
 import { inProjectRoot } from "./in-project-root.ts";
@@ -77,7 +78,9 @@ function bundleOptions(entry: Entry, root: string): Bun.BuildConfig {
 }
 
 async function moduleCode(config: Bun.BuildConfig): Promise<string> {
-  const { outputs } = await Bun.build(config);
+  const { outputs } = await withEarlyReturns((more) =>
+    Bun.build({ ...config, plugins: [...more, ...(config.plugins ?? [])] }),
+  );
   const module = outputs.find((output) => output.kind === "entry-point");
   return (await module?.text()) ?? "";
 }

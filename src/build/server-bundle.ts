@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, posix } from "node:path";
 import { bundleFault } from "./bundle-fault.ts";
+import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { mayflySources } from "./mayfly-sources.ts";
 import type { PackageFile } from "./package-files.ts";
@@ -24,18 +25,20 @@ export async function bundleServer(request: ServerBundleRequest): Promise<readon
   const { root, script, folder } = request;
   const { outputs } = await inProjectRoot(root, async () => {
     try {
-      return await Bun.build({
-        entrypoints: [join(root, script)],
-        root,
-        target: "bun",
-        format: "esm",
-        minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
-        sourcemap: request.sourcemap ? "inline" : "none",
-        external: [...request.external],
-        define: { "process.env.NODE_ENV": '"production"' },
-        jsx: { development: false },
-        plugins: [mayflySources(root, [], [])],
-      });
+      return await withEarlyReturns((more) =>
+        Bun.build({
+          entrypoints: [join(root, script)],
+          root,
+          target: "bun",
+          format: "esm",
+          minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
+          sourcemap: request.sourcemap ? "inline" : "none",
+          external: [...request.external],
+          define: { "process.env.NODE_ENV": '"production"' },
+          jsx: { development: false },
+          plugins: [...more, mayflySources(root, [], [])],
+        }),
+      );
     } catch (cause) {
       throw bundleFault(cause);
     }

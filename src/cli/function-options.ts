@@ -25,7 +25,7 @@ export function functionOptions(command: Command, words: { readonly zip: string;
     .option("--zip <file>", words.zip)
     .addOption(new Option("--entry <file>", "handler file, or the folder of a project").conflicts("zip"))
     .addOption(new Option("--config <file>", "config file (default: mayfly.config.ts in the project)").conflicts("zip"))
-    .option("--handler <handler>", "file.export or Elixir.Module.function, if there are several")
+    .option("--handler <handler>", "file.export or Elixir.Module.function; needed with --zip, and if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", words.memory ?? "the function's memory", toNumber)
     .option("--env <name=value>", "an environment variable; repeat for more", toVariable);

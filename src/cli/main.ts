@@ -21,6 +21,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<number> {
   endOn("SIGINT", 130);
   endOn("SIGTERM", 143);
+  endWithWrapper();
   outliveReaders();
   try {
     await program().parseAsync(args, { from: "user" });
@@ -84,4 +85,13 @@ function endOn(signal: NodeJS.Signals, code: number): void {
     if (process.listenerCount(signal) > 0) return;
     process.exit(code);
   });
+}
+
+/**
+ * bin/mayfly.js passes signals on, but not SIGKILL. The channel to it closes however it ends; from there on all is as
+ * if it had been asked to end. The engine's own `--no-orphans` kills at once, before anything temporary is removed.
+ */
+function endWithWrapper(): void {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
 }

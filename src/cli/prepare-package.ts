@@ -4,6 +4,7 @@ import { buildProject } from "../build/build.ts";
 import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
+import type { ResolvedProject } from "../project/types.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../testing/choose-function.ts";
 import type { PackageFlags } from "./function-options.ts";
 import { showProgress } from "./terminal.ts";
@@ -19,15 +20,10 @@ export async function preparePackage(
   outdir: string,
   quiet: boolean,
 ): Promise<ChosenFunction> {
-  const cwd = process.cwd();
-  if (flags.zip !== undefined) return withHandler(resolve(cwd, flags.zip), flags.handler);
+  if (flags.zip !== undefined) return withHandler(resolve(process.cwd(), flags.zip), flags.handler);
   const progress = showProgress(process.stderr, quiet);
   try {
-    const project = await resolveProject({
-      cwd,
-      entries: flags.entry === undefined ? [] : [flags.entry],
-      ...(flags.config !== undefined && { config: flags.config }),
-    });
+    const project = await namedProject(flags);
     // Lambda's architecture may not be this machine's.
     const built = await buildProject(project, { outdir, zip: false, target: hostTarget(), progress: progress.step });
     const chosen = chooseFunction(built, { function: name, handler: flags.handler });
@@ -35,6 +31,15 @@ export async function preparePackage(
   } finally {
     progress.done();
   }
+}
+
+/** @throws Fault as resolving a project does */
+export function namedProject(flags: PackageFlags): Promise<ResolvedProject> {
+  return resolveProject({
+    cwd: process.cwd(),
+    entries: flags.entry === undefined ? [] : [flags.entry],
+    ...(flags.config !== undefined && { config: flags.config }),
+  });
 }
 
 const USAGE = 2;

@@ -9,7 +9,7 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
     const size =
       artifact.kind === "zip"
         ? `${megabytes(artifact.bytes)} MB, ${megabytes(artifact.unzippedBytes)} MB unzipped`
-        : `${megabytes(artifact.bytes)} MB`;
+        : bootstrapSize(artifact);
     lines.push(`${paint(["green", "bold"], relative(cwd, artifact.path))}  ${size}, ${artifact.arch}`);
     lines.push(paint("dim", `  sha256 ${artifact.sha256}`));
   }
@@ -19,6 +19,12 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
     lines.push("", `${paint(["yellow", "bold"], "warning")}: ${warning}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Beside a bootstrap may lie a release, files or the runtime itself: all of it is uploaded. */
+function bootstrapSize({ bytes, unzippedBytes }: BuildResult["artifacts"][number]): string {
+  const all = `${megabytes(unzippedBytes)} MB`;
+  return bytes === unzippedBytes ? all : `${all} with the files beside it`;
 }
 
 function handlerLines(result: BuildResult, paint: Paint): string[] {

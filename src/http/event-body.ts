@@ -1,12 +1,17 @@
 import { RequestFault } from "./request-fault.ts";
-import { type JsonObject, textAt } from "./shape.ts";
+import type { JsonObject } from "./shape.ts";
 
 const encoder = new TextEncoder();
 
-/** The body's bytes; `undefined` when there are none. */
+/**
+ * The body's bytes; `undefined` when there are none.
+ * @throws RequestFault for a body that is no text, which only an event written by hand has, or not the base64 it claims
+ */
 export function eventBody(event: JsonObject): Uint8Array<ArrayBuffer> | undefined {
-  const body = textAt(event, "body");
-  if (body === undefined || body === "") return undefined;
+  const { body } = event;
+  if (body === undefined || body === null || body === "") return undefined;
+  if (typeof body !== "string")
+    throw new RequestFault(400, "The event's body is no text. JSON in it has to be a string.");
   const encoded = event["isBase64Encoded"] === true || event["is_base64_encoded"] === true;
   return encoded ? decodeBase64(body) : encoder.encode(body);
 }

@@ -19,12 +19,17 @@ let soundHost: string | undefined;
 
 function eventHost(event: JsonObject, headers: Headers): string {
   const host = headers.get("host");
-  if (host !== null && (host === soundHost || HOST.test(host))) {
+  if (host !== null && (host === soundHost || isSound(host))) {
     soundHost = host;
     return host;
   }
   const domainName = textAt(objectAt(event, "requestContext"), "domainName");
-  return domainName !== undefined && HOST.test(domainName) ? domainName : "localhost";
+  return domainName !== undefined && isSound(domainName) ? domainName : "localhost";
+}
+
+/** No URL takes a port above 65535 or an address like `1.2.3.999`, which look all right. */
+function isSound(host: string): boolean {
+  return HOST.test(host) && URL.canParse(`https://${host}`);
 }
 
 function eventPath(event: JsonObject, kind: HttpEventKind): string {

@@ -20,7 +20,10 @@ export function formatHttpApiEvent(
 ): unknown {
   const { path, query } = splitTarget(request.target);
   const rawPath = front === "function-url" ? path : inStage(decodePart(path), stage);
-  const { cookie, ...headers } = mapValues(groupHeaders(forwardedHeaders(request), true), (values) => values.join(","));
+  const { cookie: cookieLines, ...rest } = groupHeaders(forwardedHeaders(request), true);
+  const headers = mapValues(rest, (values) => values.join(","));
+  // Several lines are one list, which HTTP/2 clients cut up as they like.
+  const cookie = cookieLines?.join("; ");
   const cookies = cookie?.split(/;\s*/).filter((one) => one !== "");
   const domain = front === "function-url" ? `lambda-url.${region}.on.aws` : `execute-api.${region}.amazonaws.com`;
   const { body, isBase64Encoded } = bodyByContentType(request);

@@ -6,7 +6,7 @@ export const readAll: (response: Response) => Promise<Uint8Array> =
 
 /**
  * The whole body of a response; `undefined` when it has more than `limit` bytes, with the rest given up: for streams
- * that may never end and must not fill the memory. Six times as slow as reading a body at once.
+ * that may never end and must not fill the memory. Ten microseconds more than reading at once a body that is in memory.
  */
 export async function readUpTo(limit: number, response: Response): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];

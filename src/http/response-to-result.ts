@@ -27,7 +27,7 @@ export async function responseToResult(response: Response, kind: HttpEventKind, 
   const bytes =
     method === "HEAD"
       ? await discard(response)
-      : stated.startsWith("text/event-stream")
+      : mayNeverEnd(response, stated)
         ? await readUpTo(limit, response)
         : await readAll(response);
   if (bytes === undefined) return tooLarge(kind, `more than ${limit}`, limit);
@@ -37,6 +37,11 @@ export async function responseToResult(response: Response, kind: HttpEventKind, 
   const result = formatResult(kind, response.status, { headers, cookies }, encoded);
   const json = encoder.encode(JSON.stringify(result));
   return json.length > limit ? tooLarge(kind, String(json.length), limit) : { json };
+}
+
+/** What came from a server, which only such a response has a URL for, arrives in pieces anyway: to count them is free. */
+function mayNeverEnd(response: Response, contentType: string): boolean {
+  return response.url !== "" || contentType.startsWith("text/event-stream");
 }
 
 async function discard(response: Response): Promise<Uint8Array> {

@@ -9,6 +9,9 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** Of all headers of a request. Load balancers let 64 KB through; Node.js by itself 16. */
+const MAX_HEADER_BYTES = 65_536;
+
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
@@ -23,7 +26,7 @@ export async function listenOnLoopback(port: number, answer: Answer): Promise<Lo
       process.emitWarning(messageOf(error));
     });
   };
-  const server = createServer(listener);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener);
   // Runtimes and callers legitimately wait for as long as a function may run.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;

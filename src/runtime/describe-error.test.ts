@@ -111,6 +111,11 @@ describe("the stack", () => {
     expect(describeError(error).stackTrace).toEqual(["at handle (src/hello.ts:1:1)"]);
   });
 
+  test("is empty for what Mayfly itself throws", () => {
+    const frames = ["at map (native:1:11)", "at readBatch (node_modules/mayfly/src/runtime/batch-records.ts:60:66)"];
+    expect(describeError(withStack(`Error: boom\n    ${frames.join("\n    ")}`)).stackTrace).toEqual([]);
+  });
+
   test("keeps compiled positions where there is nothing better", () => {
     expect(describeError(withStack("Error: boom\n    at deep (/$bunfs/root/bootstrap:2:611)")).stackTrace).toHaveLength(
       1,

@@ -132,7 +132,7 @@ function describeObject(thrown: object): string {
   }
 }
 
-/** The frames of `error.stack` that belong to the user, innermost first. */
+/** The frames of `error.stack` that belong to the user, innermost first. What Mayfly itself threw has none to show. */
 function stackFrames(stack: string | undefined, message: string | undefined): string[] {
   if (stack === undefined) return [];
   // The message stands in front of the frames and may look like one.
@@ -143,8 +143,11 @@ function stackFrames(stack: string | undefined, message: string | undefined): st
     .map((line) => line.trim())
     .filter((line) => line.startsWith("at "));
   const own = frames.filter((frame) => !FOREIGN_FRAME.test(frame));
-  return (own.length > 0 ? own : frames).slice(0, MAX_FRAMES).map((frame) => crop(frame, MAX_FRAME_LENGTH));
+  const shown = own.length > 0 || frames.some((frame) => RUNTIME_FRAME.test(frame)) ? own : frames;
+  return shown.slice(0, MAX_FRAMES).map((frame) => crop(frame, MAX_FRAME_LENGTH));
 }
+
+const RUNTIME_FRAME = /node_modules\/mayfly\//;
 
 /** Frames of the runtime and the engine. `$bunfs` is where an artifact without source map has everything. */
 const FOREIGN_FRAME =

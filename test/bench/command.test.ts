@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readArguments } from "../../bench/arguments.ts";
 import { parseResults } from "../../bench/results.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -37,6 +38,21 @@ describe("npm run bench", () => {
     expect(series.find(({ metric }) => metric === "throughput")?.values).toHaveLength(1);
     expect(packages).toMatchObject([{ workload: "hello", runtime: "mayfly" }]);
     expect(readFileSync(join(root, "docs/benchmarks.md"), "utf8")).toBe(page);
+    expect(stderr).toContain(`The results are in ${file}.`);
+  });
+
+  test.each([
+    { args: [], publishes: true },
+    { args: ["--rounds", "40"], publishes: true },
+    { args: ["--rounds", "24"], publishes: false },
+    { args: ["--quick"], publishes: false },
+    { args: ["--quick", "--rounds", "40"], publishes: false },
+    { args: ["--only", "mayfly"], publishes: false },
+    { args: ["--workload", "hello"], publishes: false },
+    { args: ["--phase", "warm"], publishes: false },
+    { args: ["--cold"], publishes: false },
+  ])("publishes nothing but a full run: $args", ({ args, publishes }) => {
+    expect(readArguments(args).publishes).toBe(publishes);
   });
 
   test("prints its help", () => {

@@ -31,6 +31,16 @@ describe("handlers read from a module's code", () => {
     expect(handlersOf(`var app = new Hono(); export { app as default };`)).toEqual(["default"]);
   });
 
+  test("are an app and a server among functions, unless another name tells which it is", () => {
+    const code = (more: string): string => `
+      var app = express(), server = createServer(), limits = new Map();
+      function shutDown() {}
+      ${more}
+      export { app, limits, server, shutDown };`;
+    expect(handlersOf(code(""))).toEqual(["app", "server", "shutDown"]);
+    expect(handlersOf(code("var handler = handle(app); export { handler };"))).toEqual(["handler", "shutDown"]);
+  });
+
   test("leave out classes, literals, data and enums", () => {
     const code = `
       class Custom extends Error {}

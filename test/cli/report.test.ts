@@ -15,6 +15,23 @@ const PROBLEM: SourceProblem = {
   lineText: "let abc = 1;",
 };
 
+test.each([
+  [92_200_000, "92.2 MB, arm64"],
+  [3_000, "92.2 MB with the files beside it, arm64"],
+])("a bootstrap of %d bytes is told with all that is uploaded", (bytes, size) => {
+  const artifact = {
+    path: "/home/me/app/bootstrap",
+    kind: "bootstrap",
+    arch: "arm64",
+    bytes,
+    unzippedBytes: 92_200_000,
+    sha256: "0a",
+    codeSha256: "Cg==",
+  } as const;
+  const result = { artifacts: [artifact], handlers: [], functions: [], warnings: [], durationMs: 1_000 };
+  expect(formatBuild(result, "/home/me/app", plain)).toContain(`bootstrap  ${size}\n`);
+});
+
 describe("a fault on a terminal", () => {
   test("is its code, its message, and the next step", () => {
     const fault = new Fault("MAYFLY_X", "It broke.", { hint: "Mend it." });

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
 import { buildFixture } from "./build-fixture.ts";
-import { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 const standIn = join(dirname(fileURLToPath(import.meta.url)), "beam-stand-in/child.mjs");
 const LAUNCHER = join(standIn, `../../../../launcher/launcher-${process.arch === "arm64" ? "arm64" : "x86_64"}`);
@@ -23,7 +24,9 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
   let bootstrap = "";
   let folder = "";
   let api: ScriptedRuntimeApi;
-  const running: RuntimeProcess[] = [];
+  const launch = runtimesOfEachTest((given) => {
+    api = given;
+  });
 
   /** A package whose BEAM is the stand-in. */
   beforeAll(async () => {
@@ -51,21 +54,8 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  beforeEach(async () => {
-    api = await ScriptedRuntimeApi.start();
-  });
-  afterEach(async () => {
-    for (const runtime of running.splice(0)) {
-      runtime.kill();
-      await runtime.exited;
-    }
-    await api.stop();
-  });
-
   function start(environment: Record<string, string> = {}, handler: string = HANDLER): RuntimeProcess {
-    const runtime = startProcess(api, { bootstrap, handler, environment });
-    running.push(runtime);
-    return runtime;
+    return launch({ bootstrap, handler, environment });
   }
 
   describe("a BEAM child", () => {
@@ -120,7 +110,7 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
 
     test("has no place in a package without one", async () => {
       const other = await buildFixture("no-beam", ["src/contract.ts"]);
-      running.push(startProcess(api, { bootstrap: other, handler: HANDLER }));
+      launch({ bootstrap: other, handler: HANDLER });
       expect((await api.initError()).json()).toMatchObject({
         errorType: "Runtime.HandlerNotFound",
         errorMessage: expect.stringContaining("no Elixir application"),
@@ -254,7 +244,7 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
         await cp(bootstrap, join(other, "bootstrap"));
         if (launched) await cp(join(folder, "beam/engine"), join(other, "beam/engine"));
         await writeFile(join(other, "beam/mayfly.json"), '{"version":1,"command":"nowhere"}');
-        running.push(startProcess(api, { bootstrap: join(other, "bootstrap"), handler: HANDLER }));
+        launch({ bootstrap: join(other, "bootstrap"), handler: HANDLER });
         expect((await api.initError()).json()).toMatchObject({ errorType: "Runtime.InvalidEntrypoint" });
       } finally {
         await rm(other, { recursive: true, force: true });

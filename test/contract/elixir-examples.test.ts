@@ -1,27 +1,21 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildMixFixture, withoutElixir } from "./build-mix-fixture.ts";
-import { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 describe.skipIf(withoutElixir)("what the original Mayfly's documentation shows still does what it says:", () => {
   let bootstrap = "";
   let api: ScriptedRuntimeApi;
-  let runtime: RuntimeProcess;
+  const launch = runtimesOfEachTest((given) => {
+    api = given;
+  });
 
   beforeAll(async () => {
     bootstrap = await buildMixFixture("elixir-examples");
   });
-  beforeEach(async () => {
-    api = await ScriptedRuntimeApi.start();
-  });
-  afterEach(async () => {
-    runtime.kill();
-    await runtime.exited;
-    await api.stop();
-  });
 
   const invoke = async (handler: string, event: unknown): ReturnType<ScriptedRuntimeApi["invoke"]> => {
-    runtime = startProcess(api, { bootstrap, handler });
+    launch({ bootstrap, handler });
     return api.invoke(event);
   };
 
@@ -94,7 +88,7 @@ describe.skipIf(withoutElixir)("what the original Mayfly's documentation shows s
   });
 
   test("a handler named without its prefix is told with it", async () => {
-    runtime = startProcess(api, { bootstrap, handler: "MyFunction.handle" });
+    launch({ bootstrap, handler: "MyFunction.handle" });
     const answer = await api.initError();
     expect(answer.json()).toMatchObject({
       errorType: "Runtime.HandlerNotFound",

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildMixFixture, withoutElixir } from "./build-mix-fixture.ts";
-import { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 const HANDLER = "Elixir.Faults.mixed";
 /** Longer than anything here takes, the start of a BEAM on a busy machine included. */
@@ -11,26 +12,16 @@ const SOON_MS = 2_500;
 describe.skipIf(withoutElixir)("an Elixir handler", () => {
   let bootstrap = "";
   let api: ScriptedRuntimeApi;
-  const running: RuntimeProcess[] = [];
+  const launch = runtimesOfEachTest((given) => {
+    api = given;
+  });
 
   beforeAll(async () => {
     bootstrap = await buildMixFixture();
   });
-  beforeEach(async () => {
-    api = await ScriptedRuntimeApi.start();
-  });
-  afterEach(async () => {
-    for (const runtime of running.splice(0)) {
-      runtime.kill();
-      await runtime.exited;
-    }
-    await api.stop();
-  });
 
   const start = (environment: Record<string, string> = {}, handler = HANDLER): RuntimeProcess => {
-    const runtime = startProcess(api, { bootstrap, handler, environment });
-    running.push(runtime);
-    return runtime;
+    return launch({ bootstrap, handler, environment });
   };
   const run = async (what: string, more: Record<string, unknown> = {}): Promise<unknown> =>
     (await api.invoke({ do: what, ...more })).json();

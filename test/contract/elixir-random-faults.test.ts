@@ -48,7 +48,7 @@ describe.skipIf(withoutElixir)("an Elixir application", () => {
       const random = randomFrom(SEED);
       const outcomes = new Map<string, number>();
       const environment = { AWS_LAMBDA_MAX_CONCURRENCY: String(AT_ONCE), AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512" };
-      const process = startProcess(api, { bootstrap, handler: "Elixir.Faults.mixed", environment });
+      const process = startProcess(api.address, { bootstrap, handler: "Elixir.Faults.mixed", environment });
       runtime = process;
 
       for (let done = 0; done < INVOCATIONS; done += AT_ONCE) {

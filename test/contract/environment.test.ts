@@ -3,34 +3,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildFixture } from "./build-fixture.ts";
-import { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 let bootstrap = "";
 let folder = "";
 let api: ScriptedRuntimeApi;
-const running: RuntimeProcess[] = [];
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 
 beforeAll(async () => {
   bootstrap = await buildFixture("environment", ["src/environment.ts", "src/shutdown.ts", "src/faults.ts"]);
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "mayfly-wrapper-"));
-  api = await ScriptedRuntimeApi.start();
 });
 afterEach(async () => {
-  for (const runtime of running.splice(0)) {
-    runtime.kill();
-    await runtime.exited;
-  }
-  await api.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
 function start(handler: string, environment: Record<string, string> = {}): RuntimeProcess {
-  const runtime = startProcess(api, { bootstrap, handler, environment });
-  running.push(runtime);
-  return runtime;
+  return launch({ bootstrap, handler, environment });
 }
 
 describe("AWS_LAMBDA_EXEC_WRAPPER", () => {

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildFixture } from "./build-fixture.ts";
-import { type Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const running: RuntimeProcess[] = [];
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 
 beforeAll(async () => {
   bootstrap = await buildFixture("faults", [
@@ -17,25 +20,13 @@ beforeAll(async () => {
     "src/leaves-faults.ts",
   ]);
 });
-beforeEach(async () => {
-  api = await ScriptedRuntimeApi.start();
-});
-afterEach(async () => {
-  for (const runtime of running.splice(0)) {
-    runtime.kill();
-    await runtime.exited;
-  }
-  await api.stop();
-});
 
 function start(
   handler: string,
   environment: Record<string, string> = {},
-  address: ScriptedRuntimeApi | string = api,
+  address: string = api.address,
 ): RuntimeProcess {
-  const runtime = startProcess(address, { bootstrap, handler: `faults.${handler}`, environment });
-  running.push(runtime);
-  return runtime;
+  return launch({ bootstrap, handler: `faults.${handler}`, environment }, address);
 }
 
 function nextHeaders(requestId: string): Record<string, string> {
@@ -100,7 +91,7 @@ describe("a handler that goes wrong outside of its own promise", () => {
   );
 
   test("strikes every invocation that is under way", async () => {
-    const runtime = start("rejectsBeside", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
+    const runtime = start("thirdRejects", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
     const ids = [api.offer({}), api.offer({}), api.offer({})];
     const answers = await Promise.all(ids.map((id) => api.answerTo(id)));
     expect(answers.map((answer) => answer.kind)).toEqual(["error", "error", "error"]);
@@ -154,8 +145,7 @@ describe("an init that goes wrong outside of its own promise", () => {
     ["never-settles.handle", "Runtime.InitNeverSettled"],
     ["exits.handle", "Runtime.ExitError"],
   ])("%s is reported as %s", async (handler, errorType) => {
-    const runtime = startProcess(api, { bootstrap, handler });
-    running.push(runtime);
+    const runtime = launch({ bootstrap, handler });
     expect((await api.initError()).json()).toMatchObject({ errorType });
     expect((await runtime.exited).code).toBe(1);
     expect(api.posts).toHaveLength(1);
@@ -171,12 +161,11 @@ describe.each([
     ["exception", "Error"],
     ["exit", "Runtime.ExitError"],
   ])("whose module leaves this behind fails of it: %s", async (leaves, errorType) => {
-    const runtime = startProcess(api, {
+    const runtime = launch({
       bootstrap,
       handler: "leaves-faults.handle",
       environment: { ...environment, LEAVES: leaves },
     });
-    running.push(runtime);
     expect((await api.initError()).json()).toMatchObject({ errorType });
     expect((await runtime.exited).code).toBe(1);
     expect(api.posts).toHaveLength(1);
@@ -212,8 +201,7 @@ describe("a Runtime API that refuses an answer", () => {
 
   test("and of an init error: both are in the log", async () => {
     api.react = () => ({ status: 403 });
-    const runtime = startProcess(api, { bootstrap, handler: "exits.handle" });
-    running.push(runtime);
+    const runtime = launch({ bootstrap, handler: "exits.handle" });
     await runtime.exited;
     expect(runtime.lines.join("\n")).toMatch(/Init Error[^]*could not be reported/);
   });

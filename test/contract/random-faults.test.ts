@@ -121,7 +121,7 @@ test(
       const id = `id-${index}`;
       const planned = plan(random);
       plans = new Map([[id, planned]]);
-      runtime ??= startProcess(api, { bootstrap, handler: "faults.mixed" });
+      runtime ??= startProcess(api.address, { bootstrap, handler: "faults.mixed" });
       const current = runtime;
       offer(id, planned);
 

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 
 /** The real bootstrap as a child process, with Lambda's variables and no others. */
 export interface RuntimeProcess {
@@ -17,7 +16,8 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export function startProcess(api: ScriptedRuntimeApi | string, options: ProcessOptions): RuntimeProcess {
+/** @param address `host:port` of the Runtime API */
+export function startProcess(address: string, options: ProcessOptions): RuntimeProcess {
   const child = spawn(options.bootstrap, {
     cwd: "/",
     stdio: ["ignore", "pipe", "pipe"],
@@ -26,7 +26,7 @@ export function startProcess(api: ScriptedRuntimeApi | string, options: ProcessO
       LANG: "en_US.UTF-8",
       TZ: ":UTC",
       AWS_REGION: "us-east-1",
-      AWS_LAMBDA_RUNTIME_API: typeof api === "string" ? api : api.address,
+      AWS_LAMBDA_RUNTIME_API: address,
       AWS_LAMBDA_FUNCTION_NAME: "contract",
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",

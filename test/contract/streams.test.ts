@@ -1,26 +1,22 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildFixture } from "./build-fixture.ts";
-import { type Posted, ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { Posted, ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 let bootstrap = "";
 let api: ScriptedRuntimeApi;
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 let runtime: RuntimeProcess | undefined;
 
 beforeAll(async () => {
   bootstrap = await buildFixture("streams", ["src/streams.ts"]);
 });
-beforeEach(async () => {
-  api = await ScriptedRuntimeApi.start();
-});
-afterEach(async () => {
-  runtime?.kill();
-  await runtime?.exited;
-  await api.stop();
-});
 
 function start(handler: string): RuntimeProcess {
-  runtime = startProcess(api, { bootstrap, handler: `streams.${handler}` });
+  runtime = launch({ bootstrap, handler: `streams.${handler}` });
   return runtime;
 }
 

@@ -1,36 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
 import type { HostFixture } from "./host-fixture.ts";
-import { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
 
 /** What Lambda and a user may expect of any host. */
 export function describeContract(fixture: HostFixture): void {
   const { handlers } = fixture;
   let bootstrap = "";
   let api: ScriptedRuntimeApi;
-  const running: RuntimeProcess[] = [];
+  const launch = runtimesOfEachTest((given) => {
+    api = given;
+  });
 
   const start = (handler: string | undefined, environment: Record<string, string> = {}): RuntimeProcess => {
-    const runtime = startProcess(api, { bootstrap, handler, environment });
-    running.push(runtime);
-    return runtime;
+    return launch({ bootstrap, handler, environment });
   };
 
   describe(`the contract, kept by ${fixture.name}`, () => {
     beforeAll(async () => {
       bootstrap = await fixture.build();
-    });
-    beforeEach(async () => {
-      api = await ScriptedRuntimeApi.start();
-    });
-    afterEach(async () => {
-      for (const runtime of running.splice(0)) {
-        runtime.kill();
-        await runtime.exited;
-      }
-      await api.stop();
     });
 
     describe("an invocation", () => {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type CommandResult, copyProject, type MixProject, newProject, withoutElixir } from "./mix-project.ts";
 
@@ -83,6 +83,15 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     ]);
     const manifest: unknown = JSON.parse(readFileSync(join(beam, "mayfly.json"), "utf8"));
     expect(manifest).toMatchObject({ version: 1, command: expect.stringMatching(/^erts-.*\/bin\/beam\.smp$/) });
+    // What the launcher has the kernel read ahead: it says nothing where a file isn't there.
+    const ahead = readFileSync(join(beam, "launch"), "utf8").split("\0\0")[2]?.split("\0") ?? [];
+    expect(ahead.map((file) => basename(file))).toEqual([
+      "beam.smp",
+      "mayfly_loader.beam",
+      "mayfly.boot",
+      "mayfly.code",
+    ]);
+    for (const file of ahead) expect(existsSync(file.replace("$ROOT", beam)), file).toBe(true);
   });
 
   test("configuration comes from config.exs, from the environment's own file, and at the start from runtime.exs", async () => {
@@ -93,6 +102,8 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
       flavour: "lambda",
       table: "orders",
       nested: { a: 1, b: 7 },
+      // vm.args has the last word; the virtual machine takes powers of two.
+      processes: 32768,
     });
   });
 

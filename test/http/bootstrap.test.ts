@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { HttpFront } from "../../src/http/http-event.ts";
 import { PreludeReader } from "../../src/http/prelude.ts";
 import { requestToEvent } from "../../src/http/request-to-event.ts";
@@ -7,27 +7,23 @@ import { resultToResponse } from "../../src/http/result-to-response.ts";
 import { isObject, type JsonObject } from "../../src/http/shape.ts";
 import { fromSingleHeaders, webSocketEvent, WIRE } from "./shapes.ts";
 import { buildFixture } from "../contract/build-fixture.ts";
-import { type Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "../contract/runtime-process.ts";
+import type { Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
+import type { RuntimeProcess } from "../contract/runtime-process.ts";
+import { runtimesOfEachTest } from "../contract/runtimes.ts";
 
 let bootstrap = "";
 let api: ScriptedRuntimeApi;
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
   bootstrap = await buildFixture("http", [join(import.meta.dirname, "app/src/app.ts")]);
 });
-beforeEach(async () => {
-  api = await ScriptedRuntimeApi.start();
-});
-afterEach(async () => {
-  runtime.kill();
-  await runtime.exited;
-  await api.stop();
-});
 
 function start(handler = "app.default", environment: Readonly<Record<string, string>> = {}): void {
-  runtime = startProcess(api, { bootstrap, handler, environment });
+  runtime = launch({ bootstrap, handler, environment });
 }
 
 function eventOf(target: string, method = "GET", front: HttpFront = "function-url"): JsonObject {
@@ -86,7 +82,8 @@ describe("an exported object with fetch", () => {
   });
 
   test.each([
-    ["/nothing", "fetch gave nothing in place of a Response"],
+    ["/nothing", "fetch gave nothing in place of a Response to send. Answer what no route takes"],
+    ["/read", "The body of the Response was read before"],
     ["/broken-body", "PaymentFailed: midway"],
   ])("whose answer to %s can't be sent gives a 500 and says why in the log", async (target, reason) => {
     start();

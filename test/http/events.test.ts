@@ -124,6 +124,18 @@ test("an HTTP API's stage is no part of the path with payload 1.0 either", () =>
   expect(new URL(toRequest(event, "api-gateway-v1").url).pathname).toBe("/test/my/path");
 });
 
+test.each(["shop.example:99999", "1.2.3.999", "[::1::2]", "a@b"])(
+  "the host %s, which no URL can have, is passed over for the front's own name",
+  (host) => {
+    const event = sample("function-url");
+    expect(new URL(toRequest({ ...event, headers: { host } }, "api-gateway-v2").url).host).toMatch(/\.lambda-url\./);
+  },
+);
+
+test.each([{ a: 1 }, ["a"], 5, false])("the body %j, which an event by hand may have, is refused", (body) => {
+  expect(() => toRequest({ ...sample("function-url"), body }, "api-gateway-v2")).toThrow("body is no text");
+});
+
 describe("an event that is no HTTP request is none, and is named:", () => {
   const others: readonly [unknown, string][] = [
     [{ Records: [{ eventSource: "aws:sqs" }] }, "a batch of records from aws:sqs"],

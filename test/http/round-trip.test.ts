@@ -87,6 +87,17 @@ describe.each(cases)("a request through %s", (front, { kind, toEvent }) => {
   });
 });
 
+test.each(cases.filter(([front]) => !LAST_VALUE.has(front)))(
+  "cookies in several lines, as HTTP/2 has them, are one list through %s",
+  (_front, { kind, toEvent }) => {
+    const headers = ["a=1; b=2", "c=3"].map((line) => ["Cookie", line] as const);
+    const event = toEvent({ ...WIRE, headers });
+    if (!isObject(event)) throw new Error("no event");
+    expect(toRequest(event, kind).headers.get("cookie")).toBe("a=1; b=2; c=3");
+    if (kind === "api-gateway-v2") expect(event["cookies"]).toEqual(["a=1", "b=2", "c=3"]);
+  },
+);
+
 /** By name: the maps keep no order between names, and a load balancer without multi-value headers only the last value. */
 function parameters(url: URL, front: string): unknown {
   const names = [...new Set(url.searchParams.keys())].toSorted();

@@ -1,28 +1,24 @@
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { PreludeReader } from "../../src/http/prelude.ts";
 import { buildFixture } from "../contract/build-fixture.ts";
-import { type Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
-import { type RuntimeProcess, startProcess } from "../contract/runtime-process.ts";
+import type { Posted, ScriptedRuntimeApi } from "../contract/runtime-api.ts";
+import type { RuntimeProcess } from "../contract/runtime-process.ts";
+import { runtimesOfEachTest } from "../contract/runtimes.ts";
 
 let bootstrap = "";
 let api: ScriptedRuntimeApi;
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
   bootstrap = await buildFixture("streamify", [join(import.meta.dirname, "../fixtures/streamify/src/app.ts")]);
 });
-beforeEach(async () => {
-  api = await ScriptedRuntimeApi.start();
-});
-afterEach(async () => {
-  runtime.kill();
-  await runtime.exited;
-  await api.stop();
-});
 
 function invoke(handler: string, event: unknown = {}): Promise<Posted> {
-  runtime = startProcess(api, { bootstrap, handler: `app.${handler}`, environment: {} });
+  runtime = launch({ bootstrap, handler: `app.${handler}` });
   return api.invoke(event);
 }
 
@@ -91,7 +87,7 @@ describe("a handler that awslambda.streamifyResponse made", () => {
   });
 
   test("is told when nobody reads any more", async () => {
-    runtime = startProcess(api, { bootstrap, handler: "app.endless", environment: {} });
+    runtime = launch({ bootstrap, handler: "app.endless" });
     api.onRequest = (request) => void request.once("data", () => request.socket.destroy());
     api.offer({});
     expect(await runtime.line("given up after")).toMatch(/\d+ pieces/);

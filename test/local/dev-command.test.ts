@@ -1,10 +1,10 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "./support/fake-runtime.ts";
 
 const cli = resolve(import.meta.dirname, "../../bin/mayfly.js");
@@ -29,8 +29,11 @@ export default {
 `;
 
 let project: string;
+/** The system's temporary folder, for the command and all it starts. */
+let temporary: string;
 beforeAll(() => {
   project = temporaryFolder();
+  temporary = temporaryFolder();
   mkdirSync(join(project, "src"));
   writeFileSync(join(project, "package.json"), `{"type":"module"}`);
   writeFileSync(join(project, "src", "hello.ts"), HANDLER);
@@ -46,13 +49,16 @@ interface Running {
 }
 
 function dev(...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [cli, "dev", ...args], { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [cli, "dev", ...args], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, TMPDIR: temporary },
+  });
   const output = { stdout: "", stderr: "" };
   const ended = new Promise<number | null>((done) => {
     child.once("close", done);
   });
   onTestFinished(async () => {
-    // Not SIGKILL, which would leave the engine that it started alone.
     child.kill("SIGTERM");
     await ended;
   });
@@ -80,6 +86,17 @@ describe("mayfly dev", () => {
     expect(output.stdout).toBe(`${address}\n`);
     expect(output.stderr).toMatch(/INIT_START[^]*asked for \/a\n[^]*REPORT[^]*asked for \/b\n/);
     await expect(fetch(address)).rejects.toThrow();
+  });
+
+  test("leaves nothing behind when it is killed without a word", async () => {
+    const { child, ended, url } = dev("--port", "0");
+    const address = await url;
+    await fetch(address);
+    child.kill("SIGKILL");
+    // The engine holds the output pipes too: they close when both are gone.
+    await ended;
+    await expect(fetch(address)).rejects.toThrow();
+    await vi.waitFor(() => expect(readdirSync(temporary)).toEqual([]));
   });
 
   test("stands in for another front", async () => {

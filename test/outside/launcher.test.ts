@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const launchers = join(import.meta.dirname, "../../launcher");
 /** Whose output is committed: those of Debian 12. */
@@ -41,7 +41,7 @@ test.for(["x86_64", "arm64"])("the launcher for %s starts the BEAM, then becomes
     "beam/engine",
     'IFS=, read -r pid input output stdout stderr <<-END\n$MAYFLY_BEAM\nEND\neval "cat <&$output"; eval "cat <&$stdout"; echo "engine of $pid"',
   );
-  writeFileSync(join(root, "beam/launch"), "$ROOT/child\0$ROOT/x\0\0PLACE=at $ROOT\0\0");
+  writeFileSync(join(root, "beam/launch"), "$ROOT/child\0$ROOT/x\0\0PLACE=at $ROOT\0\0$ROOT/absent\0$ROOT/child\0\0");
   const program = join(root, "bootstrap");
   const [command = program, ...args] = isNative(arch) ? [program] : [emulator(arch), program];
   const result = spawnSync(command, args, {
@@ -58,3 +58,30 @@ test.for(["x86_64", "arm64"])("the launcher for %s starts the BEAM, then becomes
     chmodSync(join(root, name), 0o755);
   }
 });
+
+test("the launcher has the kernel read the files of a start that are not in memory", ({ skip }) => {
+  const hasFincore = spawnSync("fincore", ["--version"]).error === undefined;
+  skip(!hasFincore, "fincore is not installed: apt-get install util-linux-extra");
+  const root = join(folder, "cold");
+  const file = join(root, "beam/code");
+  mkdirSync(join(root, "beam"), { recursive: true });
+  copyFileSync(join(launchers, `launcher-${process.arch === "arm64" ? "arm64" : "x86_64"}`), join(root, "bootstrap"));
+  for (const program of ["beam/child", "beam/engine"]) {
+    writeFileSync(join(root, program), "#!/bin/sh\n");
+    chmodSync(join(root, program), 0o755);
+  }
+  writeFileSync(join(root, "beam/launch"), "$ROOT/child\0\0A=b\0\0$ROOT/code\0\0");
+  writeFileSync(file, Buffer.alloc(1_000_001));
+  spawnSync("dd", [`of=${file}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
+  skip(inMemory(file) !== 0, "this file system keeps its files in memory");
+  spawnSync(join(root, "bootstrap"), { env: { _HANDLER: "Elixir.A.b", AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1" } });
+  // By the BEAM's side, which nobody waits for here.
+  return vi.waitFor(() => expect(inMemory(file)).toBeGreaterThanOrEqual(1_000_001), { timeout: 10_000 });
+});
+
+/** Bytes, in whole pages. */
+function inMemory(file: string): number {
+  return Number(
+    spawnSync("fincore", ["--bytes", "--noheadings", "--output", "RES", file], { encoding: "utf8" }).stdout,
+  );
+}

@@ -1,15 +1,19 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { unzip } from "../../src/local/unzip.ts";
-import { ScriptedRuntimeApi } from "../contract/runtime-api.ts";
-import { startProcess, type RuntimeProcess } from "../contract/runtime-process.ts";
+import type { ScriptedRuntimeApi } from "../contract/runtime-api.ts";
+import type { RuntimeProcess } from "../contract/runtime-process.ts";
+import { runtimesOfEachTest } from "../contract/runtimes.ts";
 import { buildZip } from "./build-servers.ts";
 
 /** The bootstrap alone, under a Runtime API that does what a test tells it. */
 let folder = "";
 let api: ScriptedRuntimeApi;
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
@@ -18,18 +22,12 @@ beforeAll(async () => {
   await unzip(built.zip, folder);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeEach(async () => {
-  api = await ScriptedRuntimeApi.start();
-  runtime = startProcess(api, {
+beforeEach(() => {
+  runtime = launch({
     bootstrap: join(folder, "bootstrap"),
     handler: "server",
     environment: { MAYFLY_RESPONSE_MODE: "stream" },
   });
-});
-afterEach(async () => {
-  runtime.kill();
-  await runtime.exited;
-  await api.stop();
 });
 
 function event(path: string): unknown {

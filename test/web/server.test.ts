@@ -1,15 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { startLambda, type FrontKind, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
 import { buildZip, type BuiltPackage } from "./build-servers.ts";
+import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
-const FRONTS: readonly FrontKind[] = ["function-url", "api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"];
 const EVENTS = join(import.meta.dirname, "../http/events");
 const withoutPython = process.env["CI"] === undefined && spawnSync("python3", ["--version"]).error !== undefined;
+
+const withoutIpv6 =
+  process.env["CI"] === undefined &&
+  !Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
 
 /** A port that something listens on. */
 const blocker = createServer();
@@ -55,22 +60,11 @@ async function logged(lambda: TestLambda, text: string): Promise<string> {
 
 describe("a server that listens by itself", () => {
   test("sees the request that came to the front", async () => {
-    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
-    // As the bytes of UTF-8, which is what clients send.
-    const custom = Buffer.from("gr\u00fc\u00df").toString("latin1");
-    const headers = {
-      host: "shop.localhost",
-      "content-type": "application/octet-stream",
-      cookie: "a=1; b=2",
-      "user-agent": "test",
-      "x-custom": custom,
-    };
-    const answer = await send(`${shared.http}some/path?x=1&x=a%20b`, { method: "PUT", headers, body });
+    const answer = await send(`${shared.http}some/path?x=1&x=a%20b`, PLAIN_REQUEST);
     expect(JSON.parse(answer.body.toString())).toMatchObject({
-      method: "PUT",
+      ...PLAIN_REQUEST_SEEN,
       url: "/some/path?x=1&x=a%20b",
-      headers: { ...headers, "content-length": "256", "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http" },
-      body: Buffer.from(body).toString("base64"),
+      headers: { ...PLAIN_REQUEST_SEEN.headers, "x-forwarded-proto": "http" },
     });
   });
 
@@ -100,6 +94,13 @@ describe("a server that listens by itself", () => {
     expect(headers).not.toHaveProperty("upgrade");
     expect(headers["connection"] ?? "keep-alive").toBe("keep-alive");
     expect(headers["content-length"]).not.toBe("900");
+  });
+
+  test.skipIf(withoutIpv6)("may listen on the loopback address of IPv6 alone", async () => {
+    const lambda = await start("ipv6");
+    const answer = await send(`${lambda.http}some/path`);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ method: "GET", url: "/some/path" });
+    expect(await lambda.invoke({ Records: [] })).toMatchObject({ event: { Records: [] } });
   });
 
   test.each(FRONTS)("answers behind %s", async (front) => {
@@ -138,11 +139,27 @@ describe("a server that listens by itself", () => {
     expect(await (await fetch(`${shared.http}gzip`)).text()).toBe("compressed");
   });
 
+  test("gets headers as large as a load balancer lets through", async () => {
+    const large = "x".repeat(60_000);
+    const answer = await send(`${shared.http}some/path`, { headers: { "x-large": large } });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ headers: { "x-large": large } });
+  });
+
   test("takes an upload of several megabytes", async () => {
     const body = new Uint8Array(4_000_000).map((_, index) => index % 251);
     const answer = await send(`${shared.http}upload`, { method: "POST", body });
     const got = Buffer.from((JSON.parse(answer.body.toString()) as { body: string }).body, "base64");
     expect(got.equals(body)).toBe(true);
+  });
+
+  test("is stopped once its response is larger than Lambda takes", async () => {
+    const lambda = await start("server");
+    const answer = await send(`${lambda.http}flood`);
+    expect(answer.status).toBe(413);
+    expect(answer.body.toString()).toContain("Payload too large: the response has more than");
+    // Frozen until the next request, the server learns of it then.
+    expect((await send(`${lambda.http}none`)).status).toBe(204);
+    await logged(lambda, "flood stopped");
   });
 
   test("finds the included files, and the variables a server goes by", async () => {

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { startLambda, type FrontKind, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
-
-const FRONTS: readonly FrontKind[] = ["function-url", "api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"];
+import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
 async function start(file: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
   const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), ...options });
@@ -19,23 +18,8 @@ describe("a server that is exported", () => {
   afterAll(() => plain.stop());
 
   test("sees the request that came to the front", async () => {
-    const body = Uint8Array.from({ length: 256 }, (_, index) => index);
-    // As the bytes of UTF-8, which is what clients send.
-    const custom = Buffer.from("gr\u00fc\u00df").toString("latin1");
-    const headers = {
-      host: "shop.localhost",
-      "content-type": "application/octet-stream",
-      cookie: "a=1; b=2",
-      "user-agent": "test",
-      "x-custom": custom,
-    };
-    const answer = await send(`${plain.http}request?x=1&x=a%20b`, { method: "PUT", headers, body });
-    expect(JSON.parse(answer.body.toString())).toMatchObject({
-      method: "PUT",
-      url: "/request?x=1&x=a%20b",
-      headers: { ...headers, "content-length": "256", "x-forwarded-for": "127.0.0.1" },
-      body: Buffer.from(body).toString("base64"),
-    });
+    const answer = await send(`${plain.http}request?x=1&x=a%20b`, PLAIN_REQUEST);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ ...PLAIN_REQUEST_SEEN, url: "/request?x=1&x=a%20b" });
   });
 
   test("learns what else Lambda knows of the request, and no client can make it up", async () => {
@@ -92,7 +76,8 @@ describe("a server that is exported", () => {
   });
 
   test("that drops a connection is an error of its own, and serves on", async () => {
-    expect((await send(`${plain.http}destroy`, { method: "POST" })).status).toBe(500);
+    expect((await send(`${plain.http}destroy`, { method: "POST" })).status).toBe(502);
+    expect(plain.logs.some(({ line }) => line.includes("Runtime.NoAnswer: The server gave no answer"))).toBe(true);
     // It isn't sent a second time.
     expect((await send(`${plain.http}destroyed`)).body.toString()).toBe("1");
   });
@@ -110,7 +95,7 @@ describe("a server that is exported", () => {
 
   test("is let go of shortly before the deadline", async () => {
     const lambda = await start("plain.ts", { timeout: 1.5 });
-    expect((await send(`${lambda.http}hang`)).status).toBe(500);
+    expect((await send(`${lambda.http}hang`)).status).toBe(504);
     expect((await send(`${lambda.http}none`)).status).toBe(204);
     expect(lambda.logs.some(({ line }) => line.includes("given up"))).toBe(true);
   });
@@ -118,6 +103,12 @@ describe("a server that is exported", () => {
   test("knows the invocation it serves", async () => {
     const answer = await send(`${plain.http}context`);
     expect(answer.body.toString()).toBe(answer.headers["x-amzn-requestid"]);
+  });
+
+  test("gets headers as large as a load balancer lets through", async () => {
+    const large = "x".repeat(60_000);
+    const answer = await send(`${plain.http}request`, { headers: { "x-large": large } });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ headers: { "x-large": large } });
   });
 
   test("may be Koa's", async () => {

@@ -11,12 +11,11 @@ import { withTemporaryFolder } from "../../build/temporary-folder.ts";
 import { Fault } from "../../fault.ts";
 import { resolveFunction } from "../../local/function-settings.ts";
 import { messageOf } from "../../local/system-error.ts";
-import { resolveProject } from "../../project/resolve.ts";
 import { chooseFunction, type ChosenFunction, withHandler } from "../../testing/choose-function.ts";
 import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction } from "../local-function.ts";
 import { toNumber } from "../option-values.ts";
-import { refuseWhatNamesNoFunction } from "../prepare-package.ts";
+import { namedProject, refuseWhatNamesNoFunction } from "../prepare-package.ts";
 import { type EventFlags, eventFlags, readEvent, toDash } from "../read-event.ts";
 import { formatBench } from "../report-bench.ts";
 import { paintFor, showProgress } from "../terminal.ts";
@@ -104,9 +103,8 @@ async function prepare(
   outdir: string,
   progress: (step: string) => void,
 ): Promise<Prepared> {
-  const cwd = process.cwd();
   if (flags.zip !== undefined) {
-    const path = resolve(cwd, flags.zip);
+    const path = resolve(process.cwd(), flags.zip);
     const info = await stat(path).catch(() => undefined);
     return {
       chosen: withHandler(path, flags.handler),
@@ -115,11 +113,7 @@ async function prepare(
       zipBytes: info?.isFile() === true ? info.size : undefined,
     };
   }
-  const project = await resolveProject({
-    cwd,
-    entries: flags.entry === undefined ? [] : [flags.entry],
-    ...(flags.config !== undefined && { config: flags.config }),
-  });
+  const project = await namedProject(flags);
   const built = await buildProject(project, { outdir, zip: true, target: hostTarget(), progress });
   const handlers = built.handlers.map(({ handler }) => handler);
   const byName = new Map(built.functions.map((one) => [one.name, one.handler]));

@@ -21,6 +21,7 @@ interface BuildFlags {
   readonly buildArg?: Readonly<Record<string, string>>;
   readonly sourcemap?: boolean;
   readonly defer?: boolean;
+  readonly layout?: boolean;
   readonly jitDelay?: boolean;
   readonly profile?: string;
   readonly profileHandler?: string;
@@ -59,6 +60,7 @@ export function buildCommand(): Command {
     .option("--sourcemap", "stack traces show the lines of the source (default)")
     .option("--no-sourcemap", "leave source maps out: smaller")
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
+    .option("--no-layout", "leave the pages of bootstrap as the engine has them, not in the order of a cold start")
     .option("--no-jit-delay", "compile hot code for the processor in the first invocations already")
     .addOption(
       new Option(
@@ -104,6 +106,7 @@ export function buildCommand(): Command {
           ...(flags.docker === true && { container: containerOptions(flags) }),
           sourcemap: flags.sourcemap ?? true,
           defer: flags.defer ?? true,
+          layout: flags.layout ?? true,
           jitDelay: flags.jitDelay ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,

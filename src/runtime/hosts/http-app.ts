@@ -53,7 +53,8 @@ type Answered = HandlerOutcome & { readonly kind: "value" | "stream" };
 
 function readResponse(given: unknown): Response {
   if (given instanceof Response && given.status >= 200) return given;
-  throw new TypeError(`fetch gave ${describeValue(given)} in place of a Response to send`);
+  const advice = given === undefined ? ". Answer what no route takes, as with a 404" : "";
+  throw new TypeError(`fetch gave ${describeValue(given)} in place of a Response to send${advice}`);
 }
 
 async function answer(
@@ -64,6 +65,11 @@ async function answer(
 ): Promise<Answered> {
   const method = eventMethod(event, kind);
   try {
+    if (response.bodyUsed) {
+      throw new TypeError(
+        "The body of the Response was read before: make a new Response for each request, or a clone()",
+      );
+    }
     if (canStream(kind, event)) return await streamResponse(response, method, deadline);
     const { json, problem } = await responseToResult(response, kind, method);
     deadline.end();

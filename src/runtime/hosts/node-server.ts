@@ -1,5 +1,6 @@
 import type { FetchApp, NodeApp } from "./resolve.ts";
-import { forward } from "./web-forward.ts";
+import { noAnswer, tooSlow } from "./web-faults.ts";
+import { forward, MAX_HEADER_BYTES } from "./web-forward.ts";
 
 /** Where each of them keeps the server itself; an `http.Server` is its own. */
 interface NodeServer extends NodeApp {
@@ -14,13 +15,27 @@ interface NodeServer extends NodeApp {
  * @throws TypeError for what has `listen` and yet no server, and whatever the app's own start throws
  */
 export async function startNodeApp(app: NodeApp): Promise<FetchApp> {
+  await allowLargeHeaders();
   const { server, port } = await listening(app);
+  const origin = `http://127.0.0.1:${port}`;
   // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
   // But for this process nobody can reach the server, so nothing is lost when it closes none at all.
   if ("keepAliveTimeout" in server) Reflect.set(server, "keepAliveTimeout", 0);
   return {
-    fetch: (request) => forward(request, { port, keepsConnections: closesNoneByItself(server) ? "all" : "none" }),
+    fetch: async (request) => {
+      try {
+        return await forward(request, { origin, keepsConnections: closesNoneByItself(server) ? "all" : "none" });
+      } catch (error) {
+        throw request.signal.aborted ? tooSlow(error) : noAnswer(error);
+      }
+    },
   };
+}
+
+/** The engine has one limit for all servers that begin to listen; a larger one that the app has set stays. */
+async function allowLargeHeaders(): Promise<void> {
+  const { default: http } = await import("node:http");
+  if (http.maxHeaderSize < MAX_HEADER_BYTES) Reflect.set(http, "maxHeaderSize", MAX_HEADER_BYTES);
 }
 
 /** The app may have its own mind about either, at any time. */

@@ -1,12 +1,18 @@
 import type { WebCommand } from "../../protocol/web-settings.ts";
 import type { Environment } from "../context.ts";
 import type { ProgramCommand } from "../engine.ts";
+import { MAX_HEADER_BYTES } from "./web-forward.ts";
 
 /**
  * Node.js does none of this by itself: no packages fetched at run time, no .env file read. And the server must not
  * outlive the runtime.
  */
-const ENGINE_FLAGS: readonly string[] = ["--no-install", "--no-env-file", "--no-orphans"];
+const ENGINE_FLAGS: readonly string[] = [
+  "--no-install",
+  "--no-env-file",
+  "--no-orphans",
+  `--max-http-header-size=${MAX_HEADER_BYTES}`,
+];
 
 export interface ProgramPlace {
   /** The package's folder: where the program runs. */

@@ -6,8 +6,8 @@ import type { HandlerHost, InitOutcome } from "./host.ts";
 import { START_WITHIN_MS } from "./web.ts";
 import { serverEnvironment } from "./web-command.ts";
 import { neverReady, portTaken } from "./web-faults.ts";
-import { isListening, untilReady } from "./web-ready.ts";
-import { serveWeb, type WebServer } from "./web-serve.ts";
+import { listeningAt, untilReady } from "./web-ready.ts";
+import { type ServerStart, serveWeb, type WebServer } from "./web-serve.ts";
 
 /**
  * The Elixir application is the server: it is started as for a handler, and requests go to its port instead of
@@ -20,7 +20,7 @@ export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): Ha
   let invoke: HandlerHost["invoke"] | undefined;
   let last: Beam | undefined;
 
-  const listening = async (beam: Beam, port: number, startWithin: number): Promise<InitOutcome> => {
+  const listening = async (beam: Beam, port: number, startWithin: number): Promise<ServerStart> => {
     const started = await beam.started;
     if (started.kind === "failed") return started;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,9 +28,9 @@ export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): Ha
       timer = setTimeout(resolve, startWithin);
     });
     const path = settings.readyPath;
-    const isReady = await untilReady(engine, { port, path, over: Promise.race([beam.ended, late]) });
+    const origin = await untilReady(engine, { port, path, over: Promise.race([beam.ended, late]) });
     clearTimeout(timer);
-    if (isReady) return { kind: "ready" };
+    if (origin !== undefined) return { kind: "ready", origin };
     beam.kill();
     const where = path === undefined ? `port ${port}` : `http://127.0.0.1:${port}${path}`;
     return { kind: "failed", document: neverReady("the Elixir application", where, startWithin / 1_000, []) };
@@ -62,14 +62,14 @@ export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): Ha
     async start(): Promise<InitOutcome> {
       const { port: fixed, startTimeout } = settings;
       const port = fixed ?? (await engine.freePort());
-      if (fixed !== undefined && (await isListening(engine, port)))
+      if (fixed !== undefined && (await listeningAt(engine, port)) !== undefined)
         return { kind: "failed", document: portTaken(port) };
       // Without a handler: nothing is asked of the agent but to start the application, to log and to end it.
       const environment = { ...serverEnvironment(parts.environment, port), PHX_SERVER: "true", _HANDLER: "" };
       const started = elixirHost({ ...parts, environment });
       host = started;
       const limit = startTimeout === undefined ? START_WITHIN_MS : startTimeout * 1_000;
-      invoke = serveWeb(port, settings, async () => serverOf(await started.current(), port, limit));
+      invoke = serveWeb(settings, async () => serverOf(await started.current(), port, limit));
       const outcome = await started.start();
       if (outcome.kind === "failed") return outcome;
       const remaining = startTimeout === undefined ? START_WITHIN_MS - performance.now() : limit;

@@ -10,8 +10,15 @@ const TRACE_ID = "x-amzn-trace-id";
 /** What may be sent once more when a kept connection turns out to be dead. Source: RFC 9110, section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 
+/**
+ * Of a request, all headers together. A load balancer lets 64 KB through, and an authorizer's claims come a second time
+ * in the request context; beyond the engine's 16 KB it answers 431 without a word to the app or the log.
+ */
+export const MAX_HEADER_BYTES = 262_144;
+
 export interface Upstream {
-  readonly port: number;
+  /** `http://127.0.0.1:8080` */
+  readonly origin: string;
   /**
    * Which requests may use a kept connection. A process that was frozen meets connections which the server has closed
    * meanwhile: with `repeatable` only requests that can be sent again are sent on one, and are then sent again. `all` is
@@ -21,9 +28,9 @@ export interface Upstream {
 }
 
 /** To the server it is the request that came to Lambda's front: same method, path, headers and body. */
-export async function forward(request: Request, { port, keepsConnections }: Upstream): Promise<Response> {
+export async function forward(request: Request, { origin, keepsConnections }: Upstream): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  const url = `http://127.0.0.1:${port}${pathname}${search}`;
+  const url = `${origin}${pathname}${search}`;
   const { signal } = request;
   const options: BunFetchRequestInit = {
     method: request.method,

@@ -3,9 +3,9 @@ import { type Context, runInContext } from "../context.ts";
 import type { ChildEnd, Engine, Program, ProgramCommand } from "../engine.ts";
 import { log } from "../log.ts";
 import { BeamOutput } from "./beam-output.ts";
-import type { InitOutcome } from "./host.ts";
 import { endedInInit, neverReady, notStarted } from "./web-faults.ts";
 import { untilReady } from "./web-ready.ts";
+import type { ServerStart } from "./web-serve.ts";
 
 /**
  * Lambda's SIGTERM may reach the server together with the runtime. One that is still there after this time is taken
@@ -26,7 +26,7 @@ export interface ProgramPlan {
 /** One life of the server's process: it starts, serves, ends. */
 export class WebProgram {
   /** Never rejects. */
-  readonly started: Promise<InitOutcome>;
+  readonly started: Promise<ServerStart>;
   /** Never rejects. */
   readonly ended: Promise<ChildEnd>;
   alive = true;
@@ -73,7 +73,7 @@ export class WebProgram {
     await this.ended;
   }
 
-  async #start(engine: Engine, plan: ProgramPlan, end: (end: ChildEnd) => void): Promise<InitOutcome> {
+  async #start(engine: Engine, plan: ProgramPlan, end: (end: ChildEnd) => void): Promise<ServerStart> {
     const { command, name, port, readyPath: path, startWithin } = plan;
     try {
       this.#program = await engine.startProgram(command, {
@@ -95,9 +95,9 @@ export class WebProgram {
       timer = setTimeout(() => resolve("late"), startWithin);
     });
     const over = Promise.race([this.ended, late]);
-    const isReady = await untilReady(engine, { port, path, over });
+    const origin = await untilReady(engine, { port, path, over });
     clearTimeout(timer);
-    if (isReady) return { kind: "ready" };
+    if (origin !== undefined) return { kind: "ready", origin };
     const reason = await over;
     if (reason !== "late") return failed(endedInInit(name, reason, this.output.lastWords));
     const where = path === undefined ? `port ${port}` : `http://127.0.0.1:${port}${path}`;
@@ -112,6 +112,6 @@ export class WebProgram {
   }
 }
 
-function failed(document: ErrorDocument): InitOutcome {
+function failed(document: ErrorDocument): ServerStart {
   return { kind: "failed", document };
 }

@@ -13,9 +13,14 @@ import { eventHeaders, forward, isRefused } from "./web-forward.ts";
 /** From a broken connection to the news that the server's process has ended. */
 const END_AFTER_CLOSE_MS = 250;
 
+/** As the start of a host comes out, and where the server is. */
+export type ServerStart =
+  | (Extract<InitOutcome, { kind: "ready" }> & { readonly origin: string })
+  | Extract<InitOutcome, { kind: "failed" }>;
+
 /** One life of a server in another process. */
 export interface WebServer {
-  readonly started: Promise<InitOutcome>;
+  readonly started: Promise<ServerStart>;
   readonly ended: Promise<ChildEnd>;
   /** It runs, and can't be used: the next request gets a new one. */
   kill(): void;
@@ -25,7 +30,6 @@ export interface WebServer {
 
 /** Serves each invocation as one request to the server that `current` gives, which is started if there is none. */
 export function serveWeb(
-  port: number,
   { eventPath }: WebSettings,
   current: () => WebServer | Promise<WebServer>,
 ): HandlerHost["invoke"] {
@@ -35,11 +39,12 @@ export function serveWeb(
     const { server, start } = found;
     // A server that does not come up again is not worth another try in this process.
     if (start.kind === "failed") return { kind: "host-died", document: start.document, exitCode: 1 };
+    const { origin } = start;
     const over = server.serves(context);
     const app = {
       fetch: async (request: Request) => {
         try {
-          return await forward(request, { port, keepsConnections: "repeatable" });
+          return await forward(request, { origin, keepsConnections: "repeatable" });
         } catch (error) {
           throw await explain(error, request.signal, server);
         }
@@ -48,14 +53,14 @@ export function serveWeb(
     const other: OtherEvents =
       eventPath === undefined
         ? (event) => notHttp(event, "For other events set eventPath in the config, and they are posted there.")
-        : () => postEvent(bytes, context, port, eventPath, server);
+        : () => postEvent(bytes, context, origin + eventPath, server);
     const outcome = await serveApp(app, other)(bytes, context);
     if (outcome.kind === "value" || outcome.kind === "stream") return { ...outcome, afterwards: over };
     await over();
     return outcome;
   };
 
-  async function ready(): Promise<{ readonly server: WebServer; readonly start: InitOutcome }> {
+  async function ready(): Promise<{ readonly server: WebServer; readonly start: ServerStart }> {
     const server = await current();
     return { server, start: await server.started };
   }
@@ -74,16 +79,10 @@ async function explain(cause: unknown, signal: AbortSignal, server: WebServer): 
 }
 
 /** The server's answer is the invocation's result; a status that is no success makes it fail. */
-async function postEvent(
-  bytes: Uint8Array,
-  context: Context,
-  port: number,
-  path: string,
-  server: WebServer,
-): Promise<HandlerOutcome> {
+async function postEvent(bytes: Uint8Array, context: Context, url: string, server: WebServer): Promise<HandlerOutcome> {
   const deadline = new Deadline(context);
   try {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    const response = await fetch(url, {
       method: "POST",
       headers: eventHeaders(context),
       body: bytes.length === 0 ? "{}" : new Uint8Array(bytes),
@@ -93,7 +92,12 @@ async function postEvent(
       keepalive: false,
     });
     const answer = await response.text();
-    if (!response.ok) return { kind: "failed", document: eventRefused(path, response.status, answer), expected: false };
+    if (!response.ok)
+      return {
+        kind: "failed",
+        document: eventRefused(new URL(url).pathname, response.status, answer),
+        expected: false,
+      };
     return { kind: "value", body: encodeResult(answer), contentType: "application/json" };
   } catch (error) {
     const reason = await explain(error, deadline.signal, server);

@@ -9,7 +9,7 @@ import type { HandlerHost, InitOutcome } from "./host.ts";
 import { programCommand } from "./web-command.ts";
 import { portTaken } from "./web-faults.ts";
 import { WebProgram } from "./web-program.ts";
-import { isListening } from "./web-ready.ts";
+import { listeningAt } from "./web-ready.ts";
 import { serveWeb, type WebServer } from "./web-serve.ts";
 
 /** Lambda ends the init phase 10 s after its start, without a word on why. Milliseconds. */
@@ -86,8 +86,8 @@ export function webHost(
     elsewhere: true,
     async start(): Promise<InitOutcome> {
       if (settings.port === undefined) port = await engine.freePort();
-      else if (await isListening(engine, port)) return { kind: "failed", document: portTaken(port) };
-      invoke = serveWeb(port, settings, current);
+      else if ((await listeningAt(engine, port)) !== undefined) return { kind: "failed", document: portTaken(port) };
+      invoke = serveWeb(settings, current);
       onShutdown(() => program?.stop());
       process.on("exit", () => program?.kill());
       return startProgram(performance.now()).started;

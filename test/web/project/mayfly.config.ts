@@ -5,6 +5,7 @@ const config: MayflyConfig = defineConfig({
   include: ["public", { from: "bin", to: "programs" }],
   functions: {
     server: { web: { command: "node src/server.ts" } },
+    ipv6: { web: { command: "node src/server.ts ::1", readyPath: "/ready", eventPath: "/events" } },
     streamed: { web: { command: "node src/server.ts" }, url: { stream: true } },
     events: { web: { command: "src/server.ts", eventPath: "/events" } },
     ahead: { web: { command: "node --import ./src/ahead.ts --conditions x src/server.ts" } },

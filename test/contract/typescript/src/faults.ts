@@ -12,6 +12,14 @@ export async function rejectsBeside(): Promise<string> {
   return "too late";
 }
 
+let waiting = 0;
+
+/** Leaves a rejection behind as `rejectsBeside` does, but only when the third invocation is under way. */
+export function thirdRejects(): Promise<string> {
+  waiting += 1;
+  return waiting === 3 ? rejectsBeside() : new Promise((resolve) => setTimeout(() => resolve("too late"), 60_000));
+}
+
 export function throwsBeside(): Promise<string> {
   setImmediate(() => {
     throw new TypeError("out of a callback");

@@ -61,6 +61,11 @@ const routes: Readonly<Record<string, (request: Request, environment: Environmen
       throw new PaymentFailed("card 4111 refused");
     },
     "/nothing": () => undefined,
+    "/read": async () => {
+      const response = new Response("once");
+      await response.text();
+      return response;
+    },
     "/broken-body": () => new Response(stream(["half", new PaymentFailed("midway")])),
     "/large": (request) => new Response("x".repeat(Number(new URL(request.url).searchParams.get("size")))),
     "/cookies": () =>

@@ -56,6 +56,12 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     // The second comes only to who has read the first: the next request releases it.
     release = () => response.end("data: second\n\n");
   },
+  "/flood": (_request, response) => {
+    response.setHeader("content-type", "application/octet-stream");
+    const more = (): void => void response.write(Buffer.alloc(65_536), (error) => error ?? setImmediate(more));
+    response.once("close", () => console.log("flood stopped"));
+    more();
+  },
   "/ticks": (_request, response) => {
     response.setHeader("content-type", "text/event-stream");
     const ticking = setInterval(() => response.write("data: tick\n\n"), 20);
@@ -104,7 +110,7 @@ const server = createServer((request, response) => {
   const route = routes[request.url?.split("?", 1)[0] ?? ""] ?? tell;
   void route(request, response);
 });
-server.listen(Number(process.env["PORT"]), process.env["HOST"]);
+server.listen(Number(process.env["PORT"]), process.argv[2] ?? process.env["HOST"]);
 
 process.on("SIGTERM", () => {
   console.log("asked to end");

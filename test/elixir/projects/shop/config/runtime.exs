@@ -5,3 +5,6 @@ config :shop,
   nested: [a: 1, b: String.to_integer(System.get_env("SIZE", "2"))]
 
 if System.get_env("BREAK") == "config", do: raise("no configuration today")
+
+# Of rel/vm.args.eex.
+config :shop, processes: :erlang.system_info(:process_limit)

@@ -1,0 +1,120 @@
+import { type AddressRange, ceil, cutSegment, floor, type Piece } from "./pieces.ts";
+import {
+  ELF_HEADER_BYTES,
+  PF_R,
+  PF_X,
+  PROGRAM_HEADER_BYTES,
+  type ProgramHeader,
+  PT_LOAD,
+  PT_PHDR,
+  readExecutable,
+  writeHeaders,
+} from "./program-headers.ts";
+
+/** How far below the program the new headers are mapped; what is added lies behind them. */
+const LOW_BYTES = 1024 * 1024;
+/** Linux lets no program map lower addresses, by default. */
+const LOWEST_ADDRESS = 64 * 1024;
+
+export interface LayoutOptions {
+  /** Memory that goes to the beginning of the file, in this order; disjoint, also when widened to whole pages. */
+  readonly first: readonly AddressRange[];
+  /**
+   * Adds a segment of code below the program. Called once.
+   * @param address where its first byte will be mapped: a multiple of the page size
+   * @param entry the program's entry point
+   * @returns at most some 900 KB of code, readable and executable, and the entry point to set instead
+   */
+  readonly code?: (address: number, entry: number) => { readonly bytes: Uint8Array; readonly entry: number };
+}
+
+/**
+ * Writes an ELF executable anew with `first` at the beginning of the file and everything else behind it; each byte of
+ * memory is at the address it was at. The same input gives the same bytes.
+ *
+ * The program header table grows beyond its place, so the first segment is a new one, below the program, with the ELF
+ * header and the table at offset 0 of the file: kernels before 5.18 take the table's address to be that of the first
+ * segment plus its offset in the file.
+ * @returns `undefined` for what is not a 64-bit little-endian executable with fixed addresses and room below
+ */
+export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | undefined {
+  const program = readExecutable(file);
+  const loads = program?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
+  const [first] = loads;
+  if (program === undefined || first === undefined) return undefined;
+  const align = Math.max(...loads.map((load) => load.align));
+  const low = floor(first.address, align) - LOW_BYTES;
+  if (low < LOWEST_ADDRESS || loads.some(({ address, offset }) => (address - offset) % align !== 0)) return undefined;
+
+  const pieces = loads.flatMap((load) => cutSegment(file, load, options.first, align));
+  const others = program.headers.filter(({ type }) => type !== PT_LOAD);
+  const count = others.length + pieces.length + (options.code === undefined ? 1 : 2);
+  const headerBytes = ELF_HEADER_BYTES + count * PROGRAM_HEADER_BYTES;
+  const codeAddress = ceil(low + headerBytes, align);
+  const code = options.code?.(codeAddress, program.entry);
+  if (codeAddress + (code?.bytes.length ?? 0) > low + LOW_BYTES)
+    throw new Error("The code has no room below the program.");
+
+  let end = codeAddress - low + ceil(code?.bytes.length ?? 0, align);
+  const places = new Map<Piece, number>();
+  for (const piece of pieces.toSorted((a, b) => a.rank - b.rank)) {
+    places.set(piece, end);
+    end = ceil(end + pagesOf(piece, align), align);
+  }
+  const placeOf = (piece: Piece): number => (places.get(piece) ?? 0) + (piece.address % align);
+
+  const headers: ProgramHeader[] = [
+    // The table's own entry comes before all segments, as the specification asks.
+    ...others.map((header) =>
+      header.type === PT_PHDR ? ownHeader(header, low, count) : moved(header, pieces, placeOf),
+    ),
+    segment(PF_R, 0, low, headerBytes, align),
+    ...(code === undefined ? [] : [segment(PF_R | PF_X, codeAddress - low, codeAddress, code.bytes.length, align)]),
+    ...pieces.map((piece) => ({
+      ...piece.segment,
+      offset: placeOf(piece),
+      address: piece.address,
+      fileBytes: piece.fileBytes,
+      memoryBytes: piece.memoryBytes,
+    })),
+  ];
+  const result = new Uint8Array(end);
+  writeHeaders(result, file, { entry: code?.entry ?? program.entry, headers });
+  if (code !== undefined) result.set(code.bytes, codeAddress - low);
+  for (const [piece, place] of places) {
+    // Whole pages, as the kernel maps them: also what stands before and behind the segment.
+    const from = floor(piece.address - piece.segment.address + piece.segment.offset, align);
+    result.set(file.subarray(from, from + ceil(pagesOf(piece, align), align)), place);
+  }
+  return result;
+}
+
+/** Bytes in the file from the beginning of the piece's first page. */
+function pagesOf(piece: Piece, align: number): number {
+  return (piece.address % align) + piece.fileBytes;
+}
+
+function segment(flags: number, offset: number, address: number, bytes: number, align: number): ProgramHeader {
+  return { type: PT_LOAD, flags, offset, address, fileBytes: bytes, memoryBytes: bytes, align };
+}
+
+function ownHeader(header: ProgramHeader, low: number, count: number): ProgramHeader {
+  const bytes = count * PROGRAM_HEADER_BYTES;
+  return {
+    ...header,
+    offset: ELF_HEADER_BYTES,
+    address: low + ELF_HEADER_BYTES,
+    fileBytes: bytes,
+    memoryBytes: bytes,
+  };
+}
+
+/** A header that describes a part of a segment: it follows the part. */
+function moved(header: ProgramHeader, pieces: readonly Piece[], placeOf: (piece: Piece) => number): ProgramHeader {
+  if (header.fileBytes === 0) return header;
+  const piece = pieces.find(
+    ({ address, fileBytes }) => header.address >= address && header.address < address + fileBytes,
+  );
+  if (piece === undefined) throw new Error(`The program header of type ${header.type} lies in no segment.`);
+  return { ...header, offset: placeOf(piece) + header.address - piece.address };
+}

@@ -1,0 +1,144 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { layOut } from "../../src/build/elf/lay-out.ts";
+import { PF_X, PT_LOAD, readExecutable } from "../../src/build/elf/program-headers.ts";
+import { ENGINES } from "../../src/build/engine-pins.ts";
+import { bundlePages } from "../../src/build/layout/bundle-pages.ts";
+import { startPages } from "../../src/build/layout/lay-out-bootstrap.ts";
+import { START_PAGES } from "../../src/build/layout/start-pages.ts";
+import { testProject } from "./test-project.ts";
+
+const PAGE = 4096;
+const HANDLER = { "src/hello.ts": `export const handle = () => "Hello";\n` };
+/** Layouts are recorded for x86_64 alone, and macOS has no ELF files. */
+const isLaidOut = process.platform === "linux" && process.arch === "x64";
+
+test("the pages of a start are those of the pinned engine: after a change of it, record them with npm run bench pages", () => {
+  expect(START_PAGES.x86_64?.engine).toBe(ENGINES.x86_64.sha256);
+  const ranges = startPages("x86_64") ?? [];
+  expect(ranges.length).toBeGreaterThan(10);
+  for (const [index, { start, end }] of ranges.entries()) {
+    expect(start).toBeGreaterThanOrEqual(ranges[index - 1]?.end ?? 0);
+    expect(end).toBeGreaterThan(start);
+  }
+});
+
+test.runIf(isLaidOut)(
+  "a laid out bootstrap has the same memory at each address and begins with a start's pages",
+  async () => {
+    using project = testProject(HANDLER);
+    const plain = await build(project, ["--no-layout"]);
+    const laidOut = await build(project, []);
+    expect(same(await build(project, []), laidOut)).toBe(true);
+
+    const memory = pagesOf(laidOut);
+    const before = pagesOf(plain);
+    // The headers' own segment is new.
+    const added = [...memory.keys()].filter((address) => !before.has(address));
+    expect(added.every((address) => address < 0x20_0000)).toBe(true);
+    const differing = [...before].filter(([address, page]) => {
+      const other = memory.get(address);
+      return other === undefined || other.flags !== page.flags || !same(other.bytes, page.bytes);
+    });
+    expect(differing.map(([address]) => address.toString(16))).toEqual([]);
+
+    const wanted = [...(startPages("x86_64") ?? []), ...bundlePages(plain)];
+    const bytes = wanted.reduce((sum, { start, end }) => sum + end - start, 0);
+    expect(bytes).toBeLessThan(plain.length / 2);
+    const offsets = wanted.map(({ start }) => memory.get(start - (start % PAGE))?.offset ?? Infinity);
+    expect(Math.max(...offsets)).toBeLessThan(bytes + 100 * PAGE);
+    expect(laidOut.length).toBeLessThan(plain.length + 100 * PAGE);
+  },
+);
+
+test.runIf(isLaidOut)(
+  "what the compiler added is found in a compiled program, and not in the bare engine",
+  async () => {
+    using project = testProject(HANDLER);
+    const program = await build(project, ["--no-layout"]);
+    const ranges = bundlePages(program);
+    expect(ranges.length).toBe(2);
+    const loads = readExecutable(program)?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
+    const last = loads.at(-1);
+    expect(ranges.every(({ start, end }) => start >= (last?.address ?? 0) && end <= endOf(last))).toBe(true);
+    expect(bundlePages(program.subarray(0, program.length / 2))).toEqual([]);
+  },
+);
+
+test.runIf(isLaidOut)("code that is added is mapped where it was said, and is what runs first", async () => {
+  using project = testProject(HANDLER);
+  const program = await build(project, ["--no-layout"]);
+  let told = { address: 0, entry: 0 };
+  const result = layOut(program, {
+    first: [],
+    code: (address, entry) => {
+      told = { address, entry };
+      return { bytes: Uint8Array.of(1, 2, 3), entry: address + 1 };
+    },
+  });
+  const written = result === undefined ? undefined : readExecutable(result);
+  expect(told.entry).toBe(readExecutable(program)?.entry);
+  expect(written?.entry).toBe(told.address + 1);
+  const segment = written?.headers.find(({ type, address }) => type === PT_LOAD && address === told.address);
+  expect((segment?.flags ?? 0) & PF_X).toBe(PF_X);
+  expect(result?.subarray(segment?.offset, (segment?.offset ?? 0) + 3)).toEqual(Uint8Array.of(1, 2, 3));
+});
+
+test.runIf(isLaidOut)("readelf and the dynamic loader find nothing amiss in a laid out bootstrap", async ({ skip }) => {
+  if (spawnSync("readelf", ["--version"]).status !== 0) skip("readelf is not installed");
+  using project = testProject(HANDLER);
+  await build(project, []);
+  const path = join(project.folder, "bootstrap");
+  const { status, stdout, stderr } = spawnSync("readelf", ["-hldW", path], { encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain("ld-linux");
+  const loader = spawnSync("/lib64/ld-linux-x86-64.so.2", ["--list", path], { encoding: "utf8" });
+  expect([loader.status, loader.stdout]).toEqual([0, expect.stringContaining("libc.so.6")]);
+});
+
+test("what is no executable with fixed addresses is not laid out", () => {
+  expect(layOut(new Uint8Array(10), { first: [] })).toBe(undefined);
+  const library = new Uint8Array(100);
+  library.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
+  library[16] = 3;
+  expect(layOut(library, { first: [] })).toBe(undefined);
+});
+
+async function build(project: ReturnType<typeof testProject>, flags: readonly string[]): Promise<Uint8Array> {
+  const { code, stderr } = await project.mayfly(["build", "src/hello.ts", ...flags]);
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  return new Uint8Array(readFileSync(join(project.folder, "bootstrap")));
+}
+
+interface Page {
+  readonly flags: number;
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
+/** Memory as the kernel makes it of the file: whole pages of it, and zeros behind the end in the file. */
+function pagesOf(file: Uint8Array): ReadonlyMap<number, Page> {
+  const pages = new Map<number, Page>();
+  for (const header of readExecutable(file)?.headers ?? []) {
+    if (header.type !== PT_LOAD) continue;
+    const fileEnd = header.address + header.fileBytes;
+    for (let at = header.address - (header.address % PAGE); at < header.address + header.memoryBytes; at += PAGE) {
+      const offset = at - header.address + header.offset;
+      const bytes = new Uint8Array(PAGE);
+      if (at < fileEnd) bytes.set(file.subarray(offset, offset + PAGE));
+      if (header.memoryBytes > header.fileBytes && fileEnd < at + PAGE) bytes.fill(0, Math.max(fileEnd - at, 0));
+      pages.set(at, { flags: header.flags, bytes, offset });
+    }
+  }
+  return pages;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+function endOf(header: { readonly address: number; readonly fileBytes: number } | undefined): number {
+  return header === undefined ? 0 : header.address + header.fileBytes;
+}
