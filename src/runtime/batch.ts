@@ -1,6 +1,6 @@
 import { handleAll } from "./batch-handling.ts";
 import { type Batch, type BatchItem, readBatch } from "./batch-records.ts";
-import type { Context } from "./context.ts";
+import { type Context, type PlainContext, wholeContext } from "./context.ts";
 
 /**
  * A record of a source that takes partial failures: `SQSRecord`, `KinesisStreamRecord` or `DynamoDBRecord` of
@@ -27,10 +27,16 @@ export interface BatchOptions {
 
 /** What Lambda reads as: these are not done, the others are. */
 export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+  readonly batchItemFailures: { itemIdentifier: string }[];
   /** Of a tumbling window, for its next batch. */
   readonly state?: unknown;
 }
+
+/**
+ * The handler that `batch` and `tumblingWindow` give. Its context may lack what only Mayfly has, so it is one of
+ * `SQSHandler`, `KinesisStreamHandler` and the like of "mayfly/events" as well.
+ */
+export type BatchHandler<Event> = (event: Event, context: PlainContext) => Promise<BatchResponse>;
 
 const DEFAULT_CONCURRENCY = 10;
 
@@ -47,12 +53,13 @@ const DEFAULT_CONCURRENCY = 10;
 export function batch<Record extends BatchRecord>(
   handle: (record: Record, context: Context) => unknown,
   options: BatchOptions = {},
-): (event: BatchEvent<Record>, context: Context) => Promise<BatchResponse> {
+): BatchHandler<BatchEvent<Record>> {
   const { concurrency } = options;
   if (concurrency !== undefined && (!Number.isSafeInteger(concurrency) || concurrency < 1)) {
     throw new RangeError(`batch: concurrency is ${concurrency}; it must be a whole number from 1`);
   }
-  return async (event, context) => {
+  return async (event, given) => {
+    const context = wholeContext(given);
     const received = readBatch<Record>(event);
     const most = concurrency ?? (received.order === "stream" ? 1 : DEFAULT_CONCURRENCY);
     const done = await handleAll(received, most, (record) => handle(record, context), context);

@@ -15,15 +15,30 @@ export interface Context {
   readonly xRayTraceId?: string;
   /** What a mobile SDK sent along, already parsed. */
   readonly clientContext?: unknown;
-  readonly identity?: CognitoIdentity;
+  readonly identity?: CognitoIdentity | undefined;
   /** For functions with tenant isolation. */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** When Lambda ends this invocation. */
   readonly deadline: Date;
   /** Milliseconds until the deadline; negative once it has passed. */
   remainingTime(): number;
   /** The same, under its name on AWS's Node.js runtime. */
   getRemainingTimeInMillis(): number;
+}
+
+type Added = "deadline" | "remainingTime";
+
+/** A context that may come from another runtime or a test, without what only Mayfly has. */
+export type PlainContext = Omit<Context, Added> & Partial<Pick<Context, Added>>;
+
+export function wholeContext(context: PlainContext): Context {
+  if (isWhole(context)) return context;
+  const remainingTime = (): number => context.getRemainingTimeInMillis();
+  return { ...context, deadline: new Date(Date.now() + remainingTime()), remainingTime };
+}
+
+function isWhole(context: PlainContext): context is Context {
+  return context.deadline !== undefined && context.remainingTime !== undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

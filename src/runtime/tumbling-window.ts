@@ -1,7 +1,7 @@
-import { type BatchRecord, type BatchResponse, failuresOf } from "./batch.ts";
+import { type BatchHandler, type BatchRecord, failuresOf } from "./batch.ts";
 import { handleAll } from "./batch-handling.ts";
 import { readBatch } from "./batch-records.ts";
-import type { Context } from "./context.ts";
+import { type Context, wholeContext } from "./context.ts";
 import { type Err, resultKind } from "./results.ts";
 
 /** What a stream with a tumbling window sends: records, and the state that the function made of those before them. */
@@ -39,8 +39,9 @@ type Step<State> = State | Err<unknown> | void;
  */
 export function tumblingWindow<Record extends BatchRecord, State>(
   steps: TumblingWindowSteps<Record, State>,
-): (event: TumblingWindowEvent<Record, State>, context: Context) => Promise<BatchResponse> {
-  return async (event, context) => {
+): BatchHandler<TumblingWindowEvent<Record, State>> {
+  return async (event, given) => {
+    const context = wholeContext(given);
     const received = readBatch<Record>(event);
     // What is invoked by hand is anything, and so is an event source mapping without a window.
     if (typeof event.isFinalInvokeForWindow !== "boolean") {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../../src/events.ts";
+import type {
+  DynamoDBRecord,
+  DynamoDBStreamHandler,
+  KinesisStreamHandler,
+  KinesisStreamRecord,
+  SQSHandler,
+  SQSRecord,
+} from "../../src/events.ts";
 import { batch, type BatchOptions, err } from "../../src/index.ts";
 import { contextWith, itemRecord, message, streamRecord } from "./batch-records.ts";
 
@@ -150,4 +157,21 @@ describe("what is no batch fails as a whole, so that nothing is taken for done:"
 
 test.each([0, -1, 1.5, Number.NaN])("a concurrency of %d is refused at once", (concurrency) => {
   expect(() => batch(() => undefined, { concurrency })).toThrow(RangeError);
+});
+
+test("a batch handler is a handler of the event source, whose context needn't be Mayfly's", async () => {
+  const left: unknown[] = [];
+  const handlers: [SQSHandler, KinesisStreamHandler, DynamoDBStreamHandler] = [
+    batch((record: SQSRecord) => record.body),
+    batch((record: KinesisStreamRecord) => record.kinesis.data),
+    batch((record: DynamoDBRecord) => record.eventName),
+  ];
+  expect(handlers).toHaveLength(3);
+  const { deadline: _, remainingTime: _absent, ...plain } = plenty;
+  await batch<SQSRecord>((_record, context) => void left.push(context.remainingTime(), context.deadline))(
+    { Records: [message("a")] },
+    plain,
+  );
+  expect(left).toEqual([expect.any(Number), expect.any(Date)]);
+  expect(left[0]).toBeGreaterThan(0);
 });
