@@ -13,7 +13,7 @@ async function start(file: string, options: TestLambdaOptions = {}): Promise<Tes
 describe("a server that is exported", () => {
   let plain: TestLambda;
   beforeAll(async () => {
-    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts") });
+    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts"), memory: 256 });
   });
   afterAll(() => plain.stop());
 
@@ -32,6 +32,7 @@ describe("a server that is exported", () => {
     expect(headers["x-amzn-request-context"]).not.toContain("admin");
     // Asked for by nobody, so that the server doesn't compress for who can't read it.
     expect(headers).not.toHaveProperty("accept-encoding");
+    for (const madeUp of ["accept", "user-agent"]) expect(headers).not.toHaveProperty(madeUp);
   });
 
   test.each(FRONTS)("answers behind %s", async (front) => {
