@@ -5,6 +5,13 @@ export { type Err, err, type Ok, ok, type Result } from "./runtime/results.ts";
 export { log, type Logger, type LogLevel } from "./runtime/log.ts";
 export { handler, type SchemaIssue, type StandardSchema, ValidationError } from "./runtime/schema.ts";
 export { onShutdown, type ShutdownCallback } from "./runtime/shutdown.ts";
-export { batch, type BatchEvent, type BatchHandler, type BatchOptions, type BatchRecord, type BatchResponse } from "./runtime/batch.ts";
+export {
+  batch,
+  type BatchEvent,
+  type BatchHandler,
+  type BatchOptions,
+  type BatchRecord,
+  type BatchResponse,
+} from "./runtime/batch.ts";
 export { tumblingWindow, type TumblingWindowEvent, type TumblingWindowSteps } from "./runtime/tumbling-window.ts";
 export * from "./config.ts";

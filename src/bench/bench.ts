@@ -125,6 +125,7 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
     sourcemap: true,
     defer: true,
     jitDelay: true,
+    order: true,
     record: false,
     plugins,
   });

@@ -60,6 +60,7 @@ export interface ArtifactRequest {
   readonly record: boolean;
   readonly layout: boolean;
   readonly jitDelay: boolean;
+  readonly order: boolean;
   readonly external: readonly string[];
   readonly progress: (step: string) => void;
 }
@@ -99,6 +100,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       defer: request.defer,
       record: request.record,
       jitDelay: request.jitDelay,
+      order: request.order,
     });
     let compiled: Uint8Array = readFileSync(bootstrap);
     if (request.layout) compiled = layOutBootstrap(compiled, group.target);

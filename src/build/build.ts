@@ -22,12 +22,14 @@ export interface BuildOptions {
   readonly sourcemap?: boolean;
   /** Whether the engine's modules are loaded when they are first used; `true` by default. */
   readonly defer?: boolean;
-  /** Whether the artifact logs which of them it loads, for a profile; `false` by default. */
+  /** Whether the artifact logs which of them it loads, and ends after one invocation, for a profile; `false` by default. */
   readonly record?: boolean;
   /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
   readonly layout?: boolean;
   /** Whether code is compiled for the processor only when some invocations have shown that it is hot; `true` by default. */
   readonly jitDelay?: boolean;
+  /** Whether bytecode that the project's profile says is used comes first; `true` by default. */
+  readonly order?: boolean;
   /** Packages to leave out, to be found in node_modules at run time. */
   readonly external?: readonly string[];
   readonly typecheck?: boolean;
@@ -133,6 +135,7 @@ async function buildWith(
       record: options.record ?? false,
       layout: options.layout ?? true,
       jitDelay: options.jitDelay ?? true,
+      order: options.order ?? true,
       external: options.external ?? [],
       progress,
     });

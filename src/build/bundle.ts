@@ -4,6 +4,7 @@ import type { WebFunctions } from "../protocol/web-settings.ts";
 import { inspectAddons } from "./addon.ts";
 import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
+import { orderFiles } from "./bytecode-order.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
 import { withEarlyReturns } from "./early-return.ts";
@@ -16,6 +17,9 @@ import type { BuildTarget } from "./target.ts";
  * to 200 all start alike, and 5 saves less.
  */
 const JIT_DELAY = 20;
+
+/** The engine's types know the one, the engine says the other. */
+const WARNING_LEVELS: ReadonlySet<string> = new Set(["warning", "warn"]);
 
 export interface BundleRequest {
   readonly root: string;
@@ -39,6 +43,8 @@ export interface BundleRequest {
   readonly record: boolean;
   /** Whether code is compiled for the processor later than the engine would, until some invocations are served. */
   readonly jitDelay: boolean;
+  /** Whether bytecode that a profile says is used comes first. */
+  readonly order: boolean;
   /** Takes the place of the build's own plugins, which it is given: for measurements, which mark what is loaded. */
   readonly plugins?: (own: readonly Bun.BunPlugin[]) => readonly Bun.BunPlugin[];
 }
@@ -62,7 +68,9 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
     ),
   );
   addons.check();
-  return output.logs.filter((log) => log.level === "warning").map((log) => warningText(log.message, log.position));
+  return output.logs
+    .filter(({ level }) => WARNING_LEVELS.has(level))
+    .map((log) => warningText(log.message, log.position));
 }
 
 /**
@@ -147,6 +155,7 @@ function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise
       // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
       autoloadPackageJson: true,
       jitPolicy: request.jitDelay ? JIT_DELAY : 1,
+      bytecodeOrder: request.order ? [...orderFiles(request.root, request.entries)] : null,
     },
     plugins: [...(request.plugins?.(own) ?? own)],
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Entry } from "../project/types.ts";
+import { ORDER_VARIABLE } from "./bytecode-order.ts";
 import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
@@ -11,7 +12,10 @@ export const ENTRY_SPECIFIER = "mayfly:entry";
 export interface EntryOptions {
   /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
   readonly preload?: Profile;
-  /** Whether each module of the engine is logged when it is loaded; only where imports are deferred. */
+  /**
+   * Whether each module of the engine is logged when it is loaded, and the process ends by itself after one invocation,
+   * which is when the engine writes what it recorded; only where imports are deferred.
+   */
   readonly record?: boolean;
   /** Whether the artifact starts with a compiler that waits, which the runtime has to wake. */
   readonly jitDelay?: boolean;
@@ -96,10 +100,12 @@ function entrySource(
       ? [
           `import { watchLoads } from "mayfly:deferred";\n`,
           `const { log } = console;\nwatchLoads((name) => log(${JSON.stringify(LOADED_MARK)} + name));\n`,
+          // The engine has read it. A program that the handler starts would record over it.
+          `delete process.env[${JSON.stringify(ORDER_VARIABLE)}];\n`,
         ]
       : []),
   ];
-  const lists = [handlers, streaming, web, jitDelay].map((list) => JSON.stringify(list)).join(", ");
+  const lists = [handlers, streaming, web, jitDelay, record].map((list) => JSON.stringify(list)).join(", ");
   const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
   return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { buildProject } from "../build/build.ts";
+import { keepOrder, ORDER_VARIABLE } from "../build/bytecode-order.ts";
 import { writeProfile } from "../build/defer/profile.ts";
 import { modulesMeant } from "../build/handler-string.ts";
 import { LOADED_MARK } from "../build/mayfly-sources.ts";
@@ -21,8 +22,8 @@ interface Recording {
 }
 
 /**
- * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads.
- * Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
+ * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads and in
+ * which order it uses its code. Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
  * load on Lambda as well.
  * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_HANDLER, and as the build and the choice of a handler do
  */
@@ -36,6 +37,7 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
       target: hostTarget(),
       external,
       record: true,
+      order: false,
       progress,
     });
     const { artifact, ...chosen } = chooseFunction(built, { handler: recording.handler });
@@ -48,14 +50,16 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
     }
     progress(`Recording ${handler}`);
     const modules: string[] = [];
+    const recorded = join(outdir, "recorded.order");
     const lambda = await LocalLambda.start({
-      functions: localFunction({ ...chosen, artifact: dirname(artifact) }, {}),
+      functions: localFunction({ ...chosen, artifact: dirname(artifact) }, { env: { [ORDER_VARIABLE]: recorded } }),
       onLog: ({ line }) => {
         if (line.startsWith(LOADED_MARK)) modules.push(line.slice(LOADED_MARK.length));
       },
     });
     const warnings: string[] = [];
     try {
+      // Comes back when the process has ended, which a recording's does after one invocation.
       const { functionError, payload } = await lambda.invoke(chosen.name, event);
       if (functionError) {
         const failure = payload.toString().slice(0, 500);
@@ -65,6 +69,9 @@ export async function recordProfile(project: ResolvedProject, recording: Recordi
       await lambda.stop();
     }
     writeProfile(project.root, entry.module, modules);
+    if (!keepOrder(project.root, entry.module, recorded)) {
+      warnings.push(`${handler} didn't end by itself, so the order in which it uses its code is not recorded.`);
+    }
     return warnings;
   });
 }

@@ -23,7 +23,7 @@ import { warmUp } from "./warm-up.ts";
  * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
  * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
  * modules, whose function URL streams, `web` the config's servers. `delayed`: the build has the engine wait before it
- * compiles hot code.
+ * compiles hot code. `once`: for a recording, the process ends in order after one invocation.
  */
 export function startRuntime(
   modules: ModuleTable,
@@ -31,15 +31,16 @@ export function startRuntime(
   streaming: readonly string[] = [],
   web: WebFunctions = {},
   delayed = false,
+  once = false,
 ): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run({ modules, handlers, streaming }, web, delayed).then(exitProcess, (error: unknown) => {
+  void run({ modules, handlers, streaming }, web, delayed, once).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-async function run(code: PackagedCode, web: WebFunctions, delayed: boolean): Promise<number> {
+async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once: boolean): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -84,7 +85,7 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean): Pro
 
   // One variable can't carry the trace ids of several invocations at once.
   const trace = concurrency > 1 ? () => undefined : setTraceId;
-  const served = delayed ? jitDelay(engine) : () => undefined;
+  const served = once ? () => exitProcess(0) : delayed ? jitDelay(engine) : () => undefined;
   const slots = [api];
   while (slots.length < concurrency) slots.push(new RuntimeApiClient(engine, address));
   const exitCode = await Promise.race(

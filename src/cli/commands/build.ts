@@ -23,6 +23,7 @@ interface BuildFlags {
   readonly defer?: boolean;
   readonly layout?: boolean;
   readonly jitDelay?: boolean;
+  readonly order?: boolean;
   readonly profile?: string;
   readonly profileHandler?: string;
   readonly external?: readonly string[];
@@ -62,10 +63,11 @@ export function buildCommand(): Command {
     .option("--no-defer", "load Node.js modules where they are imported, not when they are first used")
     .option("--no-layout", "leave the pages of bootstrap as the engine has them, not in the order of a cold start")
     .option("--no-jit-delay", "compile hot code for the processor in the first invocations already")
+    .option("--no-order", "leave bytecode where it is, whatever a profile says that an invocation uses")
     .addOption(
       new Option(
         "--profile <event>",
-        "invoke once with this event (a file, or JSON) and load in init what the invocation needs",
+        "invoke once with this event (a file, or JSON), load what it needs in init and lay its bytecode out for that",
       ).conflicts("defer"),
     )
     .option("--profile-handler <handler>", "the handler to invoke, if there are several")
@@ -108,6 +110,7 @@ export function buildCommand(): Command {
           defer: flags.defer ?? true,
           layout: flags.layout ?? true,
           jitDelay: flags.jitDelay ?? true,
+          order: flags.order ?? true,
           external: flags.external ?? [],
           typecheck: flags.typecheck === true,
           progress: progress.step,
