@@ -75,6 +75,8 @@ export class ServerAnswer implements ResponseReceiver {
   }
 
   complete(): void {
+    // The connection's next answer is wanted, however much of this one is still to be read.
+    this.#setReading(true);
     if (this.#body !== undefined) {
       this.#body.close();
       return;
