@@ -125,7 +125,7 @@ async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<Handle
   const setting = process.env["_HANDLER"] || onlyServer(code.modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith("Elixir.") !== true) {
-    return typescriptHost(setting, code);
+    return typescriptHost(setting, code, bunEngine);
   }
   const { env: environment, execPath: bootstrap } = process;
   // hosts/http-stream.ts reads it when it is loaded, later than this.

@@ -92,5 +92,9 @@ export async function openSocket(
       end(undefined);
     },
     setRef: (ref) => (ref ? socket.ref() : socket.unref()),
+    setReading: (reading) => {
+      if (reading) socket.resume();
+      else socket.pause();
+    },
   };
 }

@@ -33,6 +33,8 @@ export interface ByteSocket {
   close(): void;
   /** Whether this socket keeps the process alive. */
   setRef(ref: boolean): void;
+  /** Whether it hands out what arrives: where it doesn't, the other side has to wait before long. */
+  setReading(reading: boolean): void;
 }
 
 export interface ChildCommand {

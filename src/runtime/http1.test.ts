@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { HttpProtocolError, type HttpResponse, ResponseParser } from "./http1.ts";
+import { HttpProtocolError, type HttpResponse, ResponseParser, type ResponseReceiver } from "./http1.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -12,6 +12,26 @@ function feed(parser: ResponseParser, bytes: Uint8Array, cuts: readonly number[]
     response = parser.push(bytes.slice(bounds[index] ?? 0, end)) ?? response;
   });
   return response;
+}
+
+/** Notes what it is given. */
+class Notes implements ResponseReceiver {
+  readonly bodiless: boolean;
+  readonly fields: (readonly [string, string])[] = [];
+  readonly pieces: Uint8Array[] = [];
+
+  constructor(bodiless = false) {
+    this.bodiless = bodiless;
+  }
+  decode(bytes: Uint8Array): string {
+    return Buffer.from(bytes).toString("latin1");
+  }
+  head({ fields }: Parameters<ResponseReceiver["head"]>[0]): void {
+    this.fields.push(...fields);
+  }
+  piece(bytes: Uint8Array): void {
+    this.pieces.push(bytes);
+  }
 }
 
 describe("a response", () => {
@@ -41,6 +61,9 @@ describe("a response", () => {
         expect(response?.status).toBe(200);
         expect(response?.headers.get("x-id")).toBe("é");
         expect(Buffer.from(response?.body ?? []).equals(Buffer.from(body))).toBe(true);
+        const notes = new Notes();
+        expect(feed(new ResponseParser(notes), wire, cuts)?.body.length).toBe(0);
+        expect(Buffer.concat(notes.pieces).equals(Buffer.from(body))).toBe(true);
       }),
     );
   });
@@ -78,6 +101,28 @@ describe("a response", () => {
   });
 });
 
+describe("a receiver", () => {
+  test("gets all header lines, in its own reading, and each piece as it comes", () => {
+    const notes = new Notes();
+    const parser = new ResponseParser(notes);
+    const head = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=\u00e9\r\nTransfer-Encoding: chunked\r\n\r\n";
+    expect(parser.push(Buffer.from(`${head}5\r\nhel`, "latin1"))).toBeUndefined();
+    expect(notes.fields.slice(0, 2)).toEqual([
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=\u00e9"],
+    ]);
+    expect(decoder.decode(Buffer.concat(notes.pieces))).toBe("hel");
+    expect(parser.push(encoder.encode("lo\r\n0\r\n\r\n"))?.keepAlive).toBe(true);
+  });
+
+  test("that asked with HEAD gets no body, whatever the head says of one", () => {
+    const notes = new Notes(true);
+    const wire = encoder.encode("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+    expect(new ResponseParser(notes).push(wire)?.keepAlive).toBe(true);
+    expect(notes.pieces).toEqual([]);
+  });
+});
+
 describe("a connection that ends early", () => {
   test.each([
     ["", "nothing"],
@@ -94,6 +139,7 @@ describe("a connection that ends early", () => {
 test.each([
   "SSH-2.0-OpenSSH_9.2\r\n\r\n",
   "HTTP/2 200\r\n\r\n",
+  "HTTP/1.1 101 Switching Protocols\r\n\r\n",
   "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
   "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
   "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",

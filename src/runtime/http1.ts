@@ -12,6 +12,19 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case; of repeated headers the last value. */
   readonly headers: ReadonlyMap<string, string>;
+  /** All header lines in their order: name in lower case, value. */
+  readonly fields: readonly (readonly [string, string])[];
+}
+
+/** Takes a response as it comes. `push` then returns one without a body, once the last byte is in. */
+export interface ResponseReceiver {
+  /** The request was a HEAD: no body follows, whatever the head says of one. */
+  readonly bodiless: boolean;
+  /** Text of the head: what servers send in it need not be UTF-8. */
+  decode(bytes: Uint8Array): string;
+  head(head: ResponseHead): void;
+  /** The next bytes of the body, never none. */
+  piece(bytes: Uint8Array): void;
 }
 
 export interface HttpResponse extends ResponseHead {
@@ -38,6 +51,7 @@ const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 type BodyState =
   | { readonly kind: "sized"; readonly buffer: Uint8Array; filled: number }
+  | { readonly kind: "pieces"; left: number }
   | { readonly kind: "until-close"; readonly parts: Uint8Array[]; size: number }
   | { readonly kind: "chunk-size"; readonly parts: Uint8Array[]; size: number }
   | { readonly kind: "chunk-data"; readonly parts: Uint8Array[]; size: number; left: number }
@@ -47,11 +61,16 @@ type BodyState =
 const EMPTY = new Uint8Array(0);
 const decoder = new TextDecoder();
 
-/** One instance a connection. Feed it with `push`; it hands out one response at a time. */
+/** One instance a connection, or with a receiver a request. Feed it with `push`; it hands out one response at a time. */
 export class ResponseParser {
+  readonly #receiver: ResponseReceiver | undefined;
   #pending: Uint8Array = EMPTY;
   #head: ResponseHead | undefined;
   #body: BodyState | undefined;
+
+  constructor(receiver?: ResponseReceiver) {
+    this.#receiver = receiver;
+  }
 
   /** Returns the response once its last byte is in, else `undefined`. Throws `HttpProtocolError`. */
   push(bytes: Uint8Array): HttpResponse | undefined {
@@ -76,12 +95,14 @@ export class ResponseParser {
         if (this.#pending.length > MAX_HEAD_BYTES) throw new HttpProtocolError("The response head is too large");
         return false;
       }
-      const head = parseHead(decoder.decode(this.#pending.subarray(0, end)));
+      const head = parseHead((this.#receiver ?? decoder).decode(this.#pending.subarray(0, end)));
       this.#pending = this.#pending.subarray(end + 4);
-      // 1xx heads announce the real one.
+      if (head.status === 101) throw new HttpProtocolError("The server changed the protocol, which nobody asked for");
+      // Other 1xx heads announce the real one.
       if (head.status >= 200) {
         this.#head = head;
-        this.#body = bodyState(head);
+        this.#body = bodyState(head, this.#receiver);
+        this.#receiver?.head(head);
         return true;
       }
     }
@@ -99,6 +120,12 @@ export class ResponseParser {
           body.buffer.set(part, body.filled);
           body.filled += part.length;
           return body.filled === body.buffer.length ? this.#finish(body.buffer) : undefined;
+        }
+        case "pieces": {
+          const part = this.#take(body.left);
+          body.left -= part.length;
+          if (part.length > 0) this.#receiver?.piece(part);
+          return body.left === 0 ? this.#finish(EMPTY) : undefined;
         }
         case "until-close":
           this.#keep(body, this.#take(Infinity));
@@ -151,6 +178,7 @@ export class ResponseParser {
 
   #keep(body: { readonly parts: Uint8Array[]; size: number }, part: Uint8Array): void {
     if (part.length === 0) return;
+    if (this.#receiver !== undefined) return this.#receiver.piece(part);
     body.parts.push(part);
     body.size += part.length;
     if (body.size > MAX_BODY_BYTES) throw new HttpProtocolError("The response body is too large");
@@ -173,13 +201,15 @@ export class ResponseParser {
   }
 }
 
-function bodyState(head: ResponseHead): BodyState {
-  if (head.status === 204 || head.status === 304) return { kind: "sized", buffer: EMPTY, filled: 0 };
+function bodyState(head: ResponseHead, receiver: ResponseReceiver | undefined): BodyState {
+  if (head.status === 204 || head.status === 304 || receiver?.bodiless === true)
+    return { kind: "sized", buffer: EMPTY, filled: 0 };
   if (names(head.headers.get("transfer-encoding"), "chunked")) return { kind: "chunk-size", parts: [], size: 0 };
   const length = head.headers.get("content-length");
   if (length === undefined) return { kind: "until-close", parts: [], size: 0 };
   const size = Number(length);
   if (!isDigits(length) || size > MAX_BODY_BYTES) throw new HttpProtocolError(`Not a content length: "${length}"`);
+  if (receiver !== undefined) return { kind: "pieces", left: size };
   return { kind: "sized", buffer: new Uint8Array(size), filled: 0 };
 }
 
@@ -189,13 +219,17 @@ function parseHead(text: string): ResponseHead {
   if ((version !== "HTTP/1.1" && version !== "HTTP/1.0") || status.length !== 3 || !isDigits(status))
     throw new HttpProtocolError(`Not an HTTP response: ${JSON.stringify(lines[0]?.slice(0, 80))}`);
   const headers = new Map<string, string>();
+  const fields: [string, string][] = [];
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(":");
     if (colon < 1) throw new HttpProtocolError(`Not a header: ${JSON.stringify(line.slice(0, 80))}`);
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers.set(name, value);
+    fields.push([name, value]);
   }
   if (version === "HTTP/1.0" && !headers.has("connection")) headers.set("connection", "close");
-  return { status: Number(status), headers };
+  return { status: Number(status), headers, fields };
 }
 
 /** Whether a header that lists names has this one. */

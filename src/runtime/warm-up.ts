@@ -34,6 +34,7 @@ export async function warmUp(engine: Engine): Promise<void> {
         },
         close: () => undefined,
         setRef: () => undefined,
+        setReading: () => undefined,
       }),
   };
   await runLoop({

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
 import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
@@ -13,7 +13,7 @@ async function start(file: string, options: TestLambdaOptions = {}): Promise<Tes
 describe("a server that is exported", () => {
   let plain: TestLambda;
   beforeAll(async () => {
-    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts") });
+    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts"), memory: 256 });
   });
   afterAll(() => plain.stop());
 
@@ -32,6 +32,7 @@ describe("a server that is exported", () => {
     expect(headers["x-amzn-request-context"]).not.toContain("admin");
     // Asked for by nobody, so that the server doesn't compress for who can't read it.
     expect(headers).not.toHaveProperty("accept-encoding");
+    for (const madeUp of ["accept", "user-agent"]) expect(headers).not.toHaveProperty(madeUp);
   });
 
   test.each(FRONTS)("answers behind %s", async (front) => {
@@ -109,6 +110,37 @@ describe("a server that is exported", () => {
     const large = "x".repeat(60_000);
     const answer = await send(`${plain.http}request`, { headers: { "x-large": large } });
     expect(JSON.parse(answer.body.toString())).toMatchObject({ headers: { "x-large": large } });
+  });
+
+  test("takes an upload of several megabytes, and may answer without reading it", async () => {
+    const body = new Uint8Array(4_000_000).map((_, index) => index % 251);
+    const answer = await send(`${plain.http}request`, { method: "POST", body });
+    const got = Buffer.from((JSON.parse(answer.body.toString()) as { body: string }).body, "base64");
+    expect(got.equals(body)).toBe(true);
+    const refused = await send(`${plain.http}refuse`, { method: "POST", body });
+    expect([refused.status, refused.body.toString()]).toEqual([413, "too much for me"]);
+    expect((await send(`${plain.http}none`)).status).toBe(204);
+  });
+
+  test("may answer with as much as Lambda takes, and is stopped once it is more", async () => {
+    expect((await send(`${plain.http}large`)).body.length).toBe(1_000_000);
+    const flood = await send(`${plain.http}flood`);
+    const why = expect.stringContaining("Payload too large: the response has more than");
+    expect([flood.status, flood.body.toString()]).toEqual([413, why]);
+    expect((await send(`${plain.http}none`)).status).toBe(204);
+    await vi.waitFor(() => expect(plain.logs.some(({ line }) => line.includes("flood stopped"))).toBe(true));
+  });
+
+  test("that breaks its answer off is an error of its own, and serves on", async () => {
+    expect((await send(`${plain.http}halfway`)).status).toBe(500);
+    expect((await send(`${plain.http}none`)).status).toBe(204);
+    expect(plain.logs.some(({ line }) => line.includes("closed before the answer was complete"))).toBe(true);
+  });
+
+  test("may use any status, repeat headers, and have UTF-8 in them", async () => {
+    const { status, headers, body } = await send(`${plain.http}words`);
+    expect([status, headers["vary"], body.toString()]).toEqual([299, "accept, origin", "words"]);
+    expect(Buffer.from(String(headers["x-word"]), "latin1").toString()).toBe("gr\u00fc\u00df");
   });
 
   test("may be Koa's", async () => {

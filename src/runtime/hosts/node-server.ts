@@ -1,6 +1,8 @@
+import type { Engine } from "../engine.ts";
 import type { FetchApp, NodeApp } from "./resolve.ts";
+import { ServerClient } from "./server-client.ts";
 import { noAnswer, tooSlow } from "./web-faults.ts";
-import { forward, MAX_HEADER_BYTES } from "./web-forward.ts";
+import { MAX_HEADER_BYTES } from "./web-forward.ts";
 
 /** Where each of them keeps the server itself; an `http.Server` is its own. */
 interface NodeServer extends NodeApp {
@@ -14,17 +16,17 @@ interface NodeServer extends NodeApp {
  * One that listens already stays where it is.
  * @throws TypeError for what has `listen` and yet no server, and whatever the app's own start throws
  */
-export async function startNodeApp(app: NodeApp): Promise<FetchApp> {
+export async function startNodeApp(app: NodeApp, engine: Engine): Promise<FetchApp> {
   await allowLargeHeaders();
   const { server, port } = await listening(app);
-  const origin = `http://127.0.0.1:${port}`;
+  const client = new ServerClient(engine, port);
   // A frozen process can't close idle connections in time: the first request after the thaw would meet a dead one.
   // But for this process nobody can reach the server, so nothing is lost when it closes none at all.
   if ("keepAliveTimeout" in server) Reflect.set(server, "keepAliveTimeout", 0);
   return {
     fetch: async (request) => {
       try {
-        return await forward(request, { origin, keepsConnections: closesNoneByItself(server) ? "all" : "none" });
+        return await client.send(request, { keepsConnection: closesNoneByItself(server) });
       } catch (error) {
         throw request.signal.aborted ? tooSlow(error) : noAnswer(error);
       }

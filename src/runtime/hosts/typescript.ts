@@ -2,6 +2,7 @@ import { provideAwsLambda } from "../awslambda-global.ts";
 import type { Context } from "../context.ts";
 import { describeError, describeReason } from "../describe-error.ts";
 import { encodeResult } from "../encode-result.ts";
+import type { Engine } from "../engine.ts";
 import { parseEvent } from "./parse-event.ts";
 import { resultKind } from "../results.ts";
 import { isStream, openStream } from "../stream-result.ts";
@@ -24,6 +25,7 @@ export interface PackagedCode {
 export function typescriptHost(
   setting: string | undefined,
   { modules, handlers: known, streaming }: PackagedCode,
+  engine: Engine,
 ): HandlerHost {
   let invoke: HandlerHost["invoke"] = (event, context) => invokeHandler(() => unsetMessage(known), event, context);
   return {
@@ -64,7 +66,7 @@ export function typescriptHost(
   async function startServer(server: NodeApp): Promise<InitOutcome> {
     const [{ serveApp }, { startNodeApp }] = await Promise.all([loadHttp(), import("./node-server.ts")]);
     try {
-      invoke = serveApp(await startNodeApp(server));
+      invoke = serveApp(await startNodeApp(server, engine));
       return { kind: "ready" };
     } catch (thrown) {
       const document = describeError(thrown);

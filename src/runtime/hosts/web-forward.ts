@@ -16,25 +16,20 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT"
  */
 export const MAX_HEADER_BYTES = 262_144;
 
-export interface Upstream {
-  /** `http://127.0.0.1:8080` */
-  readonly origin: string;
-  /**
-   * Which requests may use a kept connection. A process that was frozen meets connections which the server has closed
-   * meanwhile: with `repeatable` only requests that can be sent again are sent on one, and are then sent again. `all` is
-   * for a server that closes none by itself.
-   */
-  readonly keepsConnections: "none" | "repeatable" | "all";
-}
-
-/** To the server it is the request that came to Lambda's front: same method, path, headers and body. */
-export async function forward(request: Request, { origin, keepsConnections }: Upstream): Promise<Response> {
-  const { pathname, search } = new URL(request.url);
-  const url = `${origin}${pathname}${search}`;
+/**
+ * To the server it is the request that came to Lambda's front: same method, path, headers and body.
+ *
+ * A process that was frozen meets connections which the server has closed meanwhile: only requests that can be sent
+ * again are sent on a kept one, and are then sent again.
+ * @param origin `http://127.0.0.1:8080`
+ */
+export async function forward(request: Request, origin: string): Promise<Response> {
+  const front = new URL(request.url);
+  const url = `${origin}${front.pathname}${front.search}`;
   const { signal } = request;
   const options: BunFetchRequestInit = {
     method: request.method,
-    headers: forwardedHeaders(request),
+    headers: forwardedHeaders(request, front),
     redirect: "manual",
     signal,
     // What the server compressed goes out as it is.
@@ -43,9 +38,7 @@ export async function forward(request: Request, { origin, keepsConnections }: Up
     timeout: false,
   };
   if (request.body !== null) options.body = await request.arrayBuffer();
-  // The engine itself repeats what may be repeated when such a connection breaks before the first byte of an answer.
-  if (keepsConnections === "all") return fetch(url, { ...options, keepalive: true });
-  if (keepsConnections === "repeatable" && IDEMPOTENT.has(request.method)) {
+  if (IDEMPOTENT.has(request.method)) {
     try {
       return await fetch(url, { ...options, keepalive: true });
     } catch (error) {
@@ -61,12 +54,12 @@ export function isRefused(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ConnectionRefused";
 }
 
-function forwardedHeaders(request: Request): Headers {
+/** @param front the request's URL */
+export function forwardedHeaders(request: Request, { host, protocol }: URL): Headers {
   const headers = new Headers(request.headers);
   for (const name of HOP_BY_HOP) headers.delete(name);
   // A body that GET came with is not sent on.
   headers.delete("content-length");
-  const { host, protocol } = new URL(request.url);
   if (!headers.has("host")) headers.set("host", host);
   if (!headers.has("x-forwarded-proto")) headers.set("x-forwarded-proto", protocol.slice(0, -1));
   setOrDelete(headers, REQUEST_CONTEXT, lambdaEvent(request)?.requestContext);

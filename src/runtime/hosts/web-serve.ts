@@ -44,7 +44,7 @@ export function serveWeb(
     const app = {
       fetch: async (request: Request) => {
         try {
-          return await forward(request, { origin, keepsConnections: "repeatable" });
+          return await forward(request, origin);
         } catch (error) {
           throw await explain(error, request.signal, server);
         }

@@ -32,6 +32,27 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   "/destroyed": (_request, response) => response.end(String(destroyed)),
   "/connection": (request, response) =>
     response.end(`from port ${request.socket.remotePort}, closed after ${server.keepAliveTimeout} ms`),
+  "/refuse": (_request, response) => response.writeHead(413).end("too much for me"),
+  "/flood": (_request, response) => {
+    response.once("close", () => console.log(`flood stopped after ${flooded} of 1000 MB`));
+    const pour = (): void => {
+      do flooded++;
+      while (response.write(MEGABYTE) && flooded < 1000);
+      if (flooded < 1000) response.once("drain", pour);
+      else response.end();
+    };
+    pour();
+  },
+  "/halfway": (request, response) => {
+    response.write("half of");
+    setTimeout(() => request.socket.destroy(), 50);
+  },
+  "/large": (_request, response) => response.end(MEGABYTE),
+  "/words": (_request, response) => {
+    response.setHeader("x-word", Buffer.from("gr\u00fc\u00df").toString("latin1"));
+    response.setHeader("vary", ["accept", "origin"]);
+    response.writeHead(299, "Anything").end("words");
+  },
   "/timeout": (request, response) => {
     server.timeout = Number(new URL(request.url ?? "", "http://localhost").searchParams.get("ms"));
     response.end();
@@ -48,7 +69,10 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   },
 };
 
+const MEGABYTE = Buffer.alloc(1_000_000, "x");
+
 let destroyed = 0;
+let flooded = 0;
 let release = (): void => undefined;
 
 export const server: Server = createServer((request, response) => {
