@@ -6,7 +6,7 @@ import { type CodePlace, layOut } from "../../src/build/elf/lay-out.ts";
 import { PF_X, PT_LOAD, readExecutable } from "../../src/build/elf/program-headers.ts";
 import { ENGINES } from "../../src/build/engine-pins.ts";
 import { bundlePages } from "../../src/build/layout/bundle-pages.ts";
-import { firstPages, startPages } from "../../src/build/layout/lay-out-bootstrap.ts";
+import { programPages, startPages } from "../../src/build/layout/lay-out-bootstrap.ts";
 import { START_PAGES } from "../../src/build/layout/start-pages.ts";
 import { testProject } from "./test-project.ts";
 
@@ -44,7 +44,7 @@ test.runIf(isLaidOut)(
     });
     expect(differing.map(([address]) => address.toString(16))).toEqual([]);
 
-    const wanted = firstPages(plain, "x86_64") ?? [];
+    const wanted = programPages(plain, "x86_64")?.first ?? [];
     expect(wanted.length).toBeGreaterThan(10);
     const bytes = wanted.reduce((sum, { start, end }) => sum + end - start, 0);
     expect(bytes).toBeLessThan(plain.length / 2);

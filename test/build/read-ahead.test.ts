@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { layOut } from "../../src/build/elf/lay-out.ts";
-import { firstPages } from "../../src/build/layout/lay-out-bootstrap.ts";
+import { programPages } from "../../src/build/layout/lay-out-bootstrap.ts";
 import { readAhead } from "../../src/build/layout/read-ahead.ts";
 import { testProject } from "./test-project.ts";
 
@@ -26,7 +26,7 @@ test.runIf(isLaidOut)(
     using project = testProject(HANDLER);
     const path = await build(project, ["--no-layout"]);
     const program = new Uint8Array(readFileSync(path));
-    const first = firstPages(program, "x86_64") ?? [];
+    const first = programPages(program, "x86_64")?.first ?? [];
     // All of it, which no start reads.
     const everything = layOut(program, { first, code: readAhead([{ start: 0, end: 2 ** 40 }]) });
     const without = layOut(program, { first });

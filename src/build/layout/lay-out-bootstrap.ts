@@ -22,10 +22,19 @@ export function startPages(arch: Arch): readonly AddressRange[] | undefined {
   });
 }
 
-/** What is to come first in a program's file; `undefined` if nothing was recorded of its engine. */
-export function firstPages(program: Uint8Array, arch: Arch): readonly AddressRange[] | undefined {
+interface ProgramPages {
+  /** What a start reads. */
+  readonly read: readonly AddressRange[];
+  /** What is to come first in the file: that, and what lies between. */
+  readonly first: readonly AddressRange[];
+}
+
+/** `undefined` if nothing was recorded of the program's engine. */
+export function programPages(program: Uint8Array, arch: Arch): ProgramPages | undefined {
   const ofEngine = startPages(arch);
-  return ofEngine === undefined ? undefined : [...joinRanges(ofEngine, MOST_RANGES), ...bundlePages(program)];
+  if (ofEngine === undefined) return undefined;
+  const ofBundle = bundlePages(program);
+  return { read: [...ofEngine, ...ofBundle], first: [...joinRanges(ofEngine, MOST_RANGES), ...ofBundle] };
 }
 
 /**
@@ -33,8 +42,8 @@ export function firstPages(program: Uint8Array, arch: Arch): readonly AddressRan
  * yet. Returns the program as it is for an engine of which nothing is recorded.
  */
 export function layOutBootstrap(program: Uint8Array, target: BuildTarget): Uint8Array {
-  const first = target.os === "linux" ? firstPages(program, target.arch) : undefined;
-  if (first === undefined) return program;
-  const wanted = [...(startPages(target.arch) ?? []), ...bundlePages(program)];
-  return layOut(program, { first, ...(target.arch === "x86_64" && { code: readAhead(wanted) }) }) ?? program;
+  const pages = target.os === "linux" ? programPages(program, target.arch) : undefined;
+  if (pages === undefined) return program;
+  const { first, read } = pages;
+  return layOut(program, { first, ...(target.arch === "x86_64" && { code: readAhead(read) }) }) ?? program;
 }
