@@ -12,8 +12,13 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case; of repeated headers the last value. */
   readonly headers: ReadonlyMap<string, string>;
-  /** All header lines in their order: name in lower case, value. */
-  readonly fields: readonly (readonly [string, string])[];
+}
+
+type Field = readonly [name: string, value: string];
+
+export interface ReceivedHead extends ResponseHead {
+  /** All header lines in their order: name in lower case, value. The Runtime API's answers never need them. */
+  readonly fields: readonly Field[];
 }
 
 /** Takes a response as it comes. `push` then returns one without a body, once the last byte is in. */
@@ -22,7 +27,7 @@ export interface ResponseReceiver {
   readonly bodiless: boolean;
   /** Text of the head: what servers send in it need not be UTF-8. */
   decode(bytes: Uint8Array): string;
-  head(head: ResponseHead): void;
+  head(head: ReceivedHead): void;
   /** The next bytes of the body, never none. */
   piece(bytes: Uint8Array): void;
 }
@@ -95,14 +100,15 @@ export class ResponseParser {
         if (this.#pending.length > MAX_HEAD_BYTES) throw new HttpProtocolError("The response head is too large");
         return false;
       }
-      const head = parseHead((this.#receiver ?? decoder).decode(this.#pending.subarray(0, end)));
+      const fields: Field[] | undefined = this.#receiver && [];
+      const head = parseHead((this.#receiver ?? decoder).decode(this.#pending.subarray(0, end)), fields);
       this.#pending = this.#pending.subarray(end + 4);
       if (head.status === 101) throw new HttpProtocolError("The server changed the protocol, which nobody asked for");
       // Other 1xx heads announce the real one.
       if (head.status >= 200) {
         this.#head = head;
         this.#body = bodyState(head, this.#receiver);
-        this.#receiver?.head(head);
+        if (fields !== undefined) this.#receiver?.head({ ...head, fields });
         return true;
       }
     }
@@ -213,23 +219,23 @@ function bodyState(head: ResponseHead, receiver: ResponseReceiver | undefined): 
   return { kind: "sized", buffer: new Uint8Array(size), filled: 0 };
 }
 
-function parseHead(text: string): ResponseHead {
+/** @param fields takes all header lines, where somebody wants them */
+function parseHead(text: string, fields: Field[] | undefined): ResponseHead {
   const lines = text.split("\r\n");
   const [version, status = ""] = (lines[0] ?? "").split(" ", 2);
   if ((version !== "HTTP/1.1" && version !== "HTTP/1.0") || status.length !== 3 || !isDigits(status))
     throw new HttpProtocolError(`Not an HTTP response: ${JSON.stringify(lines[0]?.slice(0, 80))}`);
   const headers = new Map<string, string>();
-  const fields: [string, string][] = [];
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(":");
     if (colon < 1) throw new HttpProtocolError(`Not a header: ${JSON.stringify(line.slice(0, 80))}`);
     const name = line.slice(0, colon).toLowerCase();
     const value = line.slice(colon + 1).trim();
     headers.set(name, value);
-    fields.push([name, value]);
+    fields?.push([name, value]);
   }
   if (version === "HTTP/1.0" && !headers.has("connection")) headers.set("connection", "close");
-  return { status: Number(status), headers, fields };
+  return { status: Number(status), headers };
 }
 
 /** Whether a header that lists names has this one. */

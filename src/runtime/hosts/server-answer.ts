@@ -1,4 +1,4 @@
-import type { ResponseHead, ResponseReceiver } from "../http1.ts";
+import type { ReceivedHead, ResponseReceiver } from "../http1.ts";
 
 /** Of a body that nobody reads, so much is taken in before its server has to wait. */
 const MAX_AHEAD_BYTES = 256 * 1024;
@@ -26,7 +26,7 @@ interface Wishes {
 /** Makes a `Response` of an answer as it comes: with its body in memory if it is all there at once, else with a stream. */
 export class ServerAnswer implements ResponseReceiver {
   readonly #wishes: Wishes;
-  #head: ResponseHead | undefined;
+  #head: ReceivedHead | undefined;
   #pieces: Uint8Array[] = [];
   #body: ReadableStreamDefaultController<Uint8Array> | undefined;
   #reading = true;
@@ -43,7 +43,7 @@ export class ServerAnswer implements ResponseReceiver {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   }
 
-  head(head: ResponseHead): void {
+  head(head: ReceivedHead): void {
     this.#head = head;
   }
 
@@ -91,7 +91,7 @@ export class ServerAnswer implements ResponseReceiver {
     else this.#body.error(error);
   }
 
-  #give({ status, fields }: ResponseHead, make: (init: { status: number; headers: Headers }) => Response): void {
+  #give({ status, fields }: ReceivedHead, make: (init: { status: number; headers: Headers }) => Response): void {
     try {
       const headers = new Headers();
       for (const [name, value] of fields) headers.append(name, value);
