@@ -13,7 +13,7 @@ import { xrayErrorCause } from "../protocol/xray-cause.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from "./api-answers.ts";
 import { ChunkedBody, TURN_OVER } from "./chunked-body.ts";
-import { Connection, type Exchange } from "./connection.ts";
+import { Connection, type Exchange, MAX_COPIED_BODY_BYTES } from "./connection.ts";
 import { fitDocument } from "./describe-error.ts";
 import type { Engine } from "./engine.ts";
 import { raceAgainst } from "./race.ts";
@@ -35,8 +35,6 @@ const FIRST_RETRY_MS = 50;
 const REPLY_WITHIN_MS = 10_000;
 /** The same for a stream, whose last bytes may wait for a slow reader. */
 const STREAM_REPLY_WITHIN_MS = 300_000;
-/** Above it a second write is cheaper than a copy of the body behind its head. */
-const MAX_COPIED_BODY_BYTES = 64 * 1024;
 /** Header parsers bound the trailer section, Node.js's to 16 KiB with names and base64 overhead. */
 const MAX_TRAILER_DOCUMENT_BYTES = 8 * 1024;
 

@@ -17,6 +17,9 @@ export interface Upload {
   readonly answered: Promise<Exchange>;
 }
 
+/** Above it a second write is cheaper than a copy of the body behind its head. */
+export const MAX_COPIED_BODY_BYTES: number = 64 * 1024;
+
 /**
  * One keep-alive HTTP/1.1 connection, one request at a time, opened when first needed and again after the server
  * has closed it. Never sends a request twice.

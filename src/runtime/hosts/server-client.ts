@@ -1,9 +1,7 @@
+import { MAX_COPIED_BODY_BYTES } from "../connection.ts";
 import type { Engine } from "../engine.ts";
 import { ServerConnection } from "./server-connection.ts";
 import { forwardedHeaders } from "./web-forward.ts";
-
-/** Above it a second write is cheaper than a copy of the body behind its head. */
-const MAX_COPIED_BODY_BYTES = 64 * 1024;
 
 /** Their requests say that they have no body. Source: RFC 9110, section 8.6. */
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
