@@ -23,8 +23,8 @@ interface Recording {
 
 /**
  * Invokes a function of the project once, in the local Lambda, and notes in the project's profile what it loads and in
- * which order it uses its code. Returns warnings. An invocation that fails is recorded too: what it loaded before it missed its database it will
- * load on Lambda as well.
+ * which order it uses its code. Returns warnings. An invocation that fails is recorded too: what it loaded before it
+ * missed its database it will load on Lambda as well.
  * @throws Fault MAYFLY_PROFILE_EVENT, MAYFLY_PROFILE_HANDLER, and as the build and the choice of a handler do
  */
 export async function recordProfile(project: ResolvedProject, recording: Recording): Promise<readonly string[]> {

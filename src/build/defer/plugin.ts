@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
-import { exportedNames } from "./builtins.ts";
+import { deferrableBuiltin, exportedNames } from "./builtins.ts";
 import { type DeferredModule, deferInCommonJs } from "./commonjs.ts";
-import { deferrableBuiltin } from "./builtins.ts";
 import { deferImports } from "./es-imports.ts";
 
 /** What the written calls go to: runtime/deferred.ts. */
