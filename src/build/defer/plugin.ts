@@ -9,6 +9,8 @@ import { deferImports } from "./es-imports.ts";
 const HELPER = "mayfly:deferred";
 const STAND_IN = /^mayfly:deferred\/([a-z0-9_/]+?)(:default)?$/;
 const NAMESPACE = "mayfly-deferred";
+/** The bundler tells modules apart by the text of their paths alone: a stand-in called `events` is taken for the engine's. */
+const STAND_IN_PATH = "stand-in/";
 
 const LOADERS: Readonly<Record<string, Bun.Loader>> = {
   ".js": "jsx",
@@ -36,11 +38,11 @@ export function deferBuiltins(root: string): Bun.BunPlugin {
     setup(build) {
       build.onResolve({ filter: /^mayfly:deferred$/ }, () => ({ path: join(own, "runtime", "deferred.ts") }));
       build.onResolve({ filter: STAND_IN }, ({ path }) => ({
-        path: path.slice(HELPER.length + 1),
+        path: STAND_IN_PATH + path.slice(HELPER.length + 1),
         namespace: NAMESPACE,
       }));
       build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
-        contents: standInSource(path),
+        contents: standInSource(path.slice(STAND_IN_PATH.length)),
         loader: "js",
       }));
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
@@ -56,8 +58,9 @@ export function deferBuiltins(root: string): Bun.BunPlugin {
   };
 }
 
-function standInSource(path: string): string {
-  const [, builtin = "", withDefault] = STAND_IN.exec(`${HELPER}/${path}`) ?? [];
+/** @param name of the engine's module, with `:default` behind it where one is imported */
+function standInSource(name: string): string {
+  const [, builtin = "", withDefault] = STAND_IN.exec(`${HELPER}/${name}`) ?? [];
   // Through an ES module `default` is what the other one says it is, also for importers that take it for CommonJS.
   if (withDefault !== undefined) {
     const plain = JSON.stringify(`${HELPER}/${builtin}`);
