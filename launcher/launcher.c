@@ -149,7 +149,7 @@ static const char *read_list(const char *at, const char *end, const char **list,
   return at < end ? at + 1 : 0;
 }
 
-/* As src/runtime/hosts/beam-manifest.ts has it. */
+/* As src/runtime/hosts/elixir/beam-manifest.ts has it. */
 static int prepare(const char *const *environment) {
   char path[MAX_PATH + 16];
   append(append(path, root), "/launch");

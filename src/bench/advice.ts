@@ -1,5 +1,5 @@
 import { MAX_ZIP_UPLOAD_BYTES } from "../protocol/limits.ts";
-import { packageOfFile } from "../project/package-name.ts";
+import { packageOfFile } from "../support/package-name.ts";
 import type { Advice, BenchReport, BuiltInCost, ModuleCost, PackageCost } from "./report.ts";
 
 type Measured = Omit<BenchReport, "advice">;

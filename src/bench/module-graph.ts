@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { packageOfFile } from "../project/package-name.ts";
+import { packageOfFile } from "../support/package-name.ts";
 
 /** A module as the build saw it. */
 export interface ModuleNode {

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../fault.ts";
-import { Clock } from "../local/clock.ts";
-import { entrypointProblem } from "../local/entrypoint.ts";
+import { Clock } from "../local/environments/clock.ts";
+import { entrypointProblem } from "../local/sandbox/entrypoint.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
-import { failureAnswer, type RuntimeFailure } from "../local/initialise.ts";
+import { failureAnswer, type RuntimeFailure } from "../local/environments/initialise.ts";
 import { Invocation } from "../local/invocation.ts";
-import { newTraceId } from "../local/invoke-request.ts";
-import { ProcessGroup } from "../local/process-group.ts";
-import type { Reaper } from "../local/reaper.ts";
+import { newTraceId } from "../local/invoke-api/invoke-request.ts";
+import { ProcessGroup } from "../local/sandbox/process-group.ts";
+import type { Reaper } from "../local/sandbox/reaper.ts";
 import { BufferedSink } from "../local/response-sinks.ts";
-import { RuntimeApi } from "../local/runtime-api.ts";
-import { Session } from "../local/session.ts";
-import { FAKE_CREDENTIALS, FUNCTION_VERSION, taskEnvironment } from "../local/task-environment.ts";
+import { RuntimeApi } from "../local/runtime-api/runtime-api.ts";
+import { Session } from "../local/runtime-api/session.ts";
+import { FAKE_CREDENTIALS, FUNCTION_VERSION, taskEnvironment } from "../local/environments/function-variables.ts";
 import { INIT_PHASE_MS } from "../protocol/limits.ts";
 import { MARKS_PREFIX, parseMarks } from "./marks.ts";
 

@@ -1,7 +1,7 @@
 import { dlopen, type Pointer, ptr } from "bun:ffi";
 import { readFileSync } from "node:fs";
-import { processTree } from "../local/process-table.ts";
-import { systemErrorCode } from "../local/system-error.ts";
+import { processTree } from "../local/sandbox/process-table.ts";
+import { systemErrorCode } from "../support/system-error.ts";
 
 /** What a process and all that it started have used so far. */
 export interface ProcessUsage {

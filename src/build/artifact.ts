@@ -2,22 +2,22 @@ import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
-import { bundle } from "./bundle.ts";
-import { findEngine } from "./engine.ts";
-import { ENGINE_FILE, readLauncher } from "./launcher.ts";
+import { bundle } from "./bundle/bundle.ts";
+import { findEngine } from "./engine/find-engine.ts";
+import { ENGINE_FILE, readLauncher } from "./engine/launcher.ts";
 import { layOutBootstrap } from "./layout/lay-out-bootstrap.ts";
-import type { FoundHandler } from "./handlers.ts";
-import { checkSizes } from "./limits.ts";
-import { placeFile } from "./outdir.ts";
-import { includedFiles } from "./include-files.ts";
-import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package-files.ts";
-import { checkBinaries } from "./release-binaries.ts";
-import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./release.ts";
-import { bundleServer } from "./server-bundle.ts";
-import { serverScripts, webFunctions } from "./server-command.ts";
+import type { FoundHandler } from "./handlers/handlers.ts";
+import { checkSizes } from "./package/size-limits.ts";
+import { placeFile } from "./package/outdir.ts";
+import { includedFiles } from "./package/include-files.ts";
+import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
+import { checkBinaries } from "./elixir/release-binaries.ts";
+import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./elixir/release.ts";
+import { bundleServer } from "./bundle/server-bundle.ts";
+import { serverScripts, webFunctions } from "./package/server-command.ts";
 import type { BuildTarget } from "./target.ts";
-import { withTemporaryFolder } from "./temporary-folder.ts";
-import { writeZip, type ZipEntry } from "./zip.ts";
+import { withTemporaryFolder } from "../support/temporary-folder.ts";
+import { writeZip, type ZipEntry } from "./package/zip.ts";
 
 /** One file that was written. */
 export interface Artifact {

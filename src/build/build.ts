@@ -2,12 +2,12 @@ import { join, relative, resolve } from "node:path";
 import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
-import { checkClashes, handlerOf, streamingHandlers } from "./function-handlers.ts";
-import { elixirHandlerOf } from "./elixir-handlers.ts";
-import { findHandlers } from "./handlers.ts";
-import { prepareOutdir } from "./outdir.ts";
-import type { ContainerOptions } from "./container-release.ts";
-import { buildReleases, type Releases } from "./releases.ts";
+import { checkClashes, handlerOf, streamingHandlers } from "./handlers/function-handlers.ts";
+import { elixirHandlerOf } from "./handlers/elixir-handlers.ts";
+import { findHandlers } from "./handlers/handlers.ts";
+import { prepareOutdir } from "./package/outdir.ts";
+import type { ContainerOptions } from "./elixir/container-release.ts";
+import { buildReleases, type Releases } from "./elixir/releases.ts";
 import { type BuildTarget, lambdaTarget } from "./target.ts";
 import { typecheck } from "./typecheck.ts";
 

@@ -1,6 +1,6 @@
 import type { LocalLambdaOptions } from "../local/local-lambda.ts";
 import type { LogEvent } from "../local/log.ts";
-import type { ChosenFunction } from "../testing/choose-function.ts";
+import type { ChosenFunction } from "../local/choose-function.ts";
 import type { SettingFlags } from "./function-options.ts";
 import { paintFor } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { removeTemporaryFolders } from "../build/temporary-folder.ts";
+import { removeTemporaryFolders } from "../support/temporary-folder.ts";
 import { Fault } from "../fault.ts";
 import { buildCommand } from "./commands/build.ts";
 import { benchCommand } from "./commands/bench.ts";

@@ -5,7 +5,7 @@ import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
 import type { ResolvedProject } from "../project/types.ts";
-import { chooseFunction, withHandler, type ChosenFunction } from "../testing/choose-function.ts";
+import { chooseFunction, withHandler, type ChosenFunction } from "../local/choose-function.ts";
 import type { PackageFlags } from "./function-options.ts";
 import { showProgress } from "./terminal.ts";
 

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildProject } from "../build/build.ts";
-import { keepOrder, ORDER_VARIABLE } from "../build/bytecode-order.ts";
-import { writeProfile } from "../build/defer/profile.ts";
-import { modulesMeant } from "../build/handler-string.ts";
-import { LOADED_MARK } from "../build/mayfly-sources.ts";
+import { keepOrder, ORDER_VARIABLE } from "../build/bundle/bytecode-order.ts";
+import { writeProfile } from "../build/bundle/defer/profile.ts";
+import { modulesMeant } from "../build/handlers/handler-string.ts";
+import { LOADED_MARK } from "../build/bundle/mayfly-sources.ts";
 import { hostTarget } from "../build/target.ts";
-import { withTemporaryFolder } from "../build/temporary-folder.ts";
+import { withTemporaryFolder } from "../support/temporary-folder.ts";
 import { Fault } from "../fault.ts";
 import { LocalLambda } from "../local/local-lambda.ts";
 import type { ResolvedProject } from "../project/types.ts";
-import { chooseFunction } from "../testing/choose-function.ts";
+import { chooseFunction } from "../local/choose-function.ts";
 import { localFunction } from "./local-function.ts";
 
 interface Recording {

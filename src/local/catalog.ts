@@ -1,4 +1,4 @@
-import type { Environments } from "./environments.ts";
+import type { Environments } from "./environments/environment-pool.ts";
 import { chooseFunction, parseFunctionName } from "./function-name.ts";
 import type { FunctionSettings } from "./function-settings.ts";
 

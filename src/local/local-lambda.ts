@@ -3,20 +3,20 @@ import { Fault } from "../fault.ts";
 import type { CognitoIdentity } from "../protocol/invocation.ts";
 import { MAX_REQUEST_BYTES } from "../protocol/limits.ts";
 import { Catalog, type RunnableFunction } from "./catalog.ts";
-import { Environments } from "./environments.ts";
-import { httpFront } from "./front.ts";
-import type { FrontKind } from "./front-kind.ts";
+import { Environments } from "./environments/environment-pool.ts";
+import { httpFront } from "./front/front.ts";
+import type { FrontKind } from "../http/front/front-kind.ts";
 import { responseTooLarge } from "./function-errors.ts";
 import { resolveFunction, type LocalFunction } from "./function-settings.ts";
 import { Invocation } from "./invocation.ts";
-import { invokeApi } from "./invoke-api.ts";
-import { newTraceId } from "./invoke-request.ts";
+import { invokeApi } from "./invoke-api/invoke-api.ts";
+import { newTraceId } from "./invoke-api/invoke-request.ts";
 import type { LogSink } from "./log.ts";
-import { listenOnLoopback, type LoopbackServer } from "./loopback-server.ts";
-import { PackageStore } from "./package-store.ts";
+import { listenOnLoopback, type LoopbackServer } from "./server/loopback-server.ts";
+import { PackageStore } from "./package/package-store.ts";
 import { EventQueue } from "./queue.ts";
 import { BufferedSink } from "./response-sinks.ts";
-import { FAKE_CREDENTIALS, type LocalAccount, type LocalCredentials } from "./task-environment.ts";
+import { FAKE_CREDENTIALS, type LocalAccount, type LocalCredentials } from "./environments/function-variables.ts";
 
 export interface LocalLambdaOptions {
   /** By name. */

@@ -1,5 +1,5 @@
 import type { FunctionConfig, MayflyConfig, UrlConfig } from "../config.ts";
-import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/environment.ts";
+import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/reserved-variables.ts";
 import {
   DEFAULT_MEMORY_MB,
   DEFAULT_TIMEOUT_SECONDS,

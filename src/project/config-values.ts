@@ -1,4 +1,4 @@
-import { suggest } from "./suggest.ts";
+import { suggest } from "../support/suggest.ts";
 
 /** Reading values of a config: what is wrong is reported under its path, and the value left out. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import { packageName } from "./package-name.ts";
-import { readField } from "./read-field.ts";
+import { packageName } from "../support/package-name.ts";
+import { readField } from "../support/read-field.ts";
 import type { SourceProblem } from "./source-fault.ts";
 import { sourcesIn } from "./source-file.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../support/suggest.ts";
 
 /**
  * What the engine's parser, resolver and bundler threw, as problems with a place; `undefined` for

@@ -7,7 +7,7 @@ import { discoverEntries, findEntries, findToldEntries } from "./discover.ts";
 import { ELIXIR_PREFIX, hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
 import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
 import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS } from "./source-file.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../support/suggest.ts";
 import type { Entry, ResolvedFunction, ResolvedProject } from "./types.ts";
 
 export interface ProjectRequest {

@@ -1,17 +1,17 @@
 import type { WebFunctions } from "../protocol/web-settings.ts";
-import { parseAddress } from "./address.ts";
-import { RuntimeApiClient } from "./api-client.ts";
+import { parseAddress } from "./api/address.ts";
+import { RuntimeApiClient } from "./api/api-client.ts";
 import { allowConcurrentContexts } from "./context.ts";
-import { replaceConsole } from "./console.ts";
+import { replaceConsole } from "./log/console.ts";
 import { describeError } from "./describe-error.ts";
-import { bunEngine } from "./engine-bun.ts";
+import { bunEngine } from "./engine/bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost, InitOutcome } from "./hosts/host.ts";
-import type { ModuleTable } from "./hosts/resolve.ts";
-import { type PackagedCode, typescriptHost } from "./hosts/typescript.ts";
+import type { ModuleTable } from "./hosts/typescript/resolve.ts";
+import { type PackagedCode, typescriptHost } from "./hosts/typescript/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { jitDelay } from "./jit-delay.ts";
-import { installLog, readLogSettings } from "./log.ts";
+import { installLog, readLogSettings } from "./log/log.ts";
 import { runLoop } from "./loop.ts";
 import { packageRoot } from "./package-root.ts";
 import { exitProcess, watchProcess } from "./process-faults.ts";
@@ -128,20 +128,20 @@ async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<Handle
     return typescriptHost(setting, code, bunEngine);
   }
   const { env: environment, execPath: bootstrap } = process;
-  // hosts/http-stream.ts reads it when it is loaded, later than this.
+  // hosts/http/http-stream.ts reads it when it is loaded, later than this.
   if (settings !== undefined && code.streaming.includes(setting ?? ""))
     process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
   // What only other programs need is loaded only for them.
   if (settings?.command !== undefined) {
-    const { webHost } = await import("./hosts/web.ts");
+    const { webHost } = await import("./hosts/web/web.ts");
     return webHost({ engine: bunEngine, environment, bootstrap }, settings, settings.command);
   }
   const parts = { engine: bunEngine, environment, packageRoot: packageRoot(bootstrap) };
   if (settings !== undefined) {
-    const { elixirWebHost } = await import("./hosts/web-elixir.ts");
+    const { elixirWebHost } = await import("./hosts/web/web-elixir.ts");
     return elixirWebHost(parts, settings);
   }
-  const { elixirHost } = await import("./hosts/elixir.ts");
+  const { elixirHost } = await import("./hosts/elixir/elixir.ts");
   return elixirHost(parts);
 }
 

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
 
 /**
  * A function that has served so many is going to serve more, and compiling what it keeps running pays. Fewer, and most

@@ -1,4 +1,4 @@
-import type { RuntimeApiClient } from "./api-client.ts";
+import type { RuntimeApiClient } from "./api/api-client.ts";
 import { createContext, type Environment, runInContext } from "./context.ts";
 import type { HandlerHost, HandlerOutcome } from "./hosts/host.ts";
 import type { InFlight, Interruption } from "./in-flight.ts";

@@ -1,6 +1,6 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
-import type { Delivery } from "./api-answers.ts";
-import type { RuntimeApiClient, StreamSource } from "./api-client.ts";
+import type { Delivery } from "./api/api-answers.ts";
+import type { RuntimeApiClient, StreamSource } from "./api/api-client.ts";
 import type { HandlerOutcome } from "./hosts/host.ts";
 import type { Interruption } from "./in-flight.ts";
 import { raceAgainst } from "./race.ts";

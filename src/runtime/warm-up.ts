@@ -1,7 +1,7 @@
-import { RuntimeApiClient } from "./api-client.ts";
+import { RuntimeApiClient } from "./api/api-client.ts";
 import { clearContext } from "./context.ts";
-import type { Engine } from "./engine.ts";
-import { invokeHandler } from "./hosts/typescript.ts";
+import type { Engine } from "./engine/engine.ts";
+import { invokeHandler } from "./hosts/typescript/typescript.ts";
 import { InFlight } from "./in-flight.ts";
 import { runLoop } from "./loop.ts";
 import { silentEvents } from "./runtime-events.ts";

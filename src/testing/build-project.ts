@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Fault } from "../fault.ts";
-import type { BuiltFunctionSettings, BuiltProject } from "./choose-function.ts";
+import type { BuiltFunctionSettings, BuiltProject } from "../local/choose-function.ts";
 import { packageRoot } from "./package-root.cjs";
 
 export interface BuildRequest {

@@ -3,9 +3,9 @@ import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readBinaryKind } from "../../src/build/addon.ts";
-import { cacheFolder } from "../../src/build/engine-cache.ts";
-import { ENGINE_VERSION } from "../../src/build/engine-pins.ts";
+import { readBinaryKind } from "../../src/build/bundle/addon.ts";
+import { cacheFolder } from "../../src/build/engine/engine-cache.ts";
+import { ENGINE_VERSION } from "../../src/build/engine/engine-pins.ts";
 import { testProject } from "./test-project.ts";
 
 const OTHER = process.arch === "arm64" ? "x86_64" : "arm64";

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { unzip } from "../../src/local/unzip.ts";
+import { unzip } from "../../src/local/package/unzip.ts";
 import { testProject, type TestProject } from "./test-project.ts";
 
 const HANDLER = { "src/handler.ts": "export const handle = () => 1;\n" };

@@ -2,7 +2,7 @@ import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { layOut } from "../../src/build/elf/lay-out.ts";
+import { layOut } from "../../src/build/layout/elf/lay-out.ts";
 import { programPages } from "../../src/build/layout/lay-out-bootstrap.ts";
 import { readAhead } from "../../src/build/layout/read-ahead.ts";
 import { testProject } from "./test-project.ts";

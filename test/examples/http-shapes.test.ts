@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FRONT_KINDS } from "../../src/local/front-kind.ts";
+import { FRONT_KINDS } from "../../src/http/front/front-kind.ts";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { shapes, WIRE } from "../http/shapes.ts";
 

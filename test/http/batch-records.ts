@@ -1,5 +1,5 @@
-import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../../src/events.ts";
-import type { Context } from "../../src/index.ts";
+import type { DynamoDBRecord, KinesisStreamRecord, SQSRecord } from "../../src/public/events.ts";
+import type { Context } from "../../src/public/index.ts";
 import { createContext } from "../../src/runtime/context.ts";
 
 export function contextWith(milliseconds: number): Context {

@@ -1,7 +1,7 @@
-import { bodyForLoadBalancer } from "../../src/http/request-body.ts";
+import { bodyForLoadBalancer } from "../../src/http/front/request-body.ts";
 import type { HeaderList, HttpEventKind, HttpFront } from "../../src/http/http-event.ts";
-import { type FrontIdentity, requestToEvent, type WireRequest } from "../../src/http/request-to-event.ts";
-import { resultToResponse, type WireResponse } from "../../src/http/result-to-response.ts";
+import { type FrontIdentity, requestToEvent, type WireRequest } from "../../src/http/front/request-to-event.ts";
+import { resultToResponse, type WireResponse } from "../../src/http/front/result-to-response.ts";
 import { toByteString } from "../../src/http/header-text.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "../../src/http/shape.ts";
 import {
@@ -11,7 +11,7 @@ import {
   groupQuery,
   mapValues,
   splitTarget,
-} from "../../src/http/wire-request.ts";
+} from "../../src/http/front/wire-request.ts";
 
 /** A request as a client sent it; tests change what they are about. */
 export const WIRE: WireRequest = {

@@ -1,4 +1,4 @@
-import { eventToRequest } from "../../src/http/event-to-request.ts";
+import { eventToRequest } from "../../src/http/handler/event-to-request.ts";
 import type { HttpEventKind } from "../../src/http/http-event.ts";
 import type { JsonObject } from "../../src/http/shape.ts";
 

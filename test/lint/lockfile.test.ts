@@ -18,7 +18,7 @@ describe.each([
   "package-lock.json",
   "test/outside/package-lock.json",
   "test/outside/deferred/package-lock.json",
-  "bench/peers/package-lock.json",
+  "benchmarks/peers/package-lock.json",
 ])("%s", (lockfile) => {
   const packages = entries(lockfile);
 

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { FRONT_KINDS, type FrontKind } from "../../src/local/front-kind.ts";
+import { FRONT_KINDS, type FrontKind } from "../../src/http/front/front-kind.ts";
 import { startHarness } from "./support/fake-runtime.ts";
 import { send } from "./support/http.ts";
 

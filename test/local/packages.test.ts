@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PackageStore } from "../../src/local/package-store.ts";
+import { PackageStore } from "../../src/local/package/package-store.ts";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { temporaryFolder } from "./support/fake-runtime.ts";
 import { zip, type ZipEntry } from "./support/zip.ts";

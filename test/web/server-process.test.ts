@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { unzip } from "../../src/local/unzip.ts";
+import { unzip } from "../../src/local/package/unzip.ts";
 import type { ScriptedRuntimeApi } from "../contract/runtime-api.ts";
 import type { RuntimeProcess } from "../contract/runtime-process.ts";
 import { runtimesOfEachTest } from "../contract/runtimes.ts";

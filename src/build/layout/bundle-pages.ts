@@ -1,5 +1,5 @@
-import type { AddressRange } from "../elf/pieces.ts";
-import { PT_LOAD, readExecutable } from "../elf/program-headers.ts";
+import type { AddressRange } from "./elf/pieces.ts";
+import { PT_LOAD, readExecutable } from "./elf/program-headers.ts";
 
 /** Ends what the engine's compiler adds to a program: sources, bytecode and source maps of each module. */
 const TRAILER = "\n---- Bun! ----\n";

@@ -1,8 +1,8 @@
 import type { Arch } from "../../project/types.ts";
-import { joinRanges } from "../elf/join-ranges.ts";
-import { layOut } from "../elf/lay-out.ts";
-import type { AddressRange } from "../elf/pieces.ts";
-import { ENGINES } from "../engine-pins.ts";
+import { joinRanges } from "./elf/join-ranges.ts";
+import { layOut } from "./elf/lay-out.ts";
+import type { AddressRange } from "./elf/pieces.ts";
+import { ENGINES } from "../engine/engine-pins.ts";
 import type { BuildTarget } from "../target.ts";
 import { bundlePages } from "./bundle-pages.ts";
 import { readAhead } from "./read-ahead.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { AddedCode, CodePlace } from "../elf/lay-out.ts";
-import type { AddressRange } from "../elf/pieces.ts";
-import { PF_X, type ProgramHeader } from "../elf/program-headers.ts";
+import type { AddedCode, CodePlace } from "./elf/lay-out.ts";
+import type { AddressRange } from "./elf/pieces.ts";
+import { PF_X, type ProgramHeader } from "./elf/program-headers.ts";
 
 /** Assembled by launcher/build.sh of launcher/read-ahead.S, which says what belongs behind it. */
 const PROGRAM = resolve(import.meta.dirname, "..", "..", "..", "launcher", "read-ahead-x86_64");

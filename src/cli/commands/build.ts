@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type BuildResult, buildProject } from "../../build/build.ts";
-import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/container-engine.ts";
-import type { ContainerOptions } from "../../build/container-release.ts";
+import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/elixir/container-engine.ts";
+import type { ContainerOptions } from "../../build/elixir/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { type Arch, ARCHES } from "../../project/types.ts";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
-import { withTemporaryFolder } from "../../build/temporary-folder.ts";
-import { FRONT_KINDS, type FrontKind } from "../../local/front-kind.ts";
+import { withTemporaryFolder } from "../../support/temporary-folder.ts";
+import { FRONT_KINDS, type FrontKind } from "../../http/front/front-kind.ts";
 import { LocalLambda } from "../../local/local-lambda.ts";
 import { toList, toPort } from "../option-values.ts";
 import { type FunctionFlags, functionOptions } from "../function-options.ts";

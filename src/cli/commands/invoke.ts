@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
-import { withTemporaryFolder } from "../../build/temporary-folder.ts";
+import { withTemporaryFolder } from "../../support/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
-import type { ChosenFunction } from "../../testing/choose-function.ts";
+import type { ChosenFunction } from "../../local/choose-function.ts";
 import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction, showLog } from "../local-function.ts";
 import { preparePackage, refuseWhatNamesNoFunction } from "../prepare-package.ts";

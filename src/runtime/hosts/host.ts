@@ -1,5 +1,5 @@
 import type { ErrorDocument } from "../../protocol/error-document.ts";
-import type { StreamSource } from "../api-client.ts";
+import type { StreamSource } from "../api/api-client.ts";
 import type { Context } from "../context.ts";
 
 /** What runs handlers of one language. A host knows neither HTTP nor request ids. */

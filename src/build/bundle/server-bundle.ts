@@ -1,0 +1,57 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, posix } from "node:path";
+import { bundleFault } from "./bundle-fault.ts";
+import { withEarlyReturns } from "./early-return.ts";
+import { inProjectRoot } from "./in-project-root.ts";
+import { mayflySources } from "./mayfly-sources.ts";
+import type { PackageFile } from "../package/package-files.ts";
+
+export interface ServerBundleRequest {
+  readonly root: string;
+  /** From the root. */
+  readonly script: string;
+  /** Where the output goes for now. */
+  readonly folder: string;
+  readonly external: readonly string[];
+  readonly sourcemap: boolean;
+}
+
+/**
+ * Bundles a server's script with all that it imports, so that it runs without `node_modules`. In the package it has its
+ * own name, whatever the extension.
+ * @throws SourceFault as the compiler reports it
+ */
+export async function bundleServer(request: ServerBundleRequest): Promise<readonly PackageFile[]> {
+  const { root, script, folder } = request;
+  const { outputs } = await inProjectRoot(root, async () => {
+    try {
+      return await withEarlyReturns((more) =>
+        Bun.build({
+          entrypoints: [join(root, script)],
+          root,
+          target: "bun",
+          format: "esm",
+          minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
+          sourcemap: request.sourcemap ? "inline" : "none",
+          external: [...request.external],
+          define: { "process.env.NODE_ENV": '"production"' },
+          jsx: { development: false },
+          plugins: [...more, mayflySources(root, [], [])],
+        }),
+      );
+    } catch (cause) {
+      throw bundleFault(cause);
+    }
+  });
+  return Promise.all(
+    outputs.map(async (output) => {
+      const isEntry = output.kind === "entry-point";
+      const name = isEntry ? script : posix.join(dirname(script), basename(output.path));
+      const path = join(folder, name);
+      const data = new Uint8Array(await output.arrayBuffer());
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, data);
+      return { name, path, bytes: data.length, executable: extname(name) === ".node" };
+    }),
+  );
+}

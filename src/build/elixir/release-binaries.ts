@@ -1,0 +1,96 @@
+import { openSync, closeSync, readFileSync, readSync } from "node:fs";
+import { Fault } from "../../fault.ts";
+import { readBinaryKind } from "../bundle/addon.ts";
+import { readVersionNeeds } from "./elf-versions.ts";
+import type { PackageFile } from "../package/package-files.ts";
+import type { ReleaseOrigin } from "./release.ts";
+import type { BuildTarget } from "../target.ts";
+
+/** Of Amazon Linux 2023, which Lambda's provided.al2023 consists of: glibc 2.34, and libstdc++ of GCC 11. */
+const LAMBDA_LIBRARIES: Readonly<Record<string, readonly number[]>> = { GLIBC: [2, 34], GLIBCXX: [3, 4, 29] };
+const HEADER_BYTES = 20;
+
+/**
+ * The Erlang runtime and native libraries in a release come from the machine or the container that built it. Checks that they are made for
+ * the target's processor, and that Lambda's system libraries are new enough for them.
+ * @throws Fault MAYFLY_ERTS_TARGET, MAYFLY_ERTS_GLIBC
+ */
+export function checkBinaries(files: readonly PackageFile[], target: BuildTarget, origin: ReleaseOrigin): void {
+  const tooNew: string[] = [];
+  for (const { name, path } of files) {
+    const kind = readBinaryKind(header(path));
+    if (kind.kind === "unknown") continue;
+    const isElf = kind.kind === "elf";
+    if (target.os === "linux" ? !isElf || kind.machine !== target.arch : kind.kind !== "mach-o") {
+      throw wrongTarget(name, target, origin);
+    }
+    if (!isElf || !target.lambda) continue;
+    const needs = readVersionNeeds(readFileSync(path)).filter(isBeyondLambda);
+    if (needs.length > 0) tooNew.push(`  ${name} needs ${needs.toSorted(byVersion).at(-1) ?? ""}`);
+  }
+  if (tooNew.length === 0) return;
+  throw new Fault(
+    "MAYFLY_ERTS_GLIBC",
+    `${OWNERS[origin]} Erlang is made for a newer Linux than Lambda's, which has glibc 2.34:\n${tooNew.join("\n")}`,
+    { hint: origin === "machine" ? IN_A_CONTAINER : OTHER_BASE },
+  );
+}
+
+const OWNERS: Readonly<Record<ReleaseOrigin, string>> = { machine: "This machine's", container: "The container's" };
+const IN_A_CONTAINER = [
+  "Build in a container that has Lambda's system: mayfly build --docker",
+  "To run it on this machine only: mayfly build --host",
+].join("\n");
+const OTHER_BASE =
+  "Base lambda.Dockerfile on what Lambda consists of: FROM public.ecr.aws/amazonlinux/amazonlinux:2023";
+
+function header(path: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(HEADER_BYTES);
+    return bytes.subarray(0, readSync(file, bytes, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** `GLIBC_2.38`; names without a known prefix, such as `GLIBC_PRIVATE`, say nothing about age. */
+function isBeyondLambda(version: string): boolean {
+  const known = LAMBDA_LIBRARIES[version.split("_", 1)[0] ?? ""];
+  const numbers = numbersOf(version);
+  if (known === undefined || numbers.some(Number.isNaN)) return false;
+  return compare(numbers, known) > 0;
+}
+
+function numbersOf(version: string): readonly number[] {
+  return version
+    .slice(version.indexOf("_") + 1)
+    .split(".")
+    .map(Number);
+}
+
+function byVersion(a: string, b: string): number {
+  return compare(numbersOf(a), numbersOf(b));
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function wrongTarget(name: string, target: BuildTarget, origin: ReleaseOrigin): Fault {
+  const wanted = `${target.os === "linux" ? "Linux" : "macOS"} ${target.arch}`;
+  return new Fault(
+    "MAYFLY_ERTS_TARGET",
+    `The package is for ${wanted}, but ${OWNERS[origin].toLowerCase()} Erlang is not: ${name} is made for another system or processor.`,
+    {
+      hint:
+        origin === "machine"
+          ? "Build in a container of that kind (mayfly build --docker) or on such a machine; --arch says which one Lambda is to use."
+          : "The image that lambda.Dockerfile begins with must be published for that processor, and not be named with another platform.",
+    },
+  );
+}

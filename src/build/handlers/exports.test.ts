@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { readExports } from "./exports.ts";
+
+const handlersOf = (code: string): readonly string[] => readExports(code).handlers;
+
+describe("handlers read from a module's code", () => {
+  test("are exported functions of every kind", () => {
+    const code = `
+      function plain() {}
+      async function waits() {}
+      async function* streams() {}
+      const arrow = () => 1;
+      const expression = function () {};
+      export { plain, waits, streams, arrow, expression, arrow as renamed, plain as default };`;
+    expect(handlersOf(code)).toEqual(["arrow", "default", "expression", "plain", "renamed", "streams", "waits"]);
+  });
+
+  test("are functions inside exported objects, by their path", () => {
+    const code = `
+      const list = () => [];
+      const api = { users: { list, get: async () => 1, limit: 10 }, "with-dash"() {}, version: "1" };
+      const frozen = Object.freeze({ run() {} });
+      export { api, frozen };`;
+    expect(handlersOf(code)).toEqual(["api.users.get", "api.users.list", "api.with-dash", "frozen.run"]);
+  });
+
+  test("are objects with fetch, as web frameworks export them", () => {
+    expect(handlersOf(`var app = { async fetch(request) {} , port: 3000 }; export { app as default };`)).toEqual([
+      "default",
+    ]);
+    expect(handlersOf(`var app = new Hono(); export { app as default };`)).toEqual(["default"]);
+  });
+
+  test("are an app and a server among functions, unless another name tells which it is", () => {
+    const code = (more: string): string => `
+      var app = express(), server = createServer(), limits = new Map();
+      function shutDown() {}
+      ${more}
+      export { app, limits, server, shutDown };`;
+    expect(handlersOf(code(""))).toEqual(["app", "server", "shutDown"]);
+    expect(handlersOf(code("var handler = handle(app); export { handler };"))).toEqual(["handler", "shutDown"]);
+  });
+
+  test("leave out classes, literals, data and enums", () => {
+    const code = `
+      class Custom extends Error {}
+      const number = 5, text = "x", list = [() => 1], template = \`a\`, nothing = undefined;
+      const settings = { retries: 3, names: ["a"] };
+      var Color;
+      ((Color) => { Color[Color["Red"] = 0] = "Red"; })(Color ||= {});
+      const handle = () => 1;
+      export { Custom, number, text, list, template, nothing, settings, Color, handle };`;
+    expect(handlersOf(code)).toEqual(["handle"]);
+  });
+
+  test("are what Mayfly's handler() made, under any local name, and not the schema beside it", () => {
+    const code = `
+      import { handler as checked } from "mayfly";
+      import * as mayfly from "mayfly";
+      import { z } from "zod";
+      const schema = z.object({});
+      const create = checked({ event: schema }, (event) => event);
+      const remove = mayfly.handler({ event: schema }, (event) => event);
+      export { schema, create, remove };`;
+    expect(handlersOf(code)).toEqual(["create", "remove"]);
+  });
+
+  test("are what tumblingWindow and awslambda.streamifyResponse give", () => {
+    const code = `
+      import { tumblingWindow } from "mayfly";
+      const totals = tumblingWindow({ initial: {}, add: (state) => state });
+      const page = awslambda.streamifyResponse(async (event, stream) => stream.end());
+      const plain = () => 1;
+      export { totals, page, plain };`;
+    expect(handlersOf(code)).toEqual(["page", "plain", "totals"]);
+  });
+
+  test("are wrapped functions when their name says so or nothing is surer", () => {
+    const wrapped = `
+      import middy from "@middy/core";
+      async function base() {}
+      const handler = middy(base).use({});
+      const memo = cache(() => 1);`;
+    expect(handlersOf(`${wrapped} export { handler, memo };`)).toEqual(["handler"]);
+    expect(handlersOf(`${wrapped} export { memo };`)).toEqual(["memo"]);
+    expect(handlersOf(`${wrapped} const bound = base.bind(null); export { bound, memo };`)).toEqual(["bound"]);
+  });
+
+  test("are possible where reading can't tell, and impossible where it can", () => {
+    const code = `
+      const handler = () => 1;
+      const made = make(), service = new Service(), table = { get: make(), limit: 5 }, spread = { ...made };
+      const number = 5;
+      class Custom {}
+      export { handler, made, service, table, spread, number, Custom };`;
+    expect(readExports(code)).toEqual({
+      handlers: ["handler"],
+      possible: ["made", "service", "spread", "table.get"],
+      open: false,
+    });
+  });
+
+  test("are seen through assignments, conditions and names of names", () => {
+    const code = `
+      let late;
+      late = async () => 1;
+      const alias = late;
+      const either = process.env.X ? () => 1 : undefined;
+      export { late, alias, either };`;
+    expect(handlersOf(code)).toEqual(["alias", "either", "late"]);
+  });
+
+  test("are those of a namespace that is exported as a whole", () => {
+    const code = `
+      var exports_users = {};
+      __export(exports_users, { list: () => list, limit: () => limit });
+      var list = () => [];
+      var limit = 5;
+      export { exports_users as users };`;
+    expect(handlersOf(code)).toEqual(["users.list"]);
+  });
+
+  test("are those of CommonJS: exports.x, module.exports.x, and module.exports as object or function", () => {
+    const commonJs = (body: string): string =>
+      `var require_x = __commonJS(function (exports, module) { ${body} }); export default require_x();`;
+    expect(handlersOf(commonJs(`exports.handler = async () => 1; exports.size = 3;`))).toEqual(["handler"]);
+    expect(handlersOf(commonJs(`exports.handler = undefined; const f = () => 1; exports.handler = f;`))).toEqual([
+      "handler",
+    ]);
+    expect(handlersOf(commonJs(`module.exports.run = function () {};`))).toEqual(["run"]);
+    expect(handlersOf(commonJs(`const h = () => 1; module.exports = { handle: h, api: { list() {} } };`))).toEqual([
+      "api.list",
+      "handle",
+    ]);
+    expect(handlersOf(commonJs(`module.exports = async function () {};`))).toEqual(["default"]);
+  });
+
+  test("a name that stands for itself ends the search", () => {
+    expect(handlersOf(`var a = b; var b = a; export { a };`)).toEqual([]);
+  });
+
+  test("a re-exported package leaves open which exports there are", () => {
+    expect(readExports(`export * from "package";`)).toEqual({ handlers: [], possible: [], open: true });
+    expect(readExports(`const a = () => 1; export { a };`).open).toBe(false);
+  });
+
+  test("code with syntax that isn't known leaves everything open and says why", () => {
+    expect(readExports("export @@;")).toEqual({
+      handlers: [],
+      possible: [],
+      open: true,
+      problem: expect.stringMatching(/\(1:7\)/),
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { Fault } from "../../fault.ts";
+import type { Entry } from "../../project/types.ts";
+import { bundleFault } from "../bundle/bundle-fault.ts";
+import { withEarlyReturns } from "../bundle/early-return.ts";
+import { type ModuleExports, readExports } from "./exports.ts";
+import { handlerString } from "./handler-string.ts";
+import { inProjectRoot } from "../bundle/in-project-root.ts";
+import { mayflySources } from "../bundle/mayfly-sources.ts";
+
+/** A handler that the artifact has. */
+export interface FoundHandler {
+  /** What `_HANDLER` is set to: as short as it can be while it means this one. */
+  readonly handler: string;
+  readonly entry: Entry;
+  /** `handle`, `api.users.list`. */
+  readonly exportPath: string;
+}
+
+export type PossibleHandler = Omit<FoundHandler, "handler">;
+
+export interface FoundHandlers {
+  readonly handlers: readonly FoundHandler[];
+  /** Exports that may be handlers, or hold some, for a config to name. */
+  readonly possible: readonly PossibleHandler[];
+  /** Entries whose exports reading the code can't all see. */
+  readonly open: readonly Entry[];
+  readonly warnings: readonly string[];
+}
+
+/** Source: AWS Lambda API reference, CreateFunction, `Handler`. */
+const LAMBDA_HANDLER = /^\S{1,128}$/;
+
+/**
+ * Lists the handlers of each entry without running any of its code.
+ * @throws SourceFault when an entry or what it imports by path doesn't compile
+ * @throws Fault MAYFLY_NO_EXPORTS for an entry in which nothing can be a handler, MAYFLY_HANDLER_CLASH
+ */
+export async function findHandlers(
+  root: string,
+  entries: readonly Entry[],
+  external: readonly string[],
+): Promise<FoundHandlers> {
+  const handlers: FoundHandler[] = [];
+  const possible: PossibleHandler[] = [];
+  const open: Entry[] = [];
+  const warnings: string[] = [];
+  for (const entry of entries) {
+    const found = await exportsOf(entry, root, external);
+    if (found.handlers.length === 0 && !found.open) throw noExports(entry);
+    if (found.open) open.push(entry);
+    if (found.problem !== undefined) warnings.push(`${entry.file}: its handlers can't be listed: ${found.problem}`);
+    for (const exportPath of found.handlers) {
+      const handler = handlerString(entry, exportPath, entries);
+      if (!LAMBDA_HANDLER.test(handler)) {
+        warnings.push(`Lambda takes no handler "${handler}": at most 128 characters without spaces. Rename the file.`);
+      }
+      handlers.push({ handler, entry, exportPath });
+    }
+    possible.push(...found.possible.map((exportPath) => ({ entry, exportPath })));
+  }
+  return { handlers, possible, open, warnings };
+}
+
+async function exportsOf(entry: Entry, root: string, external: readonly string[]): Promise<ModuleExports> {
+  const code = await inProjectRoot(root, async () => {
+    try {
+      // Packages are only imported: their code says nothing about which exports this file has.
+      return await moduleCode({ ...bundleOptions(entry, root), packages: "external" });
+    } catch (cause) {
+      throw bundleFault(await allProblems(entry, root, external, cause));
+    }
+  });
+  return readExports(code);
+}
+
+function bundleOptions(entry: Entry, root: string): Bun.BuildConfig {
+  return { entrypoints: [entry.file], root, target: "bun", format: "esm" };
+}
+
+async function moduleCode(config: Bun.BuildConfig): Promise<string> {
+  const { outputs } = await withEarlyReturns((more) =>
+    Bun.build({ ...config, plugins: [...more, ...(config.plugins ?? [])] }),
+  );
+  const module = outputs.find((output) => output.kind === "entry-point");
+  return (await module?.text()) ?? "";
+}
+
+/** With packages looked up too, a missing one is told together with what is wrong here. */
+async function allProblems(entry: Entry, root: string, external: readonly string[], cause: unknown): Promise<unknown> {
+  try {
+    await moduleCode({
+      ...bundleOptions(entry, root),
+      external: [...external],
+      plugins: [mayflySources(root, [entry], [])],
+    });
+    return cause;
+  } catch (more) {
+    return more;
+  }
+}
+
+function noExports(entry: Entry): Fault {
+  return new Fault("MAYFLY_NO_EXPORTS", `${entry.file} exports nothing that can be a handler.`, {
+    hint: [
+      "A handler is an exported function:",
+      "",
+      `  export function handle(event: unknown) {`,
+      `    return { message: "Hello" };`,
+      `  }`,
+      "",
+      `Its handler string is then "${entry.module.split("/").at(-1) ?? entry.module}.handle".`,
+    ].join("\n"),
+  });
+}

@@ -1,0 +1,60 @@
+import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Fault } from "../../fault.ts";
+import { isDirectory } from "../../project/source-file.ts";
+
+/**
+ * Makes the folder for the output and finds out before the work starts whether it can be written to.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function prepareOutdir(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw outdirFault(folder, cause);
+  }
+}
+
+/**
+ * Puts a finished file into the output folder, whole or not at all.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function placeFile(from: string, to: string, mode: number): void {
+  const beside = join(dirname(to), `.mayfly-${process.pid}.partial`);
+  try {
+    if (isDirectory(to)) throw new Error("there is a folder of that name");
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, beside);
+    chmodSync(beside, mode);
+    renameSync(beside, to);
+  } catch (cause) {
+    rmSync(beside, { force: true });
+    throw outdirFault(to, cause);
+  }
+}
+
+function outdirFault(path: string, cause: unknown): Fault {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return new Fault("MAYFLY_OUTDIR", `${path} can't be written: ${reason(code, cause)}.`, {
+    hint: "Choose another folder: mayfly build --outdir dist",
+    cause,
+  });
+}
+
+function reason(code: unknown, cause: unknown): string {
+  switch (code) {
+    case "EROFS":
+      return "the file system is read-only";
+    case "EACCES":
+    case "EPERM":
+      return "you have no permission";
+    case "ENOTDIR":
+    case "EEXIST":
+      return "a part of the path is a file, not a folder";
+    case "ENOSPC":
+      return "the disk is full";
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}

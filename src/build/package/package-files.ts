@@ -1,0 +1,119 @@
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { Fault } from "../../fault.ts";
+import type { ZipEntry } from "./zip.ts";
+
+/** A file of the package besides the bootstrap. */
+export interface PackageFile {
+  /** Path in the package, with `/`. */
+  readonly name: string;
+  /** Absolute path of what is packed. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly executable: boolean;
+  /** Set for a symbolic link: what it points to, relative to its folder. */
+  readonly link?: string;
+}
+
+/** The files of a folder that becomes `name/` in the package. Links are followed. */
+export function packageFiles(folder: string, name: string): readonly PackageFile[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap((path) => {
+      const info = statSync(path);
+      if (!info.isFile()) return [];
+      const inside = relative(folder, path).split(sep).join("/");
+      return [{ name: `${name}/${inside}`, path, bytes: info.size, executable: (info.mode & 0o111) !== 0 }];
+    });
+}
+
+export function zipEntries(files: readonly PackageFile[]): readonly ZipEntry[] {
+  return files.map(({ name, path, executable, link }) =>
+    link === undefined
+      ? { name, data: readFileSync(path), executable }
+      : { name, data: new TextEncoder().encode(link), executable, link: true },
+  );
+}
+
+/**
+ * Puts files of the package beside a bootstrap. What lies there already is replaced, unless it is of the project.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function placeFiles(files: readonly PackageFile[], folder: string, root: string): void {
+  const sources = new Set(files.map(({ path }) => path));
+  for (const { name, path, link, executable } of files) {
+    const to = join(folder, name);
+    // Built into the project itself, what is included under its own path is where it belongs.
+    if (to === path) continue;
+    if (sources.has(to) || (folder === root && existsSync(to))) {
+      throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the file of that name in the package.`, {
+        hint: "Choose another folder: mayfly build --outdir dist",
+      });
+    }
+    mkdirSync(dirname(to), { recursive: true });
+    rmSync(to, { force: true });
+    if (link !== undefined) {
+      symlinkSync(link, to);
+      continue;
+    }
+    copyFileSync(path, to);
+    chmodSync(to, executable ? 0o755 : 0o644);
+  }
+}
+
+/**
+ * All files of a package, each name once.
+ * @throws Fault MAYFLY_INCLUDE for a name that is taken
+ */
+export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): readonly PackageFile[] {
+  const byName = new Map<string, PackageFile>();
+  for (const file of groups.flat()) {
+    const other = byName.get(file.name);
+    if (other?.path === file.path) continue;
+    if (other !== undefined || file.name === "bootstrap")
+      throw nameTaken(file.path, file.name, other?.path ?? "the runtime");
+    byName.set(file.name, file);
+  }
+  return [...byName.values()];
+}
+
+/**
+ * Puts a folder beside a bootstrap, with the `programs` added to it, in place of one that an earlier build put there
+ * and of nothing else.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function placeFolder(from: string, to: string, mark: string, programs: readonly string[]): void {
+  if (existsSync(to) && !existsSync(join(to, mark))) {
+    throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the package's folder of that name.`, {
+      hint: "Choose another folder: mayfly build --outdir dist",
+    });
+  }
+  const beside = join(dirname(to), `.mayfly-${process.pid}.folder`);
+  try {
+    mkdirSync(dirname(to), { recursive: true });
+    cpSync(from, beside, { recursive: true, dereference: true });
+    for (const program of programs) cpSync(program, join(beside, basename(program)));
+    rmSync(to, { recursive: true, force: true });
+    renameSync(beside, to);
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
+
+export function nameTaken(path: string, name: string, by: string): Fault {
+  return new Fault("MAYFLY_INCLUDE", `${path} can't be ${name} in the package: that is ${by}.`, {
+    hint: "Give it another place with { from, to } in include, or leave one of them out with !pattern.",
+  });
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { buffer } from "node:stream/consumers";
+import { deflateRawSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fromBufferPromise } from "yauzl";
+import { writeZip, type ZipEntry } from "./zip.ts";
+
+const BOOTSTRAP: ZipEntry = { name: "bootstrap", data: bytes("#!/bin/sh\n".repeat(50)), executable: true };
+const README: ZipEntry = { name: "docs/lies mich – ü.txt", data: bytes("hello"), executable: false };
+
+describe("a zip", () => {
+  test("holds each file's bytes, name and Unix mode, as another implementation reads them", async () => {
+    const entries = await readZip(writeZip([README, BOOTSTRAP], deflateRawSync));
+    expect(entries).toEqual([
+      { name: "bootstrap", data: Buffer.from(BOOTSTRAP.data), mode: 0o100755, unix: true, time: [1980, 1, 1, 0, 0, 0] },
+      { name: README.name, data: Buffer.from("hello"), mode: 0o100644, unix: true, time: [1980, 1, 1, 0, 0, 0] },
+    ]);
+  });
+
+  test.skipIf(spawnSync("unzip", ["-v"]).status !== 0)("passes the integrity check of unzip", () => {
+    const folder = mkdtempSync(join(tmpdir(), "mayfly-zip-"));
+    try {
+      const noise = { name: "noise", data: new Uint8Array(randomBytes(5000)), executable: false };
+      writeFileSync(join(folder, "a.zip"), writeZip([BOOTSTRAP, README, noise], deflateRawSync));
+      const { stdout, status } = spawnSync("unzip", ["-t", join(folder, "a.zip")], { encoding: "utf8" });
+      expect(stdout).toContain("No errors detected");
+      expect(status).toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("has the same bytes whatever the order of its entries", () => {
+    expect(writeZip([README, BOOTSTRAP], deflateRawSync)).toEqual(writeZip([BOOTSTRAP, README], deflateRawSync));
+  });
+
+  test("reads back any contents, deflated or stored", async () => {
+    const contents = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(contents, async (files) => {
+        const entries = files.map((data, index) => ({
+          name: `file-${index}`,
+          data: new Uint8Array(data),
+          executable: index % 2 === 0,
+        }));
+        const read = await readZip(writeZip(entries, deflateRawSync));
+        expect(read.map(({ name, data }) => [name, [...data]])).toEqual(
+          entries.map(({ name, data }) => [name, [...data]]),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
+
+async function readZip(zip: Uint8Array): Promise<unknown[] & { name: string; data: Buffer }[]> {
+  const archive = await fromBufferPromise(Buffer.from(zip));
+  const entries = [];
+  for await (const entry of archive.eachEntry()) {
+    const time = entry.getLastModDate({ timezone: "local" });
+    entries.push({
+      name: entry.fileName,
+      data: await buffer(await archive.openReadStreamPromise(entry)),
+      mode: entry.externalFileAttributes >>> 16,
+      unix: entry.versionMadeBy >> 8 === 3,
+      time: [
+        time.getFullYear(),
+        time.getMonth() + 1,
+        time.getDate(),
+        time.getHours(),
+        time.getMinutes(),
+        time.getSeconds(),
+      ],
+    });
+  }
+  return entries;
+}

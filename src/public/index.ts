@@ -1,0 +1,21 @@
+/** What a handler author imports from "mayfly". */
+export { type Context, currentContext } from "../runtime/context.ts";
+export type { CognitoIdentity } from "../protocol/invocation.ts";
+export { type Err, err, type Ok, ok, type Result } from "../runtime/results.ts";
+export { log, type Logger, type LogLevel } from "../runtime/log/log.ts";
+export { handler, type SchemaIssue, type StandardSchema, ValidationError } from "../runtime/author/schema.ts";
+export { onShutdown, type ShutdownCallback } from "../runtime/shutdown.ts";
+export {
+  batch,
+  type BatchEvent,
+  type BatchHandler,
+  type BatchOptions,
+  type BatchRecord,
+  type BatchResponse,
+} from "../runtime/author/batch.ts";
+export {
+  tumblingWindow,
+  type TumblingWindowEvent,
+  type TumblingWindowSteps,
+} from "../runtime/author/tumbling-window.ts";
+export * from "../config.ts";

@@ -1,0 +1,227 @@
+import type { ErrorDocument } from "../../../protocol/error-document.ts";
+import { isStreamified } from "./awslambda-global.ts";
+import { describeError } from "../../describe-error.ts";
+
+/** The modules compiled into an artifact, by path from the project's root without extension. Loading evaluates. */
+export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
+
+export type HandlerFunction = (event: unknown, context: unknown) => unknown;
+
+/** An object with `fetch`: what web frameworks export, and code for other platforms of this kind. */
+export interface FetchApp {
+  fetch(request: Request, environment: unknown, execution: unknown): unknown;
+}
+
+/** What listens for HTTP once it is told to: an `http.Server`, an Express, Koa, Fastify or NestJS application. */
+export interface NodeApp {
+  listen(options: { readonly port: number; readonly host: string }): unknown;
+}
+
+/** A function that `awslambda.streamifyResponse` has marked. */
+export interface StreamedHandler {
+  readonly call: (event: unknown, stream: unknown, context: unknown) => unknown;
+  /** The function that has the marks. */
+  readonly marked: object;
+}
+
+export type Resolution =
+  | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "streamed"; readonly handler: StreamedHandler; readonly name: string }
+  | { readonly kind: "app"; readonly app: FetchApp; readonly name: string }
+  | { readonly kind: "server"; readonly server: NodeApp; readonly name: string }
+  | { readonly kind: "failed"; readonly document: ErrorDocument };
+
+/**
+ * Finds the handler that `_HANDLER` names, as AWS's Node.js runtime would: `directory/module.export.path`, the
+ * module's named exports before those of its default export. The directory may be left out where only one module
+ * has that name. An object with `fetch` is a handler as well as a function, and so is a server that can
+ * `listen`, or the promise of either. Evaluates that module and no other.
+ */
+export async function resolveHandler(
+  setting: string,
+  modules: ModuleTable,
+  known: readonly string[],
+): Promise<Resolution> {
+  if (setting.startsWith("Elixir.")) {
+    return notFound(`"${setting}" names an Elixir function, and this package has no Elixir application in it`, known);
+  }
+  const candidates = splitSetting(setting);
+  if (candidates.length === 0) {
+    return failed(
+      "Runtime.MalformedHandlerName",
+      `Handler "${setting}" is not of the form file.export, as in "src/hello.handle".${listed(known)}`,
+    );
+  }
+  for (const candidate of candidates) {
+    const names = matchingModules(candidate.module, modules);
+    const [name, ...others] = names;
+    if (name === undefined) continue;
+    if (others.length > 0) {
+      return notFound(`"${candidate.module}" can be any of ${names.join(", ")}: write the whole path`, known);
+    }
+    const namespace = await loadModule(name, modules);
+    if (namespace.kind === "failed") return namespace;
+    const found = await findExport(namespace.value, candidate.exportPath);
+    if (found.kind === "handler" || found.kind === "streamed" || found.kind === "app" || found.kind === "server")
+      return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
+    if (found.kind === "callback") {
+      return failed(
+        "Runtime.CallbackHandlerDeprecated",
+        `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
+      );
+    }
+    if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
+    return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
+  }
+  const whole = `Elixir.${setting}`;
+  const near = known.includes(whole) ? ` Did you mean ${whole}?` : "";
+  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known, near);
+}
+
+interface Candidate {
+  readonly module: string;
+  readonly exportPath: readonly string[];
+}
+
+/**
+ * Every way to read `a/b.c.d`, longest module name first: `hello.worker.ts` is a module too. (AWS's runtime ends the
+ * name at the first dot and can't reach such a file.)
+ */
+function splitSetting(setting: string): readonly Candidate[] {
+  if (setting.includes("..")) return [];
+  const folder = setting.startsWith("/var/task/") ? "/var/task/" : setting.startsWith("./") ? "./" : "";
+  const path = setting.slice(folder.length);
+  const slash = path.lastIndexOf("/") + 1;
+  const parts = path.slice(slash).split(".");
+  if (parts.length < 2 || parts.includes("")) return [];
+  const candidates: Candidate[] = [];
+  for (let exports = 1; exports < parts.length; exports++) {
+    const module = path.slice(0, slash) + parts.slice(0, -exports).join(".");
+    candidates.push({ module, exportPath: parts.slice(-exports) });
+  }
+  return candidates;
+}
+
+function matchingModules(module: string, modules: ModuleTable): readonly string[] {
+  const wanted = [module, `${module}/index`];
+  for (const name of wanted) if (Object.hasOwn(modules, name)) return [name];
+  return Object.keys(modules).filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
+}
+
+type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
+
+async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
+  const load = modules[name];
+  if (load === undefined) throw new Error(`The module table lost ${name}`);
+  try {
+    return { kind: "loaded", value: await load() };
+  } catch (thrown) {
+    const document = describeError(thrown);
+    const missing = /Cannot find (?:package|module)/.test(document.errorMessage);
+    const hint = missing
+      ? " It was left out of the build (--external): ship it in a layer or beside the bootstrap."
+      : "";
+    return {
+      kind: "failed",
+      document: {
+        ...document,
+        errorType: missing ? "Runtime.ImportModuleError" : document.errorType,
+        errorMessage: `Initialization error: loading ${name} failed: ${document.errorMessage}${hint}`,
+      },
+    };
+  }
+}
+
+type Found =
+  | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "streamed"; readonly handler: StreamedHandler }
+  | { readonly kind: "app"; readonly app: FetchApp }
+  | { readonly kind: "server"; readonly server: NodeApp }
+  | { readonly kind: "callback" }
+  | { readonly kind: "rejected"; readonly thrown: unknown }
+  | { readonly kind: "missing"; readonly problem: string };
+
+async function findExport(namespace: unknown, path: readonly string[]): Promise<Found> {
+  for (const root of [namespace, member(namespace, "default")]) {
+    let owner: unknown = undefined;
+    let value: unknown = root;
+    for (const key of path) {
+      owner = value;
+      value = member(value, key);
+    }
+    if (value instanceof Promise) {
+      try {
+        value = await value;
+      } catch (thrown) {
+        return { kind: "rejected", thrown };
+      }
+    }
+    if (isFetchApp(value)) return { kind: "app", app: value };
+    // Express's application is a function; so this comes before the question for one.
+    if (isNodeApp(value)) return { kind: "server", server: value };
+    if (isFunction(value)) {
+      const handler = value;
+      if (isStreamified(handler)) {
+        const call: StreamedHandler["call"] = (...parameters) => Reflect.apply(handler, owner, parameters);
+        return { kind: "streamed", handler: { call, marked: handler } };
+      }
+      // AWS's own runtime refuses them since Node.js 24; called without a callback they would fail much later.
+      if (handler.length >= 3) return { kind: "callback" };
+      // A method of an exported object may use `this`; a module namespace is nobody's `this`.
+      return {
+        kind: "handler",
+        handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
+      };
+    }
+    if (value !== undefined)
+      return { kind: "missing", problem: `"${path.join(".")}" is ${typeName(value)}, not a function,` };
+  }
+  return { kind: "missing", problem: `there is no export "${path.join(".")}"` };
+}
+
+function isFunction(value: unknown): value is HandlerFunction {
+  return typeof value === "function";
+}
+
+function isFetchApp(value: unknown): value is FetchApp {
+  return typeof value === "object" && isFunction(member(value, "fetch"));
+}
+
+function isNodeApp(value: unknown): value is NodeApp {
+  return isFunction(member(value, "listen"));
+}
+
+function member(value: unknown, key: string): unknown {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
+  // `constructor` and its kin are no exports.
+  return Object.hasOwn(value, key) || !(key in Object.prototype) ? Reflect.get(value, key) : undefined;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return "null";
+  const name = Array.isArray(value) ? "array" : typeof value;
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}
+
+function exportsOf(namespace: unknown): string {
+  const names = typeof namespace === "object" && namespace !== null ? Object.keys(namespace) : [];
+  return names.length > 0 ? names.join(", ") : "nothing";
+}
+
+function initFailed(thrown: unknown, what: string): Resolution {
+  const document = describeError(thrown);
+  const errorMessage = `Initialization error: ${what}: ${document.errorMessage}`;
+  return { kind: "failed", document: { ...document, errorMessage } };
+}
+
+function notFound(problem: string, known: readonly string[], near = ""): Resolution {
+  return failed("Runtime.HandlerNotFound", `Handler not found: ${problem}.${near}${listed(known)}`);
+}
+
+function listed(known: readonly string[]): string {
+  return known.length > 0 ? ` This package has: ${known.join(", ")}.` : "";
+}
+
+function failed(errorType: string, errorMessage: string): Resolution {
+  return { kind: "failed", document: { errorType, errorMessage, stackTrace: [] } };
+}

@@ -1,0 +1,75 @@
+import type { ErrorDocument } from "../../../protocol/error-document.ts";
+import type { ChildEnd } from "../../engine/engine.ts";
+import { fault, how } from "../elixir/beam-faults.ts";
+import { GatewayFault } from "../http/gateway-fault.ts";
+
+export function notStarted(command: string, error: unknown): ErrorDocument {
+  const what = error instanceof Error ? error.message : String(error);
+  return fault(
+    "Runtime.InvalidEntrypoint",
+    `Initialization error: the server "${command}" can't be started: ${what}. It has to be in the package, or in PATH.`,
+  );
+}
+
+export function endedInInit(command: string, end: ChildEnd, lastWords: readonly string[]): ErrorDocument {
+  return fault(
+    "Runtime.ExitError",
+    `Initialization error: the server "${command}" ended ${how(end)} before it was ready.${quote(lastWords)}`,
+  );
+}
+
+export function neverReady(
+  server: string,
+  where: string,
+  seconds: number,
+  lastWords: readonly string[],
+): ErrorDocument {
+  return fault(
+    "Runtime.ServerNotReady",
+    `Initialization error: ${server} did not answer on ${where} within ${Math.round(seconds * 10) / 10} s. ` +
+      `Does it listen on the port in the variable PORT?${quote(lastWords)}`,
+  );
+}
+
+export function portTaken(port: number): ErrorDocument {
+  return fault(
+    "Runtime.PortInUse",
+    `Initialization error: something listens on port ${port} already, which the server is to listen on. ` +
+      "Leave port out of the config if the server follows the variable PORT.",
+  );
+}
+
+export function stillStarting(): ErrorDocument {
+  return fault("Runtime.HandlerTimeout", "Timeout: the server was still being started again when the deadline came.");
+}
+
+export function endedInRequest(end: ChildEnd): GatewayFault {
+  return new GatewayFault(
+    502,
+    "Runtime.ExitError",
+    `The server ended ${how(end)} while it served this request. The next one gets a new server.`,
+  );
+}
+
+export function noAnswer(cause: unknown): GatewayFault {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new GatewayFault(502, "Runtime.NoAnswer", `The server gave no answer to this request: ${what}`, { cause });
+}
+
+export function tooSlow(cause: unknown): GatewayFault {
+  return new GatewayFault(
+    504,
+    "Runtime.HandlerTimeout",
+    "Timeout: the server had not answered shortly before the deadline, and the request was given up.",
+    { cause },
+  );
+}
+
+export function eventRefused(path: string, status: number, body: string): ErrorDocument {
+  const said = body === "" ? "" : `: ${body.slice(0, 1_000)}`;
+  return fault("Function.EventRefused", `The server answered the event posted to ${path} with status ${status}${said}`);
+}
+
+function quote(lastWords: readonly string[]): string {
+  return lastWords.length > 0 ? ` Its last words:\n${lastWords.join("\n")}` : "";
+}

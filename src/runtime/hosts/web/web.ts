@@ -1,0 +1,100 @@
+import type { WebCommand, WebSettings } from "../../../protocol/web-settings.ts";
+import type { Environment } from "../../context.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { packageRoot } from "../../package-root.ts";
+import { log } from "../../log/log.ts";
+import { onShutdown } from "../../shutdown.ts";
+import { how } from "../elixir/beam-faults.ts";
+import type { HandlerHost, InitOutcome } from "../host.ts";
+import { programCommand } from "./web-command.ts";
+import { portTaken } from "./web-faults.ts";
+import { WebProgram } from "./web-program.ts";
+import { listeningAt } from "./web-ready.ts";
+import { serveWeb, type WebServer } from "./web-serve.ts";
+
+/** Lambda ends the init phase 10 s after its start, without a word on why. Milliseconds. */
+export const START_WITHIN_MS = 9_500;
+
+/** A server that ends at Lambda's SIGTERM can be quicker than the runtime, which gets the same signal. */
+const SIGTERM_ON_ITS_WAY_MS = 50;
+
+export interface WebHostParts {
+  readonly engine: Engine;
+  readonly environment: Environment;
+  /** The bootstrap's absolute path. The server runs in its folder. */
+  readonly bootstrap: string;
+}
+
+/**
+ * Runs a server in a child process and sends it each invocation as an HTTP request. When the server ends, the
+ * requests it served fail and a new one takes its place.
+ */
+export function webHost(
+  { engine, environment, bootstrap }: WebHostParts,
+  settings: WebSettings,
+  command: WebCommand,
+): HandlerHost {
+  const root = packageRoot(bootstrap);
+  let port = settings.port ?? 0;
+  let program: WebProgram | undefined;
+  let invoke: HandlerHost["invoke"] | undefined;
+
+  const startProgram = (elapsed: number): WebProgram => {
+    const started = new WebProgram(engine, {
+      command: programCommand(command, { root, bootstrap, environment, port }),
+      name: command.words.join(" "),
+      port,
+      readyPath: settings.readyPath,
+      startWithin: settings.startTimeout === undefined ? START_WITHIN_MS - elapsed : settings.startTimeout * 1_000,
+    });
+    let served = false;
+    void started.started.then((outcome) => {
+      served = outcome.kind === "ready";
+    });
+    void started.ended.then((end) => {
+      if (!served) return;
+      if (!started.idle) {
+        // Otherwise the next invocation would have to wait for all of it.
+        if (program === started) program = startProgram(0);
+        return;
+      }
+      setTimeout(() => {
+        if (!started.killed) log.error(`The server ended ${how(end)} between two invocations`);
+      }, SIGTERM_ON_ITS_WAY_MS);
+    });
+    program = started;
+    return started;
+  };
+
+  const current = (): WebServer => {
+    const serving = program?.alive === true ? program : startProgram(0);
+    return {
+      started: serving.started,
+      ended: serving.ended,
+      kill: () => serving.kill(),
+      serves(context) {
+        const over = serving.serves(context);
+        return async () => {
+          await serving.output.drained();
+          over();
+        };
+      },
+    };
+  };
+
+  return {
+    elsewhere: true,
+    async start(): Promise<InitOutcome> {
+      if (settings.port === undefined) port = await engine.freePort();
+      else if ((await listeningAt(engine, port)) !== undefined) return { kind: "failed", document: portTaken(port) };
+      invoke = serveWeb(settings, current);
+      onShutdown(() => program?.stop());
+      process.on("exit", () => program?.kill());
+      return startProgram(performance.now()).started;
+    },
+    async invoke(event, context) {
+      if (invoke === undefined) throw new Error("invoke was called before start");
+      return invoke(event, context);
+    },
+  };
+}
