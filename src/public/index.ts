@@ -18,4 +18,11 @@ export {
   type TumblingWindowEvent,
   type TumblingWindowSteps,
 } from "../runtime/author/tumbling-window.ts";
-export * from "../config.ts";
+export {
+  defineConfig,
+  type FunctionConfig,
+  type Include,
+  type MayflyConfig,
+  type UrlConfig,
+  type WebConfig,
+} from "../config.ts";
