@@ -40,6 +40,8 @@ export interface Sources extends Disposable {
   readonly modules: readonly SourceModule[];
   /** The names that a file exports, re-exported ones among them; sorted. */
   readonly exportsOf: (path: string) => readonly string[];
+  /** Those of them that it declares itself. */
+  readonly declaredIn: (path: string) => readonly string[];
 }
 
 /**
@@ -55,6 +57,11 @@ export function readSources(): Sources {
     const file = program.getSourceFile(join(root, path));
     if (file === undefined) throw new Error(`${path} is in no TypeScript project`);
     return file;
+  };
+  const exportsOf = (path: string): readonly string[] => {
+    const symbol = checker.getSymbolAtLocation(fileNamed(path));
+    const names = symbol === undefined ? [] : checker.getExportsOfModule(symbol).map(({ name }) => name);
+    return names.toSorted();
   };
   return {
     modules: sourceFiles().map((path) => {
@@ -74,14 +81,18 @@ export function readSources(): Sources {
         onlyExports: exportsFrom.length === statements.length,
       };
     }),
-    exportsOf(path) {
-      const symbol = checker.getSymbolAtLocation(fileNamed(path));
-      return symbol === undefined
-        ? []
-        : checker
-            .getExportsOfModule(symbol)
-            .map(({ name }) => name)
-            .toSorted();
+    exportsOf,
+    declaredIn(path) {
+      const passedOn = new Set(
+        fileNamed(path)
+          .statements.filter(isExportDeclaration)
+          .flatMap(({ exportClause }) =>
+            exportClause !== undefined && isNamedExports(exportClause)
+              ? exportClause.elements.map(({ name }) => name.text)
+              : [],
+          ),
+      );
+      return exportsOf(path).filter((name) => !passedOn.has(name));
     },
     [Symbol.dispose]: () => api.close(),
   };
