@@ -1,13 +1,12 @@
-import { openSocket } from "./bun.ts";
+import { endOf, spawnProcess } from "./bun-process.ts";
 import { runningChild, type StartedChild } from "./bun-running-child.ts";
-import type { ChildCommand, ChildEnd, ChildEvents, ChildProcess } from "./engine.ts";
+import { openSocket } from "./bun-socket.ts";
+import type { ChildCommand, ChildEvents, ChildProcess } from "./engine.ts";
 
-/** How long after its exit a child's output may stay open: what the child has started can hold it forever. */
-const OUTPUT_AFTER_EXIT_MS = 250;
 /** A child that closes its channel is about to exit, with a status worth telling. */
 const EXIT_AFTER_CLOSE_MS = 1_000;
 
-/** The implementation of `Engine.startChild`. `node:child_process` would cost 10 ms before the child even starts. */
+/** The implementation of `Engine.startChild`. */
 export async function startChild(command: ChildCommand, events: ChildEvents): Promise<ChildProcess> {
   const child = command.running === undefined ? spawn(command) : runningChild(command.running);
 
@@ -28,8 +27,7 @@ export async function startChild(command: ChildCommand, events: ChildEvents): Pr
     const late = setTimeout(child.kill, EXIT_AFTER_CLOSE_MS);
     void exit.then(() => clearTimeout(late));
   });
-  void exit.then(async (end) => {
-    await Promise.race([Promise.all([channelClosed, ...outputs]), Bun.sleep(OUTPUT_AFTER_EXIT_MS)]);
+  void endOf(exit, [channelClosed, ...outputs]).then((end) => {
     input.close();
     events.ended(end);
   });
@@ -37,30 +35,18 @@ export async function startChild(command: ChildCommand, events: ChildEvents): Pr
 }
 
 function spawn(command: ChildCommand): StartedChild {
-  let exited!: (end: ChildEnd) => void;
-  const exit = new Promise<ChildEnd>((resolve) => {
-    exited = resolve;
-  });
-  const child = Bun.spawn({
-    cmd: [command.path, ...command.args],
-    env: { ...command.environment },
-    stdio: ["ignore", "pipe", "pipe", "socket-fd", "socket-fd"],
-    onExit: ({ exitCode, signalCode }) =>
-      exited({ code: exitCode, signal: signalCode === null ? null : `${signalCode}` }),
-  });
+  const child = spawnProcess(command, ["socket-fd", "socket-fd"]);
   return {
     pid: child.pid,
-    input: descriptor(child.stdio[3]),
-    output: descriptor(child.stdio[4]),
-    read: async (stream, chunk) => {
-      for await (const bytes of child[stream]) chunk(bytes);
-    },
-    exit: () => exit,
+    input: descriptor(child.channels[0]),
+    output: descriptor(child.channels[1]),
+    read: child.read,
+    exit: () => child.exit,
     kill: () => child.kill("SIGKILL"),
   };
 }
 
-function descriptor(entry: number | null | undefined): number {
+function descriptor(entry: unknown): number {
   if (typeof entry !== "number") throw new Error("The engine gave the child no channel");
   return entry;
 }

@@ -1,35 +1,14 @@
-import type { ChildEnd, Program, ProgramCommand, ProgramEvents } from "./engine.ts";
-
-/** How long after its exit a program's output may stay open: what it has started can hold it forever. */
-const OUTPUT_AFTER_EXIT_MS = 250;
+import { endOf, spawnProcess } from "./bun-process.ts";
+import type { Program, ProgramCommand, ProgramEvents } from "./engine.ts";
 
 /** The implementation of `Engine.startProgram`. */
 export function startProgram(command: ProgramCommand, events: ProgramEvents): Program {
-  let exited!: (end: ChildEnd) => void;
-  const exit = new Promise<ChildEnd>((resolve) => {
-    exited = resolve;
-  });
-  const child = Bun.spawn({
-    cmd: [command.path, ...command.args],
-    cwd: command.folder,
-    env: { ...command.environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    onExit: ({ exitCode, signalCode }) =>
-      exited({ code: exitCode, signal: signalCode === null ? null : `${signalCode}` }),
-  });
-  const outputs = [
-    read(child.stdout, (bytes) => events.output("stdout", bytes)),
-    read(child.stderr, (bytes) => events.output("stderr", bytes)),
-  ];
-  void exit.then(async (end) => {
-    await Promise.race([Promise.all(outputs), Bun.sleep(OUTPUT_AFTER_EXIT_MS)]);
-    events.ended(end);
-  });
-  return { pid: child.pid, kill: (signal) => child.kill(signal) };
-}
-
-async function read(stream: ReadableStream<Uint8Array>, chunk: (bytes: Uint8Array) => void): Promise<void> {
-  for await (const bytes of stream) chunk(bytes);
+  const child = spawnProcess(command);
+  const outputs = (["stdout", "stderr"] as const).map((stream) =>
+    child.read(stream, (bytes) => events.output(stream, bytes)),
+  );
+  void endOf(child.exit, outputs).then((end) => events.ended(end));
+  return child;
 }
 
 /** The implementation of `Engine.freePort`. */

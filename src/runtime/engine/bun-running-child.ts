@@ -1,4 +1,4 @@
-import { openSocket } from "./bun.ts";
+import { openSocket } from "./bun-socket.ts";
 import type { ChildEnd, RunningChild } from "./engine.ts";
 
 /** From waitpid(2) on Linux. */
