@@ -1,6 +1,7 @@
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./api/address.ts";
 import { RuntimeApiClient } from "./api/api-client.ts";
+import { registerInternalExtension } from "./api/extension.ts";
 import { allowConcurrentContexts } from "./context.ts";
 import { replaceConsole } from "./log/console.ts";
 import { describeError } from "./describe-error.ts";
@@ -102,20 +103,21 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once
     if (host.elsewhere) await warmUp(engine);
     const loaded = await starting;
     if (loaded.kind === "failed") return loaded;
-    if (hasShutdownCallbacks()) await prepareShutdown(api, engine.name);
+    if (hasShutdownCallbacks()) await prepareShutdown();
     if (!host.elsewhere) await warmUp(engine);
     // What module code left behind without awaiting it, a rejected promise above all, surfaces at the end of a turn.
     await new Promise((resolve) => setImmediate(resolve));
     return loaded;
   }
 
-  async function prepareShutdown(client: RuntimeApiClient, name: string): Promise<void> {
+  async function prepareShutdown(): Promise<void> {
     process.on("SIGTERM", () => {
       void runShutdownCallbacks((error) => events.stray("Shutdown Error", describeError(error))).then(() =>
         exitProcess(0),
       );
     });
-    const delivery = await client.registerInternalExtension(engine, `mayfly-${name.replaceAll(/[^a-z]/g, "")}`);
+    const name = `mayfly-${engine.name.replaceAll(/[^a-z]/g, "")}`;
+    const delivery = await registerInternalExtension(engine, address, name);
     if (delivery.kind !== "accepted") events.trouble(`Shutdown callbacks will not run: ${delivery.reason}`);
   }
 }
