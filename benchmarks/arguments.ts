@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { RUNTIMES, type RuntimeName } from "./cases/case.ts";
+import { RUNTIMES, type RuntimeName } from "./cases/runtimes.ts";
 import { ELIXIR } from "./cases/elixir.ts";
 import { PHASES, type Phase } from "./results.ts";
 import { WORKLOADS } from "./workloads.ts";

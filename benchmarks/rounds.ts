@@ -1,4 +1,5 @@
-import type { Case, RuntimeName } from "./cases/case.ts";
+import type { Case } from "./cases/case.ts";
+import type { RuntimeName } from "./cases/runtimes.ts";
 import { CpuQuota } from "./cpu-quota.ts";
 import { dropPageCache, idleMachine } from "./machine.ts";
 import { measureConcurrent } from "./measure-concurrent.ts";

@@ -1,4 +1,4 @@
-import type { RuntimeName } from "./cases/case.ts";
+import type { RuntimeName } from "./cases/runtimes.ts";
 import { requestToEvent } from "../src/http/front/request-to-event.ts";
 
 /** One function, written once and run by every runtime. */

@@ -4,7 +4,8 @@ import { copyPackages, packageSize } from "../package-folder.ts";
 import { type Peers, source } from "../peers.ts";
 import { runCommand } from "../run-command.ts";
 import type { Workload } from "../workloads.ts";
-import type { Case, Place, RuntimeName } from "./case.ts";
+import type { Case, Place } from "./case.ts";
+import type { RuntimeName } from "./runtimes.ts";
 
 /** Plain Bun running the TypeScript as it is, through a loop of a few lines. */
 export function bunCase(workload: Workload, place: Place, peers: Peers): Case {

@@ -1,4 +1,4 @@
-import { RUNTIME_TITLES, RUNTIMES, type RuntimeName } from "../cases/case.ts";
+import { RUNTIME_TITLES, RUNTIMES, type RuntimeName } from "../cases/runtimes.ts";
 import { ELIXIR } from "../cases/elixir.ts";
 import { compareRatio } from "../compare.ts";
 import { judgeGoals } from "../goals.ts";

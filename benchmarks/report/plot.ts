@@ -1,5 +1,5 @@
 import { quantile } from "../../src/bench/statistics.ts";
-import { RUNTIME_TITLES, RUNTIMES } from "../cases/case.ts";
+import { RUNTIME_TITLES, RUNTIMES } from "../cases/runtimes.ts";
 import { ELIXIR } from "../cases/elixir.ts";
 import { type Results, seriesOf } from "../results.ts";
 import { WORKLOADS } from "../workloads.ts";

@@ -1,5 +1,4 @@
-import type { BatchRecord } from "./batch.ts";
-import type { Batch, BatchItem } from "./batch-records.ts";
+import type { Batch, BatchItem, BatchRecord } from "./batch-records.ts";
 import type { Context } from "../context.ts";
 import { isMeant } from "../deadline.ts";
 import { describeError, describeReason, formatDocument } from "../describe-error.ts";

@@ -1,4 +1,11 @@
-import type { BatchRecord } from "./batch.ts";
+/**
+ * A record of a source that takes partial failures: `SQSRecord`, `KinesisStreamRecord` or `DynamoDBRecord` of
+ * "mayfly/events", of which this is what matters here.
+ */
+export type BatchRecord =
+  | { readonly messageId: string; readonly body: string }
+  | { readonly kinesis: { readonly sequenceNumber: string } }
+  | { readonly dynamodb?: { readonly SequenceNumber?: string | undefined } | undefined };
 
 export interface BatchItem<Record extends BatchRecord> {
   readonly record: Record;

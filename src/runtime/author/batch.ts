@@ -1,15 +1,6 @@
 import { handleAll } from "./batch-handling.ts";
-import { type Batch, type BatchItem, readBatch } from "./batch-records.ts";
+import { type Batch, type BatchItem, type BatchRecord, readBatch } from "./batch-records.ts";
 import { type Context, type PlainContext, wholeContext } from "../context.ts";
-
-/**
- * A record of a source that takes partial failures: `SQSRecord`, `KinesisStreamRecord` or `DynamoDBRecord` of
- * "mayfly/events", of which this is what matters here.
- */
-export type BatchRecord =
-  | { readonly messageId: string; readonly body: string }
-  | { readonly kinesis: { readonly sequenceNumber: string } }
-  | { readonly dynamodb?: { readonly SequenceNumber?: string | undefined } | undefined };
 
 export interface BatchEvent<Record extends BatchRecord> {
   readonly Records: readonly Record[];

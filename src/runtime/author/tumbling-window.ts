@@ -1,6 +1,6 @@
-import { type BatchHandler, type BatchRecord, failuresOf } from "./batch.ts";
+import { type BatchHandler, failuresOf } from "./batch.ts";
 import { handleAll } from "./batch-handling.ts";
-import { readBatch } from "./batch-records.ts";
+import { type BatchRecord, readBatch } from "./batch-records.ts";
 import { type Context, wholeContext } from "../context.ts";
 import { type Err, resultKind } from "../results.ts";
 

@@ -1,5 +1,5 @@
 import { describeError, formatDocument, isError } from "../describe-error.ts";
-import type { Inspect, LogEntry, LogFormat, LogLevel } from "./log.ts";
+import type { Inspect, LogEntry, LogFormat, LogLevel } from "./log-entry.ts";
 
 /** Turns `console.*` into log events. Every call is one event, however many lines it has. */
 export function replaceConsole(

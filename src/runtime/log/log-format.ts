@@ -1,6 +1,6 @@
 import { currentContext } from "../context.ts";
 import { describeError, formatDocument, isError } from "../describe-error.ts";
-import type { Inspect, LogEntry, LogFields } from "./log.ts";
+import type { Inspect, LogEntry, LogFields } from "./log-entry.ts";
 
 /** `time TAB request id TAB LEVEL TAB message`, as AWS's Node.js runtime writes it. */
 export function formatText({ level, message, fields, error }: LogEntry, inspect: Inspect): string {

@@ -1,21 +1,6 @@
 import { isError } from "../describe-error.ts";
+import { type Inspect, LOG_LEVELS, type LogEntry, type LogFields, type LogFormat, type LogLevel } from "./log-entry.ts";
 import { formatJson, formatText } from "./log-format.ts";
-
-/** Weakest first; `LogLevel` order is what filtering goes by. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-export type LogFormat = "text" | "json";
-
-/** One log event. `fields` go to the top level of a JSON line and behind the message of a text line. */
-export interface LogEntry {
-  readonly level: LogLevel;
-  readonly message: unknown;
-  readonly fields?: LogFields;
-  /** Told with type, message, the user's frames and causes. */
-  readonly error?: Error;
-}
-
-export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A leveled logger: one call, one log event, with the request id of the invocation it is called in. */
 export type Logger = Readonly<Record<LogLevel, (message: string, detail?: LogFields | Error) => void>>;
@@ -72,9 +57,6 @@ export function readLogSettings(environment: Readonly<Record<string, string | un
 function parseLevel(value: string | undefined): LogLevel | undefined {
   return value === undefined ? undefined : LOG_LEVELS.find((level) => level === value.trim().toLowerCase());
 }
-
-/** Shows a value of any type as text. */
-export type Inspect = (value: unknown) => string;
 
 /** Sends every log event from now on to `writeLine`, one line each. */
 export function installLog(settings: LogSettings, writeLine: (line: string) => void, inspect: Inspect): Sink {

@@ -1,4 +1,4 @@
-import type { LogLevel } from "../../log/log.ts";
+import type { LogLevel } from "../../log/log-entry.ts";
 import { LineSplitter } from "./line-splitter.ts";
 
 const MAX_LAST_WORDS = 20;

@@ -1,7 +1,8 @@
 import { decodeFrame, encodeInvoke, FrameReader } from "../../../protocol/beam-frames.ts";
 import { type Context, runInContext } from "../../context.ts";
 import type { ChildCommand, ChildEnd, ChildProcess, Engine } from "../../engine/engine.ts";
-import { log, LOG_LEVELS, type LogLevel } from "../../log/log.ts";
+import { log } from "../../log/log.ts";
+import { LOG_LEVELS, type LogLevel } from "../../log/log-entry.ts";
 import { endedInInit, endedInInvocation, fault, notStarted, readDocument, readStack } from "./beam-faults.ts";
 import { BeamInvocation } from "./beam-invocation.ts";
 import { BeamOutput } from "../child/child-output.ts";
