@@ -6,7 +6,7 @@ export interface Workload {
   readonly name: string;
   /** For the table's heading. */
   readonly about: string;
-  /** In bench/workloads, with the export that Mayfly is pointed at. */
+  /** In benchmarks/workloads, with the export that Mayfly is pointed at. */
   readonly handler: { readonly file: string; readonly export: string };
   /** Files in benchmarks/peers that export `handle`, where a runtime needs an adapter. */
   readonly adapter: { readonly aws?: string; readonly others?: string };

@@ -41,9 +41,9 @@ function isWhole(context: PlainContext): context is Context {
   return context.deadline !== undefined && context.remainingTime !== undefined;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
-export function createContext(metadata: InvocationMetadata, environment: Environment): Context {
+export function createContext(metadata: InvocationMetadata, environment: Variables): Context {
   const { requestId, deadlineMs, invokedFunctionArn, traceId, ...rest } = metadata;
   const remainingTime = (): number => deadlineMs - Date.now();
   return {

@@ -7,7 +7,7 @@ const MOST_NOTICE_MS = 500;
 const MAX_TIMER_MS = 0x7fff_ffff;
 
 /** With a clock that is off, or an emulator that sends anything, the milliseconds to a deadline mean nothing. */
-export function isMeant(remaining: number): boolean {
+export function isPlausible(remaining: number): boolean {
   return remaining > 0 && remaining <= MAX_TIMER_MS;
 }
 
@@ -53,7 +53,7 @@ export class Deadline {
     // Whoever asks later has nothing left to be warned of.
     if (this.#over) return controller;
     const remaining = this.#context.remainingTime();
-    if (!isMeant(remaining)) return controller;
+    if (!isPlausible(remaining)) return controller;
     const notice = Math.min(MOST_NOTICE_MS, remaining / 10);
     this.#timer = setTimeout(() => {
       this.abort(new DOMException("Lambda is about to end this invocation", "TimeoutError"));

@@ -1,4 +1,4 @@
-import type { Environment } from "./context.ts";
+import type { Variables } from "./context.ts";
 import { bootstrapPath } from "./package-root.ts";
 
 /**
@@ -9,7 +9,7 @@ import { bootstrapPath } from "./package-root.ts";
  * Returns only when there is nothing to do. A wrapper that can't be run ends the process with 127, as a shell would.
  */
 export function execWrapper(
-  environment: Environment,
+  environment: Variables,
   writeLine: (line: string) => void,
   exit: (code: number) => never,
 ): void {

@@ -1,5 +1,5 @@
 import type { RuntimeApiClient } from "./api/api-client.ts";
-import { createContext, type Environment, runInContext } from "./context.ts";
+import { createContext, type Variables, runInContext } from "./context.ts";
 import type { HandlerHost, HandlerOutcome } from "./hosts/host.ts";
 import type { InFlight, Interruption } from "./in-flight.ts";
 import { finish, respond } from "./respond.ts";
@@ -10,7 +10,7 @@ export interface LoopParts {
   readonly host: HandlerHost;
   readonly inFlight: InFlight;
   readonly events: RuntimeEvents;
-  readonly environment: Environment;
+  readonly environment: Variables;
   /** Called with each invocation's trace id before the handler runs. */
   readonly trace: (traceId: string | undefined) => void;
   /** Called when an invocation is over, before the next is asked for. */

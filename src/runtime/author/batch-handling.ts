@@ -1,6 +1,6 @@
 import type { Batch, BatchItem, BatchRecord } from "./batch-records.ts";
 import type { Context } from "../context.ts";
-import { isMeant } from "../deadline.ts";
+import { isPlausible } from "../deadline.ts";
 import { describeError, describeReason, formatDocument } from "../describe-error.ts";
 import { log } from "../log/log.ts";
 import { resultKind } from "../results.ts";
@@ -41,7 +41,7 @@ export async function handleAll<Record extends BatchRecord>(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const remaining = context.remainingTime();
   const late = new Promise<void>((resolve) => {
-    if (isMeant(remaining)) timer = setTimeout(resolve, remaining - Math.min(RESERVE_MS, remaining / 10));
+    if (isPlausible(remaining)) timer = setTimeout(resolve, remaining - Math.min(RESERVE_MS, remaining / 10));
   });
   await Promise.race([workers, late]);
   clearTimeout(timer);

@@ -1,6 +1,6 @@
 /**
- * What the runtime needs of the JavaScript engine and can't have cheaply from a `node:` module. One file an engine
- * implements it; everything else in this folder is engine-neutral.
+ * What the runtime needs of the JavaScript engine and can't have cheaply from a `node:` module. The files
+ * beside this one that are named after an engine implement it; the rest of the runtime is engine-neutral.
  */
 export interface Engine {
   readonly name: string;

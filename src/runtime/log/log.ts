@@ -1,3 +1,4 @@
+import type { Variables } from "../context.ts";
 import { isError } from "../describe-error.ts";
 import { type Inspect, LOG_LEVELS, type LogEntry, type LogFields, type LogFormat, type LogLevel } from "./log-entry.ts";
 import { formatJson, formatText } from "./log-format.ts";
@@ -45,7 +46,7 @@ export interface LogSettings {
  * Reads the logging variables. `LOGLEVEL` is Mayfly's own and wins; without it AWS's level counts, which Lambda sets
  * only together with JSON format. Source: lambda "Configuring advanced logging controls".
  */
-export function readLogSettings(environment: Readonly<Record<string, string | undefined>>): LogSettings {
+export function readLogSettings(environment: Variables): LogSettings {
   const own = parseLevel(environment["LOGLEVEL"]);
   return {
     format: environment["AWS_LAMBDA_LOG_FORMAT"]?.toLowerCase() === "json" ? "json" : "text",

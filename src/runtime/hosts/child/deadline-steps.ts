@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { isMeant } from "../../deadline.ts";
+import { isPlausible } from "../../deadline.ts";
 
 /**
  * How long before the deadline, as a share of the time there was, within bounds in milliseconds. Lambda ends the whole
@@ -22,7 +22,7 @@ export interface DeadlineSteps {
 /** Takes the steps in time, unless the returned function is called before. */
 export function watchDeadline(context: Context, steps: DeadlineSteps): () => void {
   const remaining = context.remainingTime();
-  if (!isMeant(remaining)) return () => undefined;
+  if (!isPlausible(remaining)) return () => undefined;
   const timers = [
     setTimeout(steps.look, before(LOOK, remaining)),
     setTimeout(steps.cancel, before(CANCEL, remaining)),
@@ -34,7 +34,7 @@ export function watchDeadline(context: Context, steps: DeadlineSteps): () => voi
 /** What the promise gives, or `undefined` once the answer has to be given. */
 export async function beforeDeadline<T>(context: Context, promise: Promise<T>): Promise<T | undefined> {
   const remaining = context.remainingTime();
-  if (!isMeant(remaining)) return promise;
+  if (!isPlausible(remaining)) return promise;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), before(GIVE_UP, remaining));

@@ -1,4 +1,4 @@
-import type { Environment } from "../../context.ts";
+import type { Variables } from "../../context.ts";
 import type { ChildCommand } from "../../engine/engine.ts";
 
 /** `beam/mayfly.json`, which the build writes beside the release so that nothing else of it has to be read at start. */
@@ -37,7 +37,7 @@ export function parseManifest(text: string): BeamManifest | undefined {
 }
 
 /** How to start the release that lies in `root`, an absolute path. */
-export function beamCommand(manifest: BeamManifest, root: string, environment: Environment): ChildCommand {
+export function beamCommand(manifest: BeamManifest, root: string, environment: Variables): ChildCommand {
   const place = (text: string): string => text.replaceAll("$ROOT", root);
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) variables[name] = value;

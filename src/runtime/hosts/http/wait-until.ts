@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { isMeant } from "../../deadline.ts";
+import { isPlausible } from "../../deadline.ts";
 import type { HandlerOutcome } from "../host.ts";
 
 /** What an app gets as its execution context: the two methods that code for other platforms calls. */
@@ -29,7 +29,7 @@ export class WaitUntil {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const remaining = context.remainingTime();
     const deadline = new Promise<"late">((resolve) => {
-      if (!isMeant(remaining)) return;
+      if (!isPlausible(remaining)) return;
       timer = setTimeout(() => resolve("late"), remaining);
       timer.unref();
     });

@@ -1,5 +1,5 @@
 import type { WebCommand } from "../../../protocol/web-settings.ts";
-import type { Environment } from "../../context.ts";
+import type { Variables } from "../../context.ts";
 import type { ProgramCommand } from "../../engine/engine.ts";
 import { MAX_HEADER_BYTES } from "./web-forward.ts";
 
@@ -19,7 +19,7 @@ export interface ProgramPlace {
   readonly root: string;
   /** The bootstrap itself, which is the engine as well. */
   readonly bootstrap: string;
-  readonly environment: Environment;
+  readonly environment: Variables;
   readonly port: number;
 }
 
@@ -38,7 +38,7 @@ export function programCommand({ engine, words }: WebCommand, place: ProgramPlac
 }
 
 /** What tells a server where to listen, on top of all that the runtime has itself. */
-export function serverEnvironment(environment: Environment, port: number): Record<string, string> {
+export function serverEnvironment(environment: Variables, port: number): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) variables[name] = value;
   // It changes with each invocation; requests carry it in a header.

@@ -1,5 +1,5 @@
 import type { WebCommand, WebSettings } from "../../../protocol/web-settings.ts";
-import type { Environment } from "../../context.ts";
+import type { Variables } from "../../context.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { packageRoot } from "../../package-root.ts";
 import { log } from "../../log/log.ts";
@@ -20,7 +20,7 @@ const SIGTERM_ON_ITS_WAY_MS = 50;
 
 export interface WebHostParts {
   readonly engine: Engine;
-  readonly environment: Environment;
+  readonly environment: Variables;
   /** The bootstrap's absolute path. The server runs in its folder. */
   readonly bootstrap: string;
 }
