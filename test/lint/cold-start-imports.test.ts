@@ -1,31 +1,60 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readSources } from "./sources.ts";
 
-const runtime = join(import.meta.dirname, "../../src/runtime");
-
-/** Modules that the engine has loaded anyway. Others cost milliseconds of each cold start: load them with `import()`. */
-const CHEAP = ["node:async_hooks", "node:util"];
-
-/** A static import or re-export that is more than types. The formatter keeps the keyword at the start of a line. */
-const STATIC_IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
-
-/** What `entry` makes the engine load before any of its code runs, as `importing file: specifier`. */
-function loadedAtStart(entry: string): { readonly files: readonly string[]; readonly modules: readonly string[] } {
-  const files = [entry];
-  const modules: string[] = [];
-  for (const file of files) {
-    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(STATIC_IMPORT)) {
-      if (!specifier.startsWith(".")) modules.push(`${relative(runtime, file)}: ${specifier}`);
-      else if (!files.includes(join(dirname(file), specifier))) files.push(join(dirname(file), specifier));
-    }
-  }
-  return { files, modules };
+interface Loaded {
+  readonly own: readonly string[];
+  /** Modules of the engine and packages, as `importing file: specifier`. */
+  readonly others: readonly string[];
 }
 
-test("the runtime loads no costly module before the first invocation is asked for", () => {
-  const { files, modules } = loadedAtStart(join(runtime, "bootstrap.ts"));
-  expect(files.every((file) => existsSync(file))).toBe(true);
-  expect(files.length).toBeGreaterThan(3);
-  expect(modules.filter((module) => !CHEAP.some((cheap) => module.endsWith(`: ${cheap}`)))).toEqual([]);
+/** What `entry` makes the engine load before any of its code runs. */
+function loadedAtStart(entry: string, root?: string): Loaded {
+  using sources = readSources(root);
+  const modules = new Map(sources.modules.map((module) => [module.path, module]));
+  const own = [entry];
+  const others: string[] = [];
+  for (const path of own) {
+    const source = modules.get(path);
+    if (source === undefined) throw new Error(`${path} is no source`);
+    for (const { specifier, module, kind } of source.imports) {
+      if (kind !== "static") continue;
+      if (module === undefined) others.push(`${path}: ${specifier}`);
+      else if (!own.includes(module)) own.push(module);
+    }
+  }
+  return { own, others };
+}
+
+// Each costs milliseconds of every cold start: what is needed now and then is loaded with `import()` where it is.
+test("the runtime loads nothing but its own sources before the first invocation is asked for", () => {
+  const { own, others } = loadedAtStart("src/runtime/bootstrap.ts");
+  expect(own).toContain("src/runtime/engine/bun-socket.ts");
+  expect(others).toEqual([]);
+});
+
+test("an import is seen in whatever form it is written", () => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-imports-")));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const sources = {
+    "tsconfig.json": '{ "compilerOptions": { "module": "nodenext", "noEmit": true }, "include": ["src"] }',
+    "src/entry.ts": [
+      'import "node:side"; import whole from "node:default"',
+      "import {\n  one,\n  // } from 'node:comment'\n  two,\n} from 'node:lines';",
+      'export {\n  three,\n} from "node:exported"; export * from "node:all"; export * as four from "node:namespace";',
+      'export {} from "node:nothing"; import "./next.ts";',
+      'import type { U } from "node:type"; export type { V } from "node:exported-type";',
+      'const text = `\nimport "node:text";\n`; const later = () => import("node:later");',
+    ].join("\n"),
+    "src/next.ts": 'import "node:next";',
+  };
+  mkdirSync(join(root, "src"));
+  for (const [path, source] of Object.entries(sources)) writeFileSync(join(root, path), source);
+  const seen = ["side", "default", "lines", "exported", "all", "namespace", "nothing"];
+  expect(loadedAtStart("src/entry.ts", root).others).toEqual([
+    ...seen.map((name) => `src/entry.ts: node:${name}`),
+    "src/next.ts: node:next",
+  ]);
 });

@@ -13,7 +13,7 @@ import {
 } from "typescript/unstable/ast";
 import { API } from "typescript/unstable/sync";
 
-const root = join(import.meta.dirname, "../..");
+const repository = join(import.meta.dirname, "../..");
 
 export interface Import {
   /** As it is written. */
@@ -48,7 +48,7 @@ export interface Sources extends Disposable {
  * The modules of `src` without their tests, as TypeScript itself parses them: the type checker knows every way to
  * import, a regular expression doesn't. Its API is unstable by name, and package-lock.json pins it.
  */
-export function readSources(): Sources {
+export function readSources(root: string = repository): Sources {
   const api = new API({ cwd: root });
   const project = api.updateSnapshot({ openProjects: [join(root, "tsconfig.json")] }).getProjects()[0];
   if (project === undefined) throw new Error("TypeScript found no project");
@@ -64,7 +64,7 @@ export function readSources(): Sources {
     return names.toSorted();
   };
   return {
-    modules: sourceFiles().map((path) => {
+    modules: sourceFiles(root).map((path) => {
       const { statements } = fileNamed(path);
       const imports: Import[] = [];
       const exportsFrom = statements.filter(isExportDeclaration).filter((one) => one.moduleSpecifier !== undefined);
@@ -98,7 +98,7 @@ export function readSources(): Sources {
   };
 }
 
-function sourceFiles(): readonly string[] {
+function sourceFiles(root: string): readonly string[] {
   return readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
@@ -115,6 +115,8 @@ function importOf(node: Node): Omit<Import, "module"> | undefined {
     const namesTypes =
       exportClause !== undefined &&
       isNamedExports(exportClause) &&
+      // Without names the module is loaded for what it does.
+      exportClause.elements.length > 0 &&
       exportClause.elements.every(({ isTypeOnly }) => isTypeOnly);
     return { specifier: node.moduleSpecifier.text, kind: node.isTypeOnly || namesTypes ? "type" : "static" };
   }
