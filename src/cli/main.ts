@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { removeTemporaryFolders } from "../support/temporary-folder.ts";
 import { Fault } from "../fault.ts";
+import { VERSION } from "../version.ts";
 import { buildCommand } from "./commands/build.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { devCommand } from "./commands/dev.ts";
@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
 function program(): Command {
   const root = new Command("mayfly")
     .description("Build, run and test AWS Lambda functions in TypeScript and Elixir.")
-    .version(version(), "-V, --version")
+    .version(VERSION, "-V, --version")
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nStart with:\n  mayfly build --zip        lambda.zip from the handler in this folder");
   for (const command of COMMANDS) root.addCommand(command());
@@ -59,13 +59,6 @@ function usageFault(error: CommanderError): Fault {
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
   const hint = suggestion === undefined ? "mayfly --help shows what there is." : suggestion.replace(/^\((.*)\)$/, "$1");
   return new Fault("MAYFLY_USAGE", sentence, { hint });
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const found: unknown =
-    typeof manifest === "object" && manifest !== null ? Reflect.get(manifest, "version") : undefined;
-  return typeof found === "string" ? found : "unknown";
 }
 
 /** `mayfly … | head` has read enough: that is no fault, and what is under way goes on. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
 import type { HostFixture } from "./host-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
@@ -33,7 +34,7 @@ export function describeContract(fixture: HostFixture): void {
           expect(answer.kind).toBe("response");
           expect(answer.json()).toEqual(event);
           expect(answer.headers["content-type"]).toBe("application/json");
-          expect(answer.headers["user-agent"]).toMatch(/^mayfly\//);
+          expect(answer.headers["user-agent"]).toBe(`mayfly/${manifest.version}`);
         },
       );
 

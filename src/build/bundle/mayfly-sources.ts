@@ -5,6 +5,7 @@ import { ORDER_VARIABLE } from "./bytecode-order.ts";
 import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
 import type { WebFunctions } from "../../protocol/web-settings.ts";
+import { VERSION } from "../../version.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
@@ -68,6 +69,9 @@ export function mayflySources(
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
         if (!isOwn(path)) return undefined;
+        // It reads package.json, of which a bundle needs no more than this.
+        if (path === join(home, "version.ts"))
+          return { contents: `export const VERSION = ${JSON.stringify(VERSION)};\n`, loader: "js" };
         if (path === join(home, "runtime", "deferred", "deferred.ts"))
           return { contents: helperSource(join(PACKAGE_SOURCES, "runtime", "deferred")), loader: "js" };
         return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };

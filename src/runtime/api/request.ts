@@ -1,9 +1,8 @@
+import { VERSION } from "../../version.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 
 /** From the last byte of a post to its answer, which the platform gives within milliseconds. */
 export const REPLY_WITHIN_MS = 10_000;
-
-const USER_AGENT = "mayfly/0.1.0";
 
 const encoder = new TextEncoder();
 
@@ -18,7 +17,7 @@ export function formatRequest(
   headers: Readonly<Record<string, string>>,
   body?: Uint8Array,
 ): Uint8Array {
-  let head = `${method} ${address.prefix}${path} HTTP/1.1\r\nhost: ${address.authority}\r\nuser-agent: ${USER_AGENT}\r\n`;
+  let head = `${method} ${address.prefix}${path} HTTP/1.1\r\nhost: ${address.authority}\r\nuser-agent: mayfly/${VERSION}\r\n`;
   for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
   if (body === undefined) return encoder.encode(`${head}\r\n`);
   const start = encoder.encode(`${head}content-length: ${body.length}\r\n\r\n`);
