@@ -1,6 +1,7 @@
 import type { RuntimeApiClient } from "./api/api-client.ts";
 import { createContext, type Variables, runInContext } from "./context.ts";
-import type { HandlerHost, HandlerOutcome } from "./hosts/host.ts";
+import type { HandlerHost } from "./hosts/host.ts";
+import type { HandlerOutcome } from "./outcome.ts";
 import type { InFlight, Interruption } from "./in-flight.ts";
 import { finish, respond } from "./respond.ts";
 import type { RuntimeEvents } from "./runtime-events.ts";

@@ -1,7 +1,7 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import type { Delivery } from "./api/api-answers.ts";
-import type { RuntimeApiClient, StreamSource } from "./api/api-client.ts";
-import type { HandlerOutcome } from "./hosts/host.ts";
+import type { RuntimeApiClient } from "./api/api-client.ts";
+import type { HandlerOutcome, StreamSource } from "./outcome.ts";
 import type { Interruption } from "./in-flight.ts";
 import { raceAgainst } from "./race.ts";
 import type { RuntimeEvents } from "./runtime-events.ts";

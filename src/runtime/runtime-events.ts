@@ -2,7 +2,7 @@ import type { ErrorDocument } from "../protocol/error-document.ts";
 import type { Delivery } from "./api/api-answers.ts";
 import type { Context } from "./context.ts";
 import { formatDocument } from "./describe-error.ts";
-import type { HandlerOutcome } from "./hosts/host.ts";
+import type { HandlerOutcome } from "./outcome.ts";
 import { log, type LogSettings } from "./log/log.ts";
 
 /** What the runtime tells its operator. With `LOGLEVEL=debug` it also traces each step of the loop. */

@@ -5,21 +5,13 @@ import { errorPath, INIT_ERROR_PATH, NEXT_PATH, responsePath } from "../../proto
 import { xrayErrorCause } from "../../protocol/xray-cause.ts";
 import { fitDocument } from "../describe-error.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { StreamSource } from "../outcome.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 import { type Delivery, type Next, readDelivery, readNext, unfinishedNext } from "./api-answers.ts";
 import { Connection, MAX_COPIED_BODY_BYTES } from "./connection.ts";
 import { errorCategory } from "./error-category.ts";
 import { formatRequest, REPLY_WITHIN_MS } from "./request.ts";
 import { uploadStream } from "./stream-upload.ts";
-
-/** The source of a streamed response: an error it throws is sent as the stream's error. */
-export interface StreamSource {
-  readonly contentType: string;
-  next(): Promise<IteratorResult<Uint8Array, unknown>>;
-  /** Nobody reads any more. */
-  cancel(reason: Error): void;
-  describe(thrown: unknown): ErrorDocument;
-}
 
 /** `next` is safe to ask again as long as not one byte of an answer was seen. */
 const NEXT_ATTEMPTS = 5;

@@ -1,4 +1,4 @@
-import type { HandlerOutcome } from "./host.ts";
+import type { HandlerOutcome } from "../outcome.ts";
 
 type ParsedEvent = { readonly kind: "event"; readonly event: unknown } | (HandlerOutcome & { readonly kind: "failed" });
 

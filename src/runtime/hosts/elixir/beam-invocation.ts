@@ -5,7 +5,7 @@ import { withinLimit } from "../../encode-result.ts";
 import { log } from "../../log/log.ts";
 import { timedOut } from "./beam-faults.ts";
 import { watchDeadline } from "../child/deadline-steps.ts";
-import type { HandlerOutcome } from "../host.ts";
+import type { HandlerOutcome } from "../../outcome.ts";
 
 /** What an invocation may ask of the BEAM that serves it. */
 export interface ServingBeam {

@@ -6,7 +6,7 @@ import { LOG_LEVELS, type LogLevel } from "../../log/log-entry.ts";
 import { endedInInit, endedInInvocation, fault, notStarted, readDocument, readStack } from "./beam-faults.ts";
 import { BeamInvocation } from "./beam-invocation.ts";
 import { BeamOutput } from "../child/child-output.ts";
-import type { HandlerOutcome, InitOutcome } from "../host.ts";
+import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 
 /** For a process to end that was told to. Native code can hold it for ever. */
 const ABANDONED_FOR_MS = 1_000;

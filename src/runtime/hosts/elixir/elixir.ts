@@ -6,7 +6,8 @@ import { Beam } from "./beam.ts";
 import { fault, how, stillStarting } from "./beam-faults.ts";
 import { beamCommand, type BeamManifest, parseManifest } from "./beam-manifest.ts";
 import { beforeDeadline } from "../child/deadline-steps.ts";
-import type { HandlerHost, HandlerOutcome, InitOutcome } from "../host.ts";
+import type { HandlerHost } from "../host.ts";
+import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 import { takeLaunched } from "./launched-beam.ts";
 
 /** Before Lambda ends the init phase, 10 s after its start, without a word on why. */

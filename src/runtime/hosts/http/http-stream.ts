@@ -6,7 +6,7 @@ import { type JsonObject, objectAt, textAt } from "../../../http/shape.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../../protocol/headers.ts";
 import { describeError } from "../../describe-error.ts";
 import type { Deadline } from "../../deadline.ts";
-import type { HandlerOutcome } from "../host.ts";
+import type { HandlerOutcome } from "../../outcome.ts";
 
 const STREAMS = process.env["MAYFLY_RESPONSE_MODE"] === "stream";
 

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { isPlausible } from "../../deadline.ts";
-import type { HandlerOutcome } from "../host.ts";
+import type { HandlerOutcome } from "../../outcome.ts";
 
 /** What an app gets as its execution context: the two methods that code for other platforms calls. */
 export class WaitUntil {

@@ -1,6 +1,5 @@
-import type { StreamSource } from "../../api/api-client.ts";
+import type { HandlerOutcome, StreamSource } from "../../outcome.ts";
 import { describeError } from "../../describe-error.ts";
-import type { HandlerOutcome } from "../host.ts";
 
 const encoder = new TextEncoder();
 const EMPTY = new Uint8Array(0);

@@ -6,7 +6,8 @@ import type { Engine } from "../../engine/engine.ts";
 import { parseEvent } from "../parse-event.ts";
 import { resultKind } from "../../results.ts";
 import { isStream, openStream } from "./stream-result.ts";
-import type { HandlerHost, HandlerOutcome, InitOutcome } from "../host.ts";
+import type { HandlerHost } from "../host.ts";
+import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } from "./resolve.ts";
 
 /** Only functions that answer HTTP pay for it. */
