@@ -8,7 +8,7 @@ import { describeError } from "./describe-error.ts";
 import { bunEngine } from "./engine/bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost } from "./hosts/host.ts";
-import type { ModuleTable } from "./hosts/typescript/resolve.ts";
+import type { ModuleTable } from "./hosts/exported.ts";
 import { type PackagedCode, typescriptHost } from "./hosts/typescript/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { jitDelay } from "./jit-delay.ts";

@@ -16,7 +16,7 @@ import type { HandlerOutcome } from "../../outcome.ts";
 import { GatewayFault } from "./gateway-fault.ts";
 import { canStream, streamResponse } from "./http-stream.ts";
 import { parseEvent } from "../parse-event.ts";
-import type { FetchApp } from "../typescript/resolve.ts";
+import type { FetchApp } from "../exported.ts";
 import { WaitUntil } from "./wait-until.ts";
 
 /** What becomes of an event that is no HTTP request. */

@@ -1,5 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
-import type { FetchApp, NodeApp } from "../typescript/resolve.ts";
+import type { FetchApp, NodeApp } from "../exported.ts";
 import { ServerClient } from "./server-client.ts";
 import { noAnswer, tooSlow } from "../web/web-faults.ts";
 import { MAX_HEADER_BYTES } from "../web/web-forward.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type ModuleTable, resolveHandler } from "./resolve.ts";
+import { resolveHandler } from "./resolve.ts";
+import type { ModuleTable } from "../exported.ts";
 
 const loaded: string[] = [];
 const module = (name: string, exports: object) => async (): Promise<unknown> => {

@@ -1,28 +1,7 @@
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { isStreamified } from "./awslambda-global.ts";
 import { describeError } from "../../describe-error.ts";
-
-/** The modules compiled into an artifact, by path from the project's root without extension. Loading evaluates. */
-export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
-
-export type HandlerFunction = (event: unknown, context: unknown) => unknown;
-
-/** An object with `fetch`: what web frameworks export, and code for other platforms of this kind. */
-export interface FetchApp {
-  fetch(request: Request, environment: unknown, execution: unknown): unknown;
-}
-
-/** What listens for HTTP once it is told to: an `http.Server`, an Express, Koa, Fastify or NestJS application. */
-export interface NodeApp {
-  listen(options: { readonly port: number; readonly host: string }): unknown;
-}
-
-/** A function that `awslambda.streamifyResponse` has marked. */
-export interface StreamedHandler {
-  readonly call: (event: unknown, stream: unknown, context: unknown) => unknown;
-  /** The function that has the marks. */
-  readonly marked: object;
-}
+import type { FetchApp, HandlerFunction, ModuleTable, NodeApp, StreamedHandler } from "../exported.ts";
 
 export type Resolution =
   | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }

@@ -2,7 +2,7 @@ import { highWaterMarkOf } from "./awslambda-global.ts";
 import { describeError } from "../../describe-error.ts";
 import type { HandlerHost } from "../host.ts";
 import { parseEvent } from "../parse-event.ts";
-import type { StreamedHandler } from "./resolve.ts";
+import type { StreamedHandler } from "../exported.ts";
 import { ResponseStream } from "./response-stream.ts";
 
 const NO_BYTES = new Uint8Array(0);

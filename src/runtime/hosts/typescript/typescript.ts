@@ -8,7 +8,8 @@ import { resultKind } from "../../results.ts";
 import { isStream, openStream } from "./stream-result.ts";
 import type { HandlerHost } from "../host.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
-import { type HandlerFunction, type ModuleTable, type NodeApp, resolveHandler } from "./resolve.ts";
+import { resolveHandler } from "./resolve.ts";
+import type { HandlerFunction, ModuleTable, NodeApp } from "../exported.ts";
 
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("../http/http-app.ts");
