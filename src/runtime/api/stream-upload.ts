@@ -5,7 +5,7 @@ import { fitDocument } from "../describe-error.ts";
 import { raceAgainst } from "../race.ts";
 import type { RuntimeApiAddress } from "./address.ts";
 import { type Delivery, readDelivery } from "./api-answers.ts";
-import type { StreamSource } from "./api-client.ts";
+import type { StreamSource } from "../outcome.ts";
 import { ChunkedBody, TURN_OVER } from "./chunked-body.ts";
 import type { Connection, Exchange } from "./connection.ts";
 import { errorCategory } from "./error-category.ts";

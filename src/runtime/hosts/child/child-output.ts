@@ -5,8 +5,11 @@ const MAX_LAST_WORDS = 20;
 /** Turns of the event loop that are spent on output before an answer, at most: it may never stop. */
 const MAX_TURNS = 50;
 
-/** Standard output and standard error of the BEAM: what does not come through its logger or Erlang's I/O protocol. */
-export class BeamOutput {
+/**
+ * Standard output and standard error of a child: all that a server prints; of a BEAM, what does not come through its
+ * logger or Erlang's I/O protocol.
+ */
+export class ChildOutput {
   readonly #log: (level: LogLevel, line: string) => void;
   readonly #lines = { stdout: new LineSplitter(), stderr: new LineSplitter() };
   readonly #lastWords: string[] = [];

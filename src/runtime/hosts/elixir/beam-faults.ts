@@ -1,5 +1,6 @@
 import { type ErrorDocument, parseErrorDocument } from "../../../protocol/error-document.ts";
 import type { ChildEnd } from "../../engine/engine.ts";
+import { fault, how } from "../child/child-faults.ts";
 
 /** What the agent wrote; if it can't be read, the text itself is the message. */
 export function readDocument(text: string): ErrorDocument {
@@ -45,10 +46,6 @@ export function stillStarting(): ErrorDocument {
   );
 }
 
-export function fault(errorType: string, errorMessage: string): ErrorDocument {
-  return { errorType, errorMessage, stackTrace: [] };
-}
-
 /** The agent's list of frames; empty if it is none. */
 export function readStack(text: string): readonly string[] {
   try {
@@ -58,10 +55,4 @@ export function readStack(text: string): readonly string[] {
     // A stack is a courtesy: the timeout is told without it.
     return [];
   }
-}
-
-export function how({ code, signal }: ChildEnd): string {
-  if (signal === null) return `with exit status ${code ?? "unknown"}`;
-  const hint = signal === "SIGKILL" ? " (has the function outgrown its memory?)" : "";
-  return `by signal ${signal}${hint}`;
 }

@@ -3,9 +3,10 @@ import { type Context, runInContext } from "../../context.ts";
 import type { ChildCommand, ChildEnd, ChildProcess, Engine } from "../../engine/engine.ts";
 import { log } from "../../log/log.ts";
 import { LOG_LEVELS, type LogLevel } from "../../log/log-entry.ts";
-import { endedInInit, endedInInvocation, fault, notStarted, readDocument, readStack } from "./beam-faults.ts";
+import { endedInInit, endedInInvocation, notStarted, readDocument, readStack } from "./beam-faults.ts";
+import { fault } from "../child/child-faults.ts";
 import { BeamInvocation } from "./beam-invocation.ts";
-import { BeamOutput } from "../child/child-output.ts";
+import { ChildOutput } from "../child/child-output.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 
 /** For a process to end that was told to. Native code can hold it for ever. */
@@ -34,7 +35,7 @@ export class Beam {
   #clearing: Promise<void> | undefined;
   #abandonedEnded: () => void = () => undefined;
   readonly #frames = new FrameReader();
-  readonly #output = new BeamOutput((level, line) => this.#log(level, line, ""));
+  readonly #output = new ChildOutput((level, line) => this.#log(level, line, ""));
   readonly #onEnd: (end: ChildEnd) => void;
   #child: ChildProcess | undefined;
   #start!: (outcome: InitOutcome) => void;

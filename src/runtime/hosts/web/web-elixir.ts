@@ -4,10 +4,9 @@ import type { Beam } from "../elixir/beam.ts";
 import { elixirHost, type ElixirHostParts } from "../elixir/elixir.ts";
 import type { HandlerHost } from "../host.ts";
 import type { InitOutcome } from "../../outcome.ts";
-import { START_WITHIN_MS } from "./web.ts";
 import { serverEnvironment } from "./web-command.ts";
 import { neverReady, portTaken } from "./web-faults.ts";
-import { listeningAt, untilReady } from "./web-ready.ts";
+import { listeningAt, START_WITHIN_MS, untilReady } from "./web-ready.ts";
 import { type ServerStart, serveWeb, type WebServer } from "./web-serve.ts";
 
 /**
@@ -21,28 +20,22 @@ export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): Ha
   let invoke: HandlerHost["invoke"] | undefined;
   let last: Beam | undefined;
 
-  const listening = async (beam: Beam, port: number, startWithin: number): Promise<ServerStart> => {
+  const listening = async (beam: Beam, port: number, within: number): Promise<ServerStart> => {
     const started = await beam.started;
     if (started.kind === "failed") return started;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, startWithin);
-    });
-    const path = settings.readyPath;
-    const origin = await untilReady(engine, { port, path, over: Promise.race([beam.ended, late]) });
-    clearTimeout(timer);
-    if (origin !== undefined) return { kind: "ready", origin };
+    const check = { port, path: settings.readyPath, within };
+    const readiness = await untilReady(engine, check, beam.ended);
+    if (readiness.kind === "ready") return readiness;
     beam.kill();
-    const where = path === undefined ? `port ${port}` : `http://127.0.0.1:${port}${path}`;
-    return { kind: "failed", document: neverReady("the Elixir application", where, startWithin / 1_000, []) };
+    return { kind: "failed", document: neverReady("the Elixir application", check, []) };
   };
 
-  const serverOf = (beam: Beam, port: number, startWithin: number): WebServer => {
+  const serverOf = (beam: Beam, port: number, within: number): WebServer => {
     last = beam;
     const known = servers.get(beam);
     if (known !== undefined) return known;
     const server: WebServer = {
-      started: listening(beam, port, startWithin),
+      started: listening(beam, port, within),
       ended: beam.ended,
       kill: () => beam.kill(),
       serves() {

@@ -1,7 +1,8 @@
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import type { ChildEnd } from "../../engine/engine.ts";
-import { fault, how } from "../elixir/beam-faults.ts";
+import { fault, how } from "../child/child-faults.ts";
 import { GatewayFault } from "../http/gateway-fault.ts";
+import type { ReadyCheck } from "./web-ready.ts";
 
 export function notStarted(command: string, error: unknown): ErrorDocument {
   const what = error instanceof Error ? error.message : String(error);
@@ -20,13 +21,13 @@ export function endedInInit(command: string, end: ChildEnd, lastWords: readonly 
 
 export function neverReady(
   server: string,
-  where: string,
-  seconds: number,
+  { port, path, within }: ReadyCheck,
   lastWords: readonly string[],
 ): ErrorDocument {
+  const where = path === undefined ? `port ${port}` : `http://127.0.0.1:${port}${path}`;
   return fault(
     "Runtime.ServerNotReady",
-    `Initialization error: ${server} did not answer on ${where} within ${Math.round(seconds * 10) / 10} s. ` +
+    `Initialization error: ${server} did not answer on ${where} within ${Math.round(within / 100) / 10} s. ` +
       `Does it listen on the port in the variable PORT?${quote(lastWords)}`,
   );
 }

@@ -2,9 +2,9 @@ import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { type Context, runInContext } from "../../context.ts";
 import type { ChildEnd, Engine, Program, ProgramCommand } from "../../engine/engine.ts";
 import { log } from "../../log/log.ts";
-import { BeamOutput } from "../child/child-output.ts";
+import { ChildOutput } from "../child/child-output.ts";
 import { endedInInit, neverReady, notStarted } from "./web-faults.ts";
-import { untilReady } from "./web-ready.ts";
+import { type ReadyCheck, untilReady } from "./web-ready.ts";
 import type { ServerStart } from "./web-serve.ts";
 
 /**
@@ -17,10 +17,8 @@ export interface ProgramPlan {
   readonly command: ProgramCommand;
   /** As the user wrote it. */
   readonly name: string;
-  readonly port: number;
-  readonly readyPath: string | undefined;
-  /** Milliseconds. */
-  readonly startWithin: number;
+  /** When it is taken for started. */
+  readonly check: ReadyCheck;
 }
 
 /** One life of the server's process: it starts, serves, ends. */
@@ -32,7 +30,7 @@ export class WebProgram {
   alive = true;
   /** Whether it ends because this side ended it. */
   killed = false;
-  readonly output: BeamOutput = new BeamOutput((level, line) => this.#inContext(() => log[level](line)));
+  readonly output: ChildOutput = new ChildOutput((level, line) => this.#inContext(() => log[level](line)));
   readonly #contexts = new Set<Context>();
   #program: Program | undefined;
 
@@ -74,7 +72,7 @@ export class WebProgram {
   }
 
   async #start(engine: Engine, plan: ProgramPlan, end: (end: ChildEnd) => void): Promise<ServerStart> {
-    const { command, name, port, readyPath: path, startWithin } = plan;
+    const { command, name, check } = plan;
     try {
       this.#program = await engine.startProgram(command, {
         output: (stream, bytes) => this.output.receive(stream, bytes),
@@ -90,19 +88,18 @@ export class WebProgram {
       return failed(notStarted(name, error));
     }
     if (this.killed) this.#program.kill("SIGKILL");
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => resolve("late"), startWithin);
-    });
-    const over = Promise.race([this.ended, late]);
-    const origin = await untilReady(engine, { port, path, over });
-    clearTimeout(timer);
-    if (origin !== undefined) return { kind: "ready", origin };
-    const reason = await over;
-    if (reason !== "late") return failed(endedInInit(name, reason, this.output.lastWords));
-    const where = path === undefined ? `port ${port}` : `http://127.0.0.1:${port}${path}`;
-    this.kill();
-    return failed(neverReady(`the server "${name}"`, where, startWithin / 1_000, this.output.lastWords));
+    const readiness = await untilReady(engine, check, this.ended);
+    switch (readiness.kind) {
+      case "ready":
+        return readiness;
+      case "ended":
+        return failed(endedInInit(name, readiness.end, this.output.lastWords));
+      case "late":
+        this.kill();
+        return failed(neverReady(`the server "${name}"`, check, this.output.lastWords));
+      default:
+        return readiness satisfies never;
+    }
   }
 
   #inContext(write: () => void): void {

@@ -1,20 +1,42 @@
-import type { Engine } from "../../engine/engine.ts";
+import type { ChildEnd, Engine } from "../../engine/engine.ts";
+
+/** Lambda ends the init phase 10 s after its start, without a word on why. Milliseconds. */
+export const START_WITHIN_MS = 9_500;
 
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;
 
 export interface ReadyCheck {
   readonly port: number;
+  /** Where it says whether it is through with its start; `undefined` if it is once it listens. */
   readonly path: string | undefined;
-  /** Resolves once it is no use to ask any more. */
-  readonly over: Promise<unknown>;
+  /** Milliseconds that it has. */
+  readonly within: number;
 }
+
+/** How the start of a server comes out. */
+export type Readiness =
+  | { readonly kind: "ready"; readonly origin: string }
+  | { readonly kind: "ended"; readonly end: ChildEnd }
+  | { readonly kind: "late" };
 
 /** Where a server listens that hides from the network. `localhost` can be either. */
 const LOOPBACKS = ["127.0.0.1", "::1"];
 
-/** Asks until the server can take requests; its origin, or `undefined` if that came to nothing. */
-export async function untilReady(engine: Engine, { port, path, over }: ReadyCheck): Promise<string | undefined> {
+/** Asks until the server can take requests, its process has `ended`, or its time is up. */
+export async function untilReady(engine: Engine, check: ReadyCheck, ended: Promise<ChildEnd>): Promise<Readiness> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Readiness>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: "late" }), check.within);
+  });
+  const over = Promise.race([late, ended.then((end): Readiness => ({ kind: "ended", end }))]);
+  const origin = await ask(engine, check, over);
+  clearTimeout(timer);
+  return origin === undefined ? over : { kind: "ready", origin };
+}
+
+/** The server's origin, or `undefined` once it is no use to ask any more. */
+async function ask(engine: Engine, { port, path }: ReadyCheck, over: Promise<unknown>): Promise<string | undefined> {
   const asking = new AbortController();
   const closed = over.then(() => asking.abort());
   let pause = FIRST_PAUSE_MS;

@@ -2,7 +2,7 @@ import type { WebSettings } from "../../../protocol/web-settings.ts";
 import type { Context } from "../../context.ts";
 import { Deadline } from "../../deadline.ts";
 import type { ChildEnd } from "../../engine/engine.ts";
-import { fault } from "../elixir/beam-faults.ts";
+import { fault } from "../child/child-faults.ts";
 import { beforeDeadline } from "../child/deadline-steps.ts";
 import type { GatewayFault } from "../http/gateway-fault.ts";
 import type { HandlerHost } from "../host.ts";

@@ -4,17 +4,14 @@ import type { Engine } from "../../engine/engine.ts";
 import { packageRoot } from "../../package-root.ts";
 import { log } from "../../log/log.ts";
 import { onShutdown } from "../../shutdown.ts";
-import { how } from "../elixir/beam-faults.ts";
+import { how } from "../child/child-faults.ts";
 import type { HandlerHost } from "../host.ts";
 import type { InitOutcome } from "../../outcome.ts";
 import { programCommand } from "./web-command.ts";
 import { portTaken } from "./web-faults.ts";
 import { WebProgram } from "./web-program.ts";
-import { listeningAt } from "./web-ready.ts";
+import { listeningAt, START_WITHIN_MS } from "./web-ready.ts";
 import { serveWeb, type WebServer } from "./web-serve.ts";
-
-/** Lambda ends the init phase 10 s after its start, without a word on why. Milliseconds. */
-export const START_WITHIN_MS = 9_500;
 
 /** A server that ends at Lambda's SIGTERM can be quicker than the runtime, which gets the same signal. */
 const SIGTERM_ON_ITS_WAY_MS = 50;
@@ -44,9 +41,11 @@ export function webHost(
     const started = new WebProgram(engine, {
       command: programCommand(command, { root, bootstrap, environment, port }),
       name: command.words.join(" "),
-      port,
-      readyPath: settings.readyPath,
-      startWithin: settings.startTimeout === undefined ? START_WITHIN_MS - elapsed : settings.startTimeout * 1_000,
+      check: {
+        port,
+        path: settings.readyPath,
+        within: settings.startTimeout === undefined ? START_WITHIN_MS - elapsed : settings.startTimeout * 1_000,
+      },
     });
     let served = false;
     void started.started.then((outcome) => {
