@@ -11,3 +11,17 @@ export class GatewayFault extends Error {
     this.stack = `${name}: ${message}`;
   }
 }
+
+export function noAnswer(cause: unknown): GatewayFault {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new GatewayFault(502, "Runtime.NoAnswer", `The server gave no answer to this request: ${what}`, { cause });
+}
+
+export function tooSlow(cause: unknown): GatewayFault {
+  return new GatewayFault(
+    504,
+    "Runtime.HandlerTimeout",
+    "Timeout: the server had not answered shortly before the deadline, and the request was given up.",
+    { cause },
+  );
+}

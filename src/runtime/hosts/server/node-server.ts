@@ -1,8 +1,8 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { FetchApp, NodeApp } from "../exported.ts";
 import { ServerClient } from "./server-client.ts";
-import { noAnswer, tooSlow } from "../web/web-faults.ts";
-import { MAX_HEADER_BYTES } from "../web/web-forward.ts";
+import { noAnswer, tooSlow } from "../http/gateway-fault.ts";
+import { MAX_HEADER_BYTES } from "../http/server-headers.ts";
 
 /** Where each of them keeps the server itself; an `http.Server` is its own. */
 interface NodeServer extends NodeApp {

@@ -1,7 +1,7 @@
 import { MAX_COPIED_BODY_BYTES } from "../../api/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { ServerConnection } from "./server-connection.ts";
-import { forwardedHeaders } from "../web/web-forward.ts";
+import { serverHeaders } from "../http/server-headers.ts";
 
 /** Their requests say that they have no body. Source: RFC 9110, section 8.6. */
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
@@ -48,7 +48,7 @@ async function serialize(request: Request, keepsConnection: boolean): Promise<re
   const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
   let head = `${method} ${front.pathname}${front.search} HTTP/1.1\r\n`;
   // oxlint-disable-next-line unicorn/no-array-for-each -- iterating Headers in the engine is several times slower
-  forwardedHeaders(request, front).forEach((value, name) => {
+  serverHeaders(request, front).forEach((value, name) => {
     head += `${name}: ${value}\r\n`;
   });
   if (body !== undefined || WITH_BODY.has(method)) head += `content-length: ${body?.length ?? 0}\r\n`;

@@ -1,7 +1,7 @@
 import type { WebCommand } from "../../../protocol/web-settings.ts";
 import type { Variables } from "../../context.ts";
 import type { ProgramCommand } from "../../engine/engine.ts";
-import { MAX_HEADER_BYTES } from "./web-forward.ts";
+import { MAX_HEADER_BYTES } from "../http/server-headers.ts";
 
 /**
  * Node.js does none of this by itself: no packages fetched at run time, no .env file read. And the server must not

@@ -52,20 +52,6 @@ export function endedInRequest(end: ChildEnd): GatewayFault {
   );
 }
 
-export function noAnswer(cause: unknown): GatewayFault {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new GatewayFault(502, "Runtime.NoAnswer", `The server gave no answer to this request: ${what}`, { cause });
-}
-
-export function tooSlow(cause: unknown): GatewayFault {
-  return new GatewayFault(
-    504,
-    "Runtime.HandlerTimeout",
-    "Timeout: the server had not answered shortly before the deadline, and the request was given up.",
-    { cause },
-  );
-}
-
 export function eventRefused(path: string, status: number, body: string): ErrorDocument {
   const said = body === "" ? "" : `: ${body.slice(0, 1_000)}`;
   return fault("Function.EventRefused", `The server answered the event posted to ${path} with status ${status}${said}`);

@@ -4,12 +4,13 @@ import { Deadline } from "../../deadline.ts";
 import type { ChildEnd } from "../../engine/engine.ts";
 import { fault } from "../child/child-faults.ts";
 import { beforeDeadline } from "../child/deadline-steps.ts";
-import type { GatewayFault } from "../http/gateway-fault.ts";
+import { type GatewayFault, noAnswer, tooSlow } from "../http/gateway-fault.ts";
 import type { HandlerHost } from "../host.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 import { notHttp, type OtherEvents, serveApp } from "../http/http-app.ts";
-import { endedInRequest, eventRefused, noAnswer, stillStarting, tooSlow } from "./web-faults.ts";
-import { eventHeaders, forward, isRefused } from "./web-forward.ts";
+import { postedEventHeaders } from "../http/server-headers.ts";
+import { endedInRequest, eventRefused, stillStarting } from "./web-faults.ts";
+import { forward, isRefused } from "./web-forward.ts";
 
 /** From a broken connection to the news that the server's process has ended. */
 const END_AFTER_CLOSE_MS = 250;
@@ -85,7 +86,7 @@ async function postEvent(bytes: Uint8Array, context: Context, url: string, serve
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: eventHeaders(context),
+      headers: postedEventHeaders(context),
       body: bytes.length === 0 ? "{}" : new Uint8Array(bytes),
       signal: deadline.signal,
       redirect: "manual",
