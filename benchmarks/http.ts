@@ -12,7 +12,7 @@ import { requestToEvent } from "../src/http/front/request-to-event.ts";
 import { createContext } from "../src/runtime/context.ts";
 import type { HandlerHost } from "../src/runtime/hosts/host.ts";
 import { serveApp } from "../src/runtime/hosts/http/http-app.ts";
-import { invokeHandler } from "../src/runtime/hosts/typescript/typescript.ts";
+import { serveFunction } from "../src/runtime/hosts/typescript/typescript.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 60);
 const WARM_UP = 5;
@@ -24,10 +24,9 @@ app.post("/hello", async (c) => c.json({ message: `Hello ${(await c.req.json<{ n
 const adapted = handle(app);
 
 const hosts: Readonly<Record<string, HandlerHost["invoke"]>> = {
-  "Mayfly, the app as it is": serveApp(app),
+  "Mayfly, the app as it is": serveApp(app, { streams: false }),
   // Its types name AWS's events; what it gets here is one.
-  "hono/aws-lambda": (bytes, context) =>
-    invokeHandler((event) => Reflect.apply(adapted, undefined, [event, context]), bytes, context),
+  "hono/aws-lambda": serveFunction((event, context) => Reflect.apply(adapted, undefined, [event, context]), false),
 };
 
 const context = createContext(

@@ -9,7 +9,7 @@ import { bunEngine } from "./engine/bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/exported.ts";
-import { type PackagedCode, typescriptHost } from "./hosts/typescript/typescript.ts";
+import { typescriptHost } from "./hosts/typescript/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { jitDelay } from "./jit-delay.ts";
 import { installLog, readLogSettings } from "./log/log.ts";
@@ -40,6 +40,13 @@ export function startRuntime(
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
+}
+
+/** What the build compiled into an artifact of TypeScript and JavaScript. */
+interface PackagedCode {
+  readonly modules: ModuleTable;
+  readonly handlers: readonly string[];
+  readonly streaming: readonly string[];
 }
 
 async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once: boolean): Promise<number> {
@@ -125,27 +132,33 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
 async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<HandlerHost> {
-  const setting = process.env["_HANDLER"] || onlyServer(code.modules, web);
+  const { modules, handlers, streaming } = code;
+  const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith("Elixir.") !== true) {
-    return typescriptHost(setting, code, bunEngine);
+    const streams = (name: string): boolean => streamsAnswers(name, streaming);
+    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams });
   }
   const { env: environment, execPath: bootstrap } = process;
-  // hosts/http/http-stream.ts reads it when it is loaded, later than this.
-  if (settings !== undefined && code.streaming.includes(setting ?? ""))
-    process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
   // What only other programs need is loaded only for them.
   if (settings?.command !== undefined) {
+    const streams = streamsAnswers(setting, streaming);
     const { webHost } = await import("./hosts/web/web.ts");
-    return webHost({ engine: bunEngine, environment, bootstrap }, settings, settings.command);
+    return webHost({ engine: bunEngine, environment, bootstrap, streams }, settings, settings.command);
   }
   const parts = { engine: bunEngine, environment, packageRoot: packageRoot(bootstrap) };
   if (settings !== undefined) {
     const { elixirWebHost } = await import("./hosts/web/web-elixir.ts");
-    return elixirWebHost(parts, settings);
+    return elixirWebHost({ ...parts, streams: streamsAnswers(setting, streaming) }, settings);
   }
   const { elixirHost } = await import("./hosts/elixir/elixir.ts");
   return elixirHost(parts);
+}
+
+/** The function's own variable goes before what the build was told, and an app may read there what holds. */
+function streamsAnswers(handler: string | undefined, streaming: readonly string[]): boolean {
+  if (handler !== undefined && streaming.includes(handler)) process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
+  return process.env["MAYFLY_RESPONSE_MODE"] === "stream";
 }
 
 /** A package that is one server needs not be told so. */

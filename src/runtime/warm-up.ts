@@ -1,7 +1,7 @@
 import { RuntimeApiClient } from "./api/api-client.ts";
 import { clearContext } from "./context.ts";
 import type { Engine } from "./engine/engine.ts";
-import { invokeHandler } from "./hosts/typescript/typescript.ts";
+import { serveFunction } from "./hosts/typescript/typescript.ts";
 import { InFlight } from "./in-flight.ts";
 import { runLoop } from "./loop.ts";
 import { silentEvents } from "./runtime-events.ts";
@@ -42,7 +42,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     host: {
       elsewhere: false,
       start: () => Promise.resolve({ kind: "ready" }),
-      invoke: (event, context) => invokeHandler((value) => value, event, context),
+      invoke: serveFunction((value) => value, false),
     },
     inFlight: new InFlight(),
     events: silentEvents,

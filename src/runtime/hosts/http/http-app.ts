@@ -22,8 +22,15 @@ import { WaitUntil } from "./wait-until.ts";
 /** What becomes of an event that is no HTTP request. */
 export type OtherEvents = (event: unknown) => HandlerOutcome | Promise<HandlerOutcome>;
 
+export interface AppSettings {
+  /** Whether answers leave piece by piece, where their front can take them so. */
+  readonly streams: boolean;
+  /** Unset, the invocation fails. */
+  readonly other?: OtherEvents;
+}
+
 /** Serves each invocation as one request to the app. */
-export function serveApp(app: FetchApp, other: OtherEvents = (event) => notHttp(event)): HandlerHost["invoke"] {
+export function serveApp(app: FetchApp, { streams, other = notHttp }: AppSettings): HandlerHost["invoke"] {
   return async (bytes, context) => {
     const parsed = parseEvent(bytes);
     if (parsed.kind === "failed") return parsed;
@@ -31,6 +38,7 @@ export function serveApp(app: FetchApp, other: OtherEvents = (event) => notHttp(
     const kind = detectHttpEvent(event);
     if (kind === undefined || !isObject(event)) return other(event);
     const deadline = new Deadline(context);
+    const asked: Asked = { event, kind, streams, deadline };
     const waitUntil = new WaitUntil();
     let response: Response;
     try {
@@ -38,16 +46,30 @@ export function serveApp(app: FetchApp, other: OtherEvents = (event) => notHttp(
       rememberEvent(context, event);
       response = readResponse(await app.fetch(request, appEnvironment(event, context), waitUntil));
     } catch (thrown) {
-      return waitUntil.after(await answerFault(thrown, kind, event, deadline), context);
+      return waitUntil.after(await answerFault(thrown, asked), context);
     }
-    return waitUntil.after(await answer(response, kind, event, deadline), context);
+    return waitUntil.after(await answer(response, asked), context);
   };
 }
 
 /** Answers with a `Response` that a handler function returned for this event. */
-export async function answerWith(response: Response, event: unknown, context: Context): Promise<HandlerOutcome> {
+export async function answerWith(
+  response: Response,
+  event: unknown,
+  context: Context,
+  streams: boolean,
+): Promise<HandlerOutcome> {
   const kind = detectHttpEvent(event);
-  return kind === undefined || !isObject(event) ? notHttp(event) : answer(response, kind, event, new Deadline(context));
+  if (kind === undefined || !isObject(event)) return notHttp(event);
+  return answer(response, { event, kind, streams, deadline: new Deadline(context) });
+}
+
+/** What an answer depends on, besides what it says. */
+interface Asked {
+  readonly event: JsonObject;
+  readonly kind: HttpEventKind;
+  readonly streams: boolean;
+  readonly deadline: Deadline;
 }
 
 type Answered = HandlerOutcome & { readonly kind: "value" | "stream" };
@@ -58,12 +80,8 @@ function readResponse(given: unknown): Response {
   throw new TypeError(`fetch gave ${describeValue(given)} in place of a Response to send${advice}`);
 }
 
-async function answer(
-  response: Response,
-  kind: HttpEventKind,
-  event: JsonObject,
-  deadline: Deadline,
-): Promise<Answered> {
+async function answer(response: Response, asked: Asked): Promise<Answered> {
+  const { event, kind, deadline } = asked;
   const method = eventMethod(event, kind);
   try {
     if (response.bodyUsed) {
@@ -71,7 +89,7 @@ async function answer(
         "The body of the Response was read before: make a new Response for each request, or a clone()",
       );
     }
-    if (canStream(kind, event)) return await streamResponse(response, method, deadline);
+    if (asked.streams && canStream(kind, event)) return await streamResponse(response, method, deadline);
     const { json, problem } = await responseToResult(response, kind, method);
     deadline.end();
     const answered = { kind: "value", body: json, contentType: "application/json" } as const;
@@ -82,20 +100,15 @@ async function answer(
     };
   } catch (thrown) {
     // The body of a response is the app's own code too.
-    return answerFault(thrown, kind, event, deadline);
+    return answerFault(thrown, asked);
   }
 }
 
 /** The client learns that it failed, the log learns why. */
-async function answerFault(
-  thrown: unknown,
-  kind: HttpEventKind,
-  event: JsonObject,
-  deadline: Deadline,
-): Promise<Answered> {
-  if (thrown instanceof RequestFault) return answer(plain(thrown.status, thrown.message), kind, event, deadline);
+async function answerFault(thrown: unknown, asked: Asked): Promise<Answered> {
+  if (thrown instanceof RequestFault) return answer(plain(thrown.status, thrown.message), asked);
   const response = thrown instanceof GatewayFault ? gatewayAnswer(thrown.status) : plain(500, "Internal Server Error");
-  const answered = await answer(response, kind, event, deadline);
+  const answered = await answer(response, asked);
   return { ...answered, fault: describeError(thrown) };
 }
 

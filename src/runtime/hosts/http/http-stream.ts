@@ -8,15 +8,12 @@ import { describeError } from "../../describe-error.ts";
 import type { Deadline } from "../../deadline.ts";
 import type { HandlerOutcome } from "../../outcome.ts";
 
-const STREAMS = process.env["MAYFLY_RESPONSE_MODE"] === "stream";
-
 /**
- * Whether the answer to this event may be streamed. The event doesn't tell: a function URL sends the same one in both
- * of its invoke modes, and each mode garbles what is meant for the other. So the function says it, and only function
- * URLs and REST APIs are believed, since the other fronts can't.
+ * Whether the front that sent this event can stream. The event doesn't tell whether it does: a function URL sends the
+ * same one in both of its invoke modes, and each mode garbles what is meant for the other. So the function says it, and
+ * only function URLs and REST APIs are believed, since the other fronts can't.
  */
 export function canStream(kind: HttpEventKind, event: JsonObject): boolean {
-  if (!STREAMS) return false;
   if (kind === "api-gateway-v1") return true;
   const domain = textAt(objectAt(event, "requestContext"), "domainName") ?? "";
   return kind === "api-gateway-v2" && domain.includes(".lambda-url.");

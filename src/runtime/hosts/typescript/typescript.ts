@@ -14,35 +14,32 @@ import type { HandlerFunction, ModuleTable, NodeApp } from "../exported.ts";
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("../http/http-app.ts");
 
-/** What the build compiled into an artifact. */
-export interface PackagedCode {
+export interface TypeScriptHostParts {
+  readonly engine: Engine;
   readonly modules: ModuleTable;
   /** The handler strings that the build found. */
   readonly handlers: readonly string[];
-  /** Those of them whose function URL streams, as `Resolution` names them. */
-  readonly streaming: readonly string[];
+  /** Whether what this handler answers to HTTP is streamed. Asked once its module is loaded: that may have a say in it. */
+  readonly streams: (handler: string) => boolean;
 }
 
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  { modules, handlers: known, streaming }: PackagedCode,
-  engine: Engine,
+  { engine, modules, handlers: known, streams: streamsOf }: TypeScriptHostParts,
 ): HandlerHost {
-  let invoke: HandlerHost["invoke"] = (event, context) => invokeHandler(() => unsetMessage(known), event, context);
+  let invoke = serveFunction(() => unsetMessage(known), false);
   return {
     elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       provideAwsLambda();
       const resolution = await resolveHandler(setting, modules, known);
-      // hosts/http/http-stream.ts reads it when it is loaded, later than this.
-      if (resolution.kind !== "failed" && streaming.includes(resolution.name)) {
-        process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
-      }
+      if (resolution.kind === "failed") return resolution;
+      const streams = streamsOf(resolution.name);
       switch (resolution.kind) {
         case "handler":
-          invoke = (event, context) => invokeHandler(resolution.handler, event, context);
+          invoke = serveFunction(resolution.handler, streams);
           return { kind: "ready" };
         case "streamed": {
           const { serveStreamed } = await import("./streamed-handler.ts");
@@ -51,13 +48,11 @@ export function typescriptHost(
         }
         case "app": {
           const { serveApp } = await loadHttp();
-          invoke = serveApp(resolution.app);
+          invoke = serveApp(resolution.app, { streams });
           return { kind: "ready" };
         }
         case "server":
-          return startServer(resolution.server);
-        case "failed":
-          return resolution;
+          return startServer(resolution.server, streams);
         default:
           return resolution satisfies never;
       }
@@ -65,10 +60,10 @@ export function typescriptHost(
     invoke: (event, context) => invoke(event, context),
   };
 
-  async function startServer(server: NodeApp): Promise<InitOutcome> {
+  async function startServer(server: NodeApp, streams: boolean): Promise<InitOutcome> {
     const [{ serveApp }, { startNodeApp }] = await Promise.all([loadHttp(), import("../server/node-server.ts")]);
     try {
-      invoke = serveApp(await startNodeApp(server, engine));
+      invoke = serveApp(await startNodeApp(server, engine), { streams });
       return { kind: "ready" };
     } catch (thrown) {
       const document = describeError(thrown);
@@ -78,22 +73,25 @@ export function typescriptHost(
   }
 }
 
-/** Calls a handler with the event and turns whatever comes of it into an outcome. */
-export async function invokeHandler(
-  handler: HandlerFunction,
-  event: Uint8Array,
-  context: Context,
-): Promise<HandlerOutcome> {
-  const parsed = parseEvent(event);
-  if (parsed.kind === "failed") return parsed;
-  try {
-    return await readResult(await handler(parsed.event, context), parsed.event, context);
-  } catch (thrown) {
-    return { kind: "failed", document: describeError(thrown), expected: false };
-  }
+/** Calls the function with each event and turns whatever comes of it into an outcome. */
+export function serveFunction(handler: HandlerFunction, streams: boolean): HandlerHost["invoke"] {
+  return async (bytes, context) => {
+    const parsed = parseEvent(bytes);
+    if (parsed.kind === "failed") return parsed;
+    try {
+      return await readResult(await handler(parsed.event, context), parsed.event, context, streams);
+    } catch (thrown) {
+      return { kind: "failed", document: describeError(thrown), expected: false };
+    }
+  };
 }
 
-async function readResult(returned: unknown, event: unknown, context: Context): Promise<HandlerOutcome> {
+async function readResult(
+  returned: unknown,
+  event: unknown,
+  context: Context,
+  streams: boolean,
+): Promise<HandlerOutcome> {
   const result = resultKind(returned);
   if (result !== undefined && "reason" in result) {
     return { kind: "failed", document: describeReason(result.reason), expected: true };
@@ -103,7 +101,7 @@ async function readResult(returned: unknown, event: unknown, context: Context): 
   if (isStream(value)) return openStream(value);
   if (typeof Response !== "undefined" && value instanceof Response) {
     const { answerWith } = await loadHttp();
-    return answerWith(value, event, context);
+    return answerWith(value, event, context, streams);
   }
   const encoded = encodeResult(value);
   return encoded.kind === "failed"

@@ -9,11 +9,16 @@ import { neverReady, portTaken } from "./web-faults.ts";
 import { listeningAt, START_WITHIN_MS, untilReady } from "./web-ready.ts";
 import { type ServerStart, serveWeb, type WebServer } from "./web-serve.ts";
 
+export interface ElixirWebHostParts extends ElixirHostParts {
+  /** Whether its answers are streamed. */
+  readonly streams: boolean;
+}
+
 /**
  * The Elixir application is the server: it is started as for a handler, and requests go to its port instead of
  * frames. Phoenix starts its endpoint where `PHX_SERVER` is set.
  */
-export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): HandlerHost {
+export function elixirWebHost(parts: ElixirWebHostParts, settings: WebSettings): HandlerHost {
   const { engine } = parts;
   const servers = new WeakMap<Beam, WebServer>();
   let host: ReturnType<typeof elixirHost> | undefined;
@@ -63,7 +68,7 @@ export function elixirWebHost(parts: ElixirHostParts, settings: WebSettings): Ha
       const started = elixirHost({ ...parts, environment });
       host = started;
       const limit = startTimeout === undefined ? START_WITHIN_MS : startTimeout * 1_000;
-      invoke = serveWeb(settings, async () => serverOf(await started.current(), port, limit));
+      invoke = serveWeb(settings, parts.streams, async () => serverOf(await started.current(), port, limit));
       const outcome = await started.start();
       if (outcome.kind === "failed") return outcome;
       const remaining = startTimeout === undefined ? START_WITHIN_MS - performance.now() : limit;

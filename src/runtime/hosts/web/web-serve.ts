@@ -33,6 +33,7 @@ export interface WebServer {
 /** Serves each invocation as one request to the server that `current` gives, which is started if there is none. */
 export function serveWeb(
   { eventPath }: WebSettings,
+  streams: boolean,
   current: () => WebServer | Promise<WebServer>,
 ): HandlerHost["invoke"] {
   return async (bytes, context) => {
@@ -56,7 +57,7 @@ export function serveWeb(
       eventPath === undefined
         ? (event) => notHttp(event, "For other events set eventPath in the config, and they are posted there.")
         : () => postEvent(bytes, context, origin + eventPath, server);
-    const outcome = await serveApp(app, other)(bytes, context);
+    const outcome = await serveApp(app, { streams, other })(bytes, context);
     if (outcome.kind === "value" || outcome.kind === "stream") return { ...outcome, afterwards: over };
     await over();
     return outcome;

@@ -21,6 +21,8 @@ export interface WebHostParts {
   readonly environment: Variables;
   /** The bootstrap's absolute path. The server runs in its folder. */
   readonly bootstrap: string;
+  /** Whether its answers are streamed. */
+  readonly streams: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface WebHostParts {
  * requests it served fail and a new one takes its place.
  */
 export function webHost(
-  { engine, environment, bootstrap }: WebHostParts,
+  { engine, environment, bootstrap, streams }: WebHostParts,
   settings: WebSettings,
   command: WebCommand,
 ): HandlerHost {
@@ -87,7 +89,7 @@ export function webHost(
     async start(): Promise<InitOutcome> {
       if (settings.port === undefined) port = await engine.freePort();
       else if ((await listeningAt(engine, port)) !== undefined) return { kind: "failed", document: portTaken(port) };
-      invoke = serveWeb(settings, current);
+      invoke = serveWeb(settings, streams, current);
       onShutdown(() => program?.stop());
       process.on("exit", () => program?.kill());
       return startProgram(performance.now()).started;
