@@ -1,4 +1,4 @@
-import { encodeCancel, encodeWhere } from "../../../protocol/beam-frames.ts";
+import { encodeCancel, encodeInvoke, encodeWhere } from "../../../protocol/beam-frames.ts";
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { type Context, runInContext } from "../../context.ts";
 import { withinLimit } from "../../encode-result.ts";
@@ -77,4 +77,23 @@ export class BeamInvocation {
     this.#unwatch();
     this.#resolve(outcome);
   }
+}
+
+/**
+ * The event, and of the context what the child can't know from its variables.
+ * @throws RangeError for what no frame can carry
+ */
+export function invokeFrame(event: Uint8Array, context: Context): Uint8Array {
+  const { awsRequestId, invokedFunctionArn, xRayTraceId, clientContext, identity, tenantId } = context;
+  const deadlineMs = context.deadline.getTime();
+  const json = JSON.stringify({
+    requestId: awsRequestId,
+    invokedFunctionArn,
+    deadlineMs,
+    traceId: xRayTraceId,
+    clientContext,
+    identity,
+    tenantId,
+  });
+  return encodeInvoke({ id: awsRequestId, deadlineMs, context: json, event });
 }

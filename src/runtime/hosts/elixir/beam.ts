@@ -1,16 +1,24 @@
-import { decodeFrame, encodeInvoke, FrameReader } from "../../../protocol/beam-frames.ts";
+import { decodeFrame, FrameReader } from "../../../protocol/beam-frames.ts";
 import { type Context, runInContext } from "../../context.ts";
 import type { ChildCommand, ChildEnd, ChildProcess, Engine } from "../../engine/engine.ts";
 import { log } from "../../log/log.ts";
 import { LOG_LEVELS, type LogLevel } from "../../log/log-entry.ts";
 import { endedInInit, endedInInvocation, notStarted, readDocument, readStack } from "./beam-faults.ts";
 import { fault } from "../child/child-faults.ts";
-import { BeamInvocation } from "./beam-invocation.ts";
+import { AbandonedHandlers } from "./abandoned-handlers.ts";
+import { BeamInvocation, invokeFrame } from "./beam-invocation.ts";
+import { type BeamState, causeOf } from "./beam-state.ts";
 import { ChildOutput } from "../child/child-output.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 
-/** For a process to end that was told to. Native code can hold it for ever. */
-const ABANDONED_FOR_MS = 1_000;
+/** What is to be made of the end of a BEAM. */
+export interface BeamLoss {
+  readonly end: ChildEnd;
+  /** Nobody had asked for it, and no invocation's error tells of it. */
+  readonly untold: boolean;
+  /** It has served, and the next invocation would have to wait for another one. */
+  readonly missed: boolean;
+}
 
 /** One life of the BEAM child: it starts, serves any number of invocations at once, and ends. */
 export class Beam {
@@ -18,33 +26,27 @@ export class Beam {
   readonly started: Promise<InitOutcome>;
   /** Never rejects. */
   readonly ended: Promise<ChildEnd>;
-  /** Whether its application has started. */
-  ready = false;
-  /** Whether it has served an invocation: one that never did is not worth starting again ahead of need. */
-  served = false;
-  /** Whether another invocation can be given to it. */
-  alive = true;
-  /** Whether it ends because this side ended it. */
-  killed = false;
-  /** How many requests the application serves at its own port, past the frames. */
-  requests = 0;
 
+  #state: BeamState = { kind: "starting" };
   readonly #open = new Map<string, BeamInvocation>();
-  /** Invocations that are answered and whose processes have not ended yet. */
-  readonly #abandoned = new Set<string>();
-  #clearing: Promise<void> | undefined;
-  #abandonedEnded: () => void = () => undefined;
-  readonly #frames = new FrameReader();
+  /** How many requests the application serves at its own port, past the frames. */
+  #requests = 0;
+  /** One that never served is not worth starting again ahead of need. */
+  #served = false;
+  readonly #abandoned: AbandonedHandlers = new AbandonedHandlers(() => {
+    log.error("A handler's process can't be ended; the BEAM is.");
+    this.kill();
+  });
+  /** `undefined` once what arrives can't be made sense of. */
+  #frames: FrameReader | undefined = new FrameReader();
   readonly #output = new ChildOutput((level, line) => this.#log(level, line, ""));
-  readonly #onEnd: (end: ChildEnd) => void;
+  readonly #lost: (loss: BeamLoss) => void;
   #child: ChildProcess | undefined;
   #start!: (outcome: InitOutcome) => void;
   #tellEnd!: (end: ChildEnd) => void;
-  #inStep = true;
-  #end: ChildEnd | undefined;
 
-  constructor(engine: Engine, command: ChildCommand, onEnd: (end: ChildEnd) => void) {
-    this.#onEnd = onEnd;
+  constructor(engine: Engine, command: ChildCommand, lost: (loss: BeamLoss) => void) {
+    this.#lost = lost;
     this.started = new Promise((resolve) => {
       this.#start = resolve;
     });
@@ -53,57 +55,44 @@ export class Beam {
     });
     const events = {
       data: (bytes: Uint8Array) => this.#receive(bytes),
-      closed: () => {
-        this.alive = false;
-      },
+      closed: () => this.#closed(),
       output: (stream: "stdout" | "stderr", bytes: Uint8Array) => this.#output.receive(stream, bytes),
       ended: (end: ChildEnd) => this.#ended(end),
     };
     engine.startChild(command, events).then(
       (child) => {
         this.#child = child;
-        if (this.killed) child.kill();
+        if (this.#state.kind === "ending" && this.#state.cause === "killed") child.kill();
       },
       (error: unknown) => {
-        this.alive = false;
+        this.#state = { kind: "ended", end: { code: null, signal: null } };
         this.#start({ kind: "failed", document: notStarted(error) });
       },
     );
   }
 
-  get idle(): boolean {
-    return this.#open.size === 0 && this.requests === 0;
+  /** Whether another invocation can be given to it. */
+  get alive(): boolean {
+    const { kind } = this.#state;
+    return kind === "starting" || kind === "ready" || kind === "stopping";
   }
 
-  /** Waits for the processes that were told to end. If they don't, the BEAM is ended: they hold places of others. */
-  async cleared(): Promise<void> {
-    if (this.#abandoned.size > 0) await (this.#clearing ??= this.#clear());
-  }
-
-  async #clear(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const late = setTimeout(resolve, ABANDONED_FOR_MS);
-      this.#abandonedEnded = () => {
-        clearTimeout(late);
-        resolve();
-      };
-    });
-    this.#clearing = undefined;
-    if (this.#abandoned.size === 0) return;
-    log.error("A handler's process can't be ended; the BEAM is.");
-    this.kill();
+  /** Waits for the processes that were told to end. If they don't, the BEAM is ended. */
+  cleared(): Promise<void> {
+    return this.#abandoned.cleared();
   }
 
   /** Runs the handler. Only once `started` says that it is ready. Never rejects. */
   async invoke(event: Uint8Array, context: Context): Promise<HandlerOutcome> {
-    if (this.#end !== undefined) return { kind: "failed", document: endedInInvocation(this.#end), expected: false };
+    if (this.#state.kind === "ended") {
+      return { kind: "failed", document: endedInInvocation(this.#state.end), expected: false };
+    }
     const id = context.awsRequestId;
-    const deadlineMs = context.deadline.getTime();
     let frame: Uint8Array;
     try {
       // A second one with its id could not be told from the first.
       if (this.#open.has(id)) throw new RangeError("An invocation of this id is being served already");
-      frame = encodeInvoke({ id, deadlineMs, context: contextJson(context, deadlineMs), event });
+      frame = invokeFrame(event, context);
     } catch (error) {
       const document = fault("Runtime.PlatformError", `The invocation can't be handed on: ${String(error)}`);
       return { kind: "failed", document, expected: false };
@@ -113,7 +102,7 @@ export class Beam {
       abandon: () => this.#abandoned.add(id),
     });
     this.#open.set(id, invocation);
-    this.served = true;
+    this.#served = true;
     this.#send(frame);
     const outcome = await invocation.outcome;
     await this.#output.drained();
@@ -123,13 +112,24 @@ export class Beam {
     return outcome;
   }
 
+  /** A request is on its way to the application's own port; the returned function is called when it is over. */
+  request(): () => Promise<void> {
+    this.#served = true;
+    this.#requests++;
+    return async () => {
+      await this.#output.drained();
+      this.#output.flush();
+      this.#requests--;
+    };
+  }
+
   #send(frame: Uint8Array): void {
     // If the child is gone, its end answers for it.
     this.#child?.write(frame).catch(() => undefined);
   }
 
   #receive(bytes: Uint8Array): void {
-    if (!this.#inStep) return;
+    if (this.#frames === undefined) return;
     try {
       for (const frame of this.#frames.push(bytes)) this.#handle(frame);
     } catch (error) {
@@ -141,15 +141,15 @@ export class Beam {
     const frame = decodeFrame(bytes);
     switch (frame.kind) {
       case "ready":
-        this.ready = true;
+        if (this.#state.kind === "starting") this.#state = { kind: "ready" };
         return this.#start({ kind: "ready" });
       case "init-failed":
         return this.#start({ kind: "failed", document: readDocument(frame.document) });
       case "result":
-        this.#settled(frame.id);
+        this.#abandoned.ended(frame.id);
         return this.#open.get(frame.id)?.succeed(frame.body);
       case "failure":
-        this.#settled(frame.id);
+        this.#abandoned.ended(frame.id);
         return this.#open.get(frame.id)?.failed(readDocument(frame.document), frame.expected);
       case "stack":
         return this.#open.get(frame.id)?.found(readStack(frame.frames));
@@ -162,18 +162,8 @@ export class Beam {
     }
   }
 
-  #settled(id: string): void {
-    if (this.#abandoned.delete(id) && this.#abandoned.size === 0) this.#abandonedEnded();
-  }
-
-  /** Waits until what was printed so far is logged. */
-  async printed(): Promise<void> {
-    await this.#output.drained();
-    this.#output.flush();
-  }
-
   #outOfStep(problem: string): void {
-    this.#inStep = false;
+    this.#frames = undefined;
     log.error(`The BEAM and the runtime have lost each other, so the BEAM is ended: ${problem}`);
     this.kill();
   }
@@ -181,16 +171,15 @@ export class Beam {
   /** Stops the applications in order, as any release does at SIGTERM. Resolves once the virtual machine has ended. */
   async terminate(): Promise<void> {
     if (this.#child === undefined || !this.alive) return;
-    this.killed = true;
-    this.served = false;
+    this.#state = { kind: "stopping" };
     process.kill(this.#child.pid, "SIGTERM");
     await this.ended;
   }
 
   /** Ends the virtual machine at once. */
   kill(): void {
-    this.alive = false;
-    this.killed = true;
+    if (this.#state.kind === "ended") return;
+    this.#state = { kind: "ending", cause: causeOf(this.#state) === "stopped" ? "stopped" : "killed" };
     this.#child?.kill();
   }
 
@@ -202,29 +191,20 @@ export class Beam {
     else runInContext(invocation.context, () => log[level](message));
   }
 
+  #closed(): void {
+    if (this.#state.kind !== "ended") this.#state = { kind: "ending", cause: causeOf(this.#state) };
+  }
+
   #ended(end: ChildEnd): void {
-    this.alive = false;
-    this.#end = end;
-    this.#abandoned.clear();
-    this.#abandonedEnded();
+    if (this.#state.kind === "ended") return;
+    const cause = causeOf(this.#state);
+    this.#state = { kind: "ended", end };
+    this.#abandoned.allEnded();
     this.#output.flush();
     this.#start({ kind: "failed", document: endedInInit(end, this.#output.lastWords) });
-    this.#onEnd(end);
+    const idle = this.#open.size === 0 && this.#requests === 0;
+    this.#lost({ end, untold: cause === "by itself" && idle, missed: this.#served && cause !== "stopped" });
     this.#tellEnd(end);
     for (const invocation of this.#open.values()) invocation.fail(endedInInvocation(end));
   }
-}
-
-/** What the child can't know from its variables. */
-function contextJson(context: Context, deadlineMs: number): string {
-  const { awsRequestId, invokedFunctionArn, xRayTraceId, clientContext, identity, tenantId } = context;
-  return JSON.stringify({
-    requestId: awsRequestId,
-    invokedFunctionArn,
-    deadlineMs,
-    traceId: xRayTraceId,
-    clientContext,
-    identity,
-    tenantId,
-  });
 }

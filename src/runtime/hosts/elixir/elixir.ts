@@ -42,11 +42,10 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
   const startBeam = (found: BeamManifest): Beam => {
     const running = takeLaunched(environment, process.execPath);
     const command = beamCommand(found, root, environment);
-    const started = new Beam(engine, running === undefined ? command : { ...command, running }, (end) => {
-      const isUntold = started.ready && started.idle && !started.killed;
-      if (isUntold) log.error(`The BEAM ended ${how(end)} between two invocations`);
+    const started = new Beam(engine, running === undefined ? command : { ...command, running }, (loss) => {
+      if (loss.untold) log.error(`The BEAM ended ${how(loss.end)} between two invocations`);
       // Otherwise the next invocation would have to wait for all of it.
-      if (started.served && beam === started) startBeam(found);
+      if (loss.missed && beam === started) startBeam(found);
     });
     beam = started;
     return started;

@@ -43,14 +43,7 @@ export function elixirWebHost(parts: ElixirWebHostParts, settings: WebSettings):
       started: listening(beam, port, within),
       ended: beam.ended,
       kill: () => beam.kill(),
-      serves() {
-        beam.served = true;
-        beam.requests++;
-        return async () => {
-          await beam.printed();
-          beam.requests--;
-        };
-      },
+      serves: () => beam.request(),
     };
     servers.set(beam, server);
     return server;

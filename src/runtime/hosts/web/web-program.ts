@@ -5,7 +5,7 @@ import { log } from "../../log/log.ts";
 import { ChildOutput } from "../child/child-output.ts";
 import { endedInInit, neverReady, notStarted } from "./web-faults.ts";
 import { type ReadyCheck, untilReady } from "./web-ready.ts";
-import type { ServerStart } from "./web-serve.ts";
+import type { ServerStart, WebServer } from "./web-serve.ts";
 
 /**
  * Lambda's SIGTERM may reach the server together with the runtime. One that is still there after this time is taken
@@ -21,20 +21,29 @@ export interface ProgramPlan {
   readonly check: ReadyCheck;
 }
 
+type State =
+  | { readonly kind: "starting" | "ready" }
+  /** To end for good, and serves on until then. */
+  | { readonly kind: "stopping" }
+  | { readonly kind: "killed"; readonly wasReady: boolean }
+  /** `meant`: this side had ended it, or was about to. */
+  | { readonly kind: "ended"; readonly meant: boolean };
+
 /** One life of the server's process: it starts, serves, ends. */
-export class WebProgram {
+export class WebProgram implements WebServer {
   /** Never rejects. */
   readonly started: Promise<ServerStart>;
   /** Never rejects. */
   readonly ended: Promise<ChildEnd>;
-  alive = true;
-  /** Whether it ends because this side ended it. */
-  killed = false;
-  readonly output: ChildOutput = new ChildOutput((level, line) => this.#inContext(() => log[level](line)));
+  #state: State = { kind: "starting" };
+  readonly #output: ChildOutput = new ChildOutput((level, line) => this.#inContext(() => log[level](line)));
   readonly #contexts = new Set<Context>();
+  readonly #lost: (end: ChildEnd) => void;
   #program: Program | undefined;
 
-  constructor(engine: Engine, plan: ProgramPlan) {
+  /** `lost` is called when one that was ready has ended, unless that was for good. */
+  constructor(engine: Engine, plan: ProgramPlan, lost: (end: ChildEnd) => void) {
+    this.#lost = lost;
     let end!: (end: ChildEnd) => void;
     this.ended = new Promise((resolve) => {
       end = resolve;
@@ -42,30 +51,45 @@ export class WebProgram {
     this.started = this.#start(engine, plan, end);
   }
 
+  /** Whether requests can be given to it, now or once it has started. */
+  get alive(): boolean {
+    const { kind } = this.#state;
+    return kind === "starting" || kind === "ready" || kind === "stopping";
+  }
+
+  /** Whether it serves nothing now. */
   get idle(): boolean {
     return this.#contexts.size === 0;
   }
 
-  /** Until the returned function is called, what the server prints belongs to this invocation, if it is the only one. */
-  serves(context: Context): () => void {
+  /** Whether this side has ended it, or is about to. */
+  get meant(): boolean {
+    const state = this.#state;
+    return state.kind === "stopping" || state.kind === "killed" || (state.kind === "ended" && state.meant);
+  }
+
+  /** What the server prints meanwhile belongs to this invocation, if it is the only one. */
+  serves(context: Context): () => Promise<void> {
     this.#contexts.add(context);
-    return () => {
+    return async () => {
+      await this.#output.drained();
       // With others beside it, the rest of a line may be anybody's.
-      if (this.#contexts.size === 1) this.output.flush();
+      if (this.#contexts.size === 1) this.#output.flush();
       this.#contexts.delete(context);
     };
   }
 
   kill(): void {
-    this.alive = false;
-    this.killed = true;
+    if (this.#state.kind === "ended") return;
+    this.#state = { kind: "killed", wasReady: wasReady(this.#state) };
     this.#program?.kill("SIGKILL");
   }
 
   /** Asks it to end, and waits until it has. */
   async stop(): Promise<void> {
-    this.killed = true;
+    if (this.#state.kind === "ended") this.#state = { kind: "ended", meant: true };
     if (!this.alive) return;
+    this.#state = { kind: "stopping" };
     await Promise.race([this.ended, new Promise((resolve) => setTimeout(resolve, SIGTERM_AFTER_MS))]);
     if (this.alive) this.#program?.kill("SIGTERM");
     await this.ended;
@@ -75,28 +99,31 @@ export class WebProgram {
     const { command, name, check } = plan;
     try {
       this.#program = await engine.startProgram(command, {
-        output: (stream, bytes) => this.output.receive(stream, bytes),
+        output: (stream, bytes) => this.#output.receive(stream, bytes),
         ended: (how) => {
-          this.alive = false;
-          this.output.flush();
+          const lost = wasReady(this.#state);
+          this.#state = { kind: "ended", meant: this.meant };
+          this.#output.flush();
+          if (lost) this.#lost(how);
           end(how);
         },
       });
     } catch (error) {
-      this.alive = false;
+      this.#state = { kind: "ended", meant: this.meant };
       end({ code: null, signal: null });
       return failed(notStarted(name, error));
     }
-    if (this.killed) this.#program.kill("SIGKILL");
+    if (this.meant) this.#program.kill("SIGKILL");
     const readiness = await untilReady(engine, check, this.ended);
     switch (readiness.kind) {
       case "ready":
+        if (this.#state.kind === "starting") this.#state = { kind: "ready" };
         return readiness;
       case "ended":
-        return failed(endedInInit(name, readiness.end, this.output.lastWords));
+        return failed(endedInInit(name, readiness.end, this.#output.lastWords));
       case "late":
         this.kill();
-        return failed(neverReady(`the server "${name}"`, check, this.output.lastWords));
+        return failed(neverReady(`the server "${name}"`, check, this.#output.lastWords));
       default:
         return readiness satisfies never;
     }
@@ -107,6 +134,10 @@ export class WebProgram {
     if (only === undefined) write();
     else runInContext(only, write);
   }
+}
+
+function wasReady(state: State): boolean {
+  return state.kind === "ready" || (state.kind === "killed" && state.wasReady);
 }
 
 function failed(document: ErrorDocument): ServerStart {

@@ -40,7 +40,7 @@ export function webHost(
   let invoke: HandlerHost["invoke"] | undefined;
 
   const startProgram = (elapsed: number): WebProgram => {
-    const started = new WebProgram(engine, {
+    const plan = {
       command: programCommand(command, { root, bootstrap, environment, port }),
       name: command.words.join(" "),
       check: {
@@ -48,41 +48,22 @@ export function webHost(
         path: settings.readyPath,
         within: settings.startTimeout === undefined ? START_WITHIN_MS - elapsed : settings.startTimeout * 1_000,
       },
-    });
-    let served = false;
-    void started.started.then((outcome) => {
-      served = outcome.kind === "ready";
-    });
-    void started.ended.then((end) => {
-      if (!served) return;
+    };
+    const started = new WebProgram(engine, plan, (end) => {
       if (!started.idle) {
         // Otherwise the next invocation would have to wait for all of it.
-        if (program === started) program = startProgram(0);
+        if (program === started) startProgram(0);
         return;
       }
       setTimeout(() => {
-        if (!started.killed) log.error(`The server ended ${how(end)} between two invocations`);
+        if (!started.meant) log.error(`The server ended ${how(end)} between two invocations`);
       }, SIGTERM_ON_ITS_WAY_MS);
     });
     program = started;
     return started;
   };
 
-  const current = (): WebServer => {
-    const serving = program?.alive === true ? program : startProgram(0);
-    return {
-      started: serving.started,
-      ended: serving.ended,
-      kill: () => serving.kill(),
-      serves(context) {
-        const over = serving.serves(context);
-        return async () => {
-          await serving.output.drained();
-          over();
-        };
-      },
-    };
-  };
+  const current = (): WebServer => (program?.alive === true ? program : startProgram(0));
 
   return {
     elsewhere: true,
