@@ -1,4 +1,5 @@
 import type { ByteSocket, Engine } from "../engine/engine.ts";
+import { asError } from "../thrown.ts";
 import { HttpProtocolError, type HttpResponse, ResponseParser, type UnfinishedResponse } from "./http1.ts";
 
 /** How one request ended. Every failure says how much of it the server can have seen. */
@@ -136,8 +137,4 @@ export class Connection {
     this.#closed(error);
     socket?.close();
   }
-}
-
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,3 +1,5 @@
+import { messageOf } from "../../thrown.ts";
+
 /** A server behind the runtime gave no answer: what the client gets, and what the log is told. */
 export class GatewayFault extends Error {
   readonly status: 502 | 504;
@@ -13,8 +15,8 @@ export class GatewayFault extends Error {
 }
 
 export function noAnswer(cause: unknown): GatewayFault {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new GatewayFault(502, "Runtime.NoAnswer", `The server gave no answer to this request: ${what}`, { cause });
+  const message = `The server gave no answer to this request: ${messageOf(cause)}`;
+  return new GatewayFault(502, "Runtime.NoAnswer", message, { cause });
 }
 
 export function tooSlow(cause: unknown): GatewayFault {

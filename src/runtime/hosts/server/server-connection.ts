@@ -1,6 +1,6 @@
-import { asError } from "../../api/connection.ts";
 import type { ByteSocket, Engine } from "../../engine/engine.ts";
 import { ResponseParser } from "../../api/http1.ts";
+import { asError } from "../../thrown.ts";
 import { ServerAnswer } from "./server-answer.ts";
 
 export interface ServerExchange {

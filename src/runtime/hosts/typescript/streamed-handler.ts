@@ -2,6 +2,7 @@ import { highWaterMarkOf } from "./awslambda-global.ts";
 import { describeError } from "../../describe-error.ts";
 import type { HandlerHost } from "../host.ts";
 import { parseEvent } from "../parse-event.ts";
+import { asError } from "../../thrown.ts";
 import type { StreamedHandler } from "../exported.ts";
 import { ResponseStream } from "./response-stream.ts";
 
@@ -19,7 +20,7 @@ export function serveStreamed({ call, marked }: StreamedHandler): HandlerHost["i
     const handled = run();
     // Whoever reads the stream learns of it there.
     handled.catch((thrown: unknown) => {
-      if (!stream.writableFinished) stream.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      if (!stream.writableFinished) stream.destroy(asError(thrown));
     });
     try {
       const first = await next();

@@ -21,7 +21,6 @@ export interface ElixirWebHostParts extends ElixirHostParts {
 export function elixirWebHost(parts: ElixirWebHostParts, settings: WebSettings): HandlerHost {
   const { engine } = parts;
   const servers = new WeakMap<Beam, WebServer>();
-  let host: ReturnType<typeof elixirHost> | undefined;
   let invoke: HandlerHost["invoke"] | undefined;
   let last: Beam | undefined;
 
@@ -58,18 +57,17 @@ export function elixirWebHost(parts: ElixirWebHostParts, settings: WebSettings):
         return { kind: "failed", document: portTaken(port) };
       // Without a handler: nothing is asked of the agent but to start the application, to log and to end it.
       const environment = { ...serverEnvironment(parts.environment, port), PHX_SERVER: "true", _HANDLER: "" };
-      const started = elixirHost({ ...parts, environment });
-      host = started;
+      const host = elixirHost({ ...parts, environment });
       const limit = startTimeout === undefined ? START_WITHIN_MS : startTimeout * 1_000;
-      invoke = serveWeb(settings, parts.streams, async () => serverOf(await started.current(), port, limit));
-      const outcome = await started.start();
+      invoke = serveWeb(settings, parts.streams, async () => serverOf(await host.current(), port, limit));
+      const outcome = await host.start();
       if (outcome.kind === "failed") return outcome;
       const remaining = startTimeout === undefined ? START_WITHIN_MS - performance.now() : limit;
       onShutdown(() => last?.terminate());
-      return serverOf(await started.current(), port, remaining).started;
+      return serverOf(await host.current(), port, remaining).started;
     },
     async invoke(event, context) {
-      if (invoke === undefined || host === undefined) throw new Error("invoke was called before start");
+      if (invoke === undefined) throw new Error("invoke was called before start");
       return invoke(event, context);
     },
   };

@@ -1,14 +1,14 @@
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import type { ChildEnd } from "../../engine/engine.ts";
+import { messageOf } from "../../thrown.ts";
 import { fault, how } from "../child/child-faults.ts";
 import { GatewayFault } from "../http/gateway-fault.ts";
 import type { ReadyCheck } from "./web-ready.ts";
 
 export function notStarted(command: string, error: unknown): ErrorDocument {
-  const what = error instanceof Error ? error.message : String(error);
   return fault(
     "Runtime.InvalidEntrypoint",
-    `Initialization error: the server "${command}" can't be started: ${what}. It has to be in the package, or in PATH.`,
+    `Initialization error: the server "${command}" can't be started: ${messageOf(error)}. It has to be in the package, or in PATH.`,
   );
 }
 

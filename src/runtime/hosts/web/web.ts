@@ -37,7 +37,6 @@ export function webHost(
   const root = packageRoot(bootstrap);
   let port = settings.port ?? 0;
   let program: WebProgram | undefined;
-  let invoke: HandlerHost["invoke"] | undefined;
 
   const startProgram = (elapsed: number): WebProgram => {
     const plan = {
@@ -70,14 +69,10 @@ export function webHost(
     async start(): Promise<InitOutcome> {
       if (settings.port === undefined) port = await engine.freePort();
       else if ((await listeningAt(engine, port)) !== undefined) return { kind: "failed", document: portTaken(port) };
-      invoke = serveWeb(settings, streams, current);
       onShutdown(() => program?.stop());
       process.on("exit", () => program?.kill());
       return startProgram(performance.now()).started;
     },
-    async invoke(event, context) {
-      if (invoke === undefined) throw new Error("invoke was called before start");
-      return invoke(event, context);
-    },
+    invoke: serveWeb(settings, streams, current),
   };
 }
