@@ -1,13 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
+import { type CommandResult, runMayfly } from "../support/run-mayfly.ts";
 
-export interface CommandResult {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { CommandResult } from "../support/run-mayfly.ts";
 
 export interface RunOptions {
   /** Added to this process's environment. */
@@ -24,8 +20,6 @@ export interface TestProject extends Disposable {
   readonly mayfly: (args: readonly string[], options?: RunOptions) => Promise<CommandResult>;
 }
 
-const COMMAND = resolve(import.meta.dirname, "../../bin/mayfly.js");
-
 /** @param place a folder below the temporary one, for tests about where a project lies */
 export function testProject(files: Readonly<Record<string, string>>, place = ""): TestProject {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-test-")));
@@ -41,28 +35,11 @@ export function testProject(files: Readonly<Record<string, string>>, place = "")
   return {
     folder,
     write,
-    mayfly: (args, options = {}) => run(args, join(folder, options.cwd ?? ""), options.environment ?? {}),
+    mayfly: (args, options = {}) =>
+      runMayfly(args, {
+        cwd: join(folder, options.cwd ?? ""),
+        environment: { ...process.env, ...options.environment },
+      }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
-}
-
-async function run(
-  args: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<CommandResult> {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    cwd,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-  const code = await new Promise<number>((settle, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => settle(status ?? -1));
-  });
-  return { code, stdout, stderr };
 }

@@ -1,14 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { type CommandResult, runMayfly } from "../support/run-mayfly.ts";
 
-export interface CommandResult {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type { CommandResult } from "../support/run-mayfly.ts";
 
 /** A Mix project in a folder of its own, with a cache of its own. */
 export interface MixProject extends Disposable {
@@ -18,7 +14,6 @@ export interface MixProject extends Disposable {
   readonly mayfly: (args: readonly string[], environment?: NodeJS.ProcessEnv) => Promise<CommandResult>;
 }
 
-const COMMAND = resolve(import.meta.dirname, "../../bin/mayfly.js");
 const PROJECTS = resolve(import.meta.dirname, "projects");
 
 /** Elixir's tests need Elixir. In CI they must not pass by being skipped. */
@@ -52,17 +47,10 @@ function mixProject(fill: (folder: string) => void): MixProject {
       }
     },
     mayfly: (args, environment = {}) =>
-      run(args, folder, { ...process.env, MAYFLY_CACHE_DIR: join(home, "cache"), ...environment }),
+      runMayfly(args, {
+        cwd: folder,
+        environment: { ...process.env, MAYFLY_CACHE_DIR: join(home, "cache"), ...environment },
+      }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };
-}
-
-async function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
-  const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new Promise<number | null>((settle, reject) => {
-    child.once("error", reject);
-    child.once("close", settle);
-  });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
 }

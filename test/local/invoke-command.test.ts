@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type CommandResult, runMayfly } from "../support/run-mayfly.ts";
 import { temporaryFolder } from "./support/fake-runtime.ts";
-
-const cli = resolve(import.meta.dirname, "../../bin/mayfly.js");
 
 const HANDLER = `
 export function handle(event: { name?: string; wait?: boolean }) {
@@ -25,25 +22,14 @@ beforeAll(() => {
   writeFileSync(join(project, "event.json"), `{ "name": "File" }`);
 });
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function mayfly(args: readonly string[], input = "", interruptAt?: RegExp): Promise<Run> {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: project, stdio: "pipe" });
-  child.stdin.end(input);
-  let seen = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    seen += chunk.toString();
-    if (interruptAt?.test(seen) === true) child.kill("SIGINT");
+function mayfly(args: readonly string[], input = "", interruptAt?: RegExp): Promise<CommandResult> {
+  return runMayfly(args, {
+    cwd: project,
+    input,
+    onStderr: (text, interrupt) => {
+      if (interruptAt?.test(text) === true) interrupt();
+    },
   });
-  const code = new Promise<number | null>((done) => {
-    child.once("close", done);
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, stdout, stderr };
 }
 
 describe("mayfly invoke", () => {
