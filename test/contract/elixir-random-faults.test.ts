@@ -43,7 +43,7 @@ describe.skipIf(withoutElixir)("an Elixir application", () => {
 
   test(
     `answers each of ${INVOCATIONS} invocations once, ${AT_ONCE} at a time, with faults by chance (seed ${SEED})`,
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async () => {
       const random = randomFrom(SEED);
       const outcomes = new Map<string, number>();

@@ -110,7 +110,7 @@ function offer(id: string, { does, next }: Plan): void {
 
 test(
   `${INVOCATIONS} invocations, each with a fault by chance (seed ${SEED}): every one is answered once, or the process ends and says why`,
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const random = randomFrom(SEED);
     const outcomes = { answered: 0, ended: 0 };

@@ -22,10 +22,10 @@ describe("under the engine too", () => {
     "runtime-api",
     "streaming",
     "surroundings",
-  ])("%s", { timeout: 120_000 }, async (name) => {
+  ])("%s", async (name) => {
     const { stderr } = await promisify(execFile)(
       engine,
-      ["test", `./test/local/${name}.test.ts`, "--timeout", "60000"],
+      ["test", `./test/local/${name}.test.ts`, "--timeout", "300000"],
       { cwd: repository, env: { ...process.env, NO_COLOR: "1" } },
     );
     expect(stderr).toMatch(/\n *[1-9]\d* pass\n( *\d+ skip\n)? *0 fail/);
