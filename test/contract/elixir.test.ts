@@ -11,7 +11,7 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
       context: "Elixir.Contract.context",
       expectedFailure: "Elixir.Contract.expected_failure",
       customError: "Elixir.Contract.custom_error",
-      sleep: "Elixir.Contract.sleep",
+      waits: "Elixir.Contract.waits",
       logs: "Elixir.Contract.logs",
       unencodable: "Elixir.Contract.unencodable",
       large: "Elixir.Contract.large",

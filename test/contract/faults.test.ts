@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildFixture } from "./build-fixture.ts";
+import { makeGate } from "../support/gate.ts";
 import type { Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import { runtimesOfEachTest } from "./runtimes.ts";
@@ -62,9 +63,12 @@ describe("a handler that goes wrong outside of its own promise", () => {
     "between two invocations (%s): the log has it, the next one is served",
     async (kind) => {
       const runtime = start("leavesFault");
-      expect((await api.invoke({ kind, ms: 20 })).json()).toBe("done");
+      const [gate, never] = [makeGate(), makeGate()];
+      expect((await api.invoke({ kind, until: gate.file })).json()).toBe("done");
+      await api.idle();
+      gate.open();
       expect(await runtime.line(`left by ${kind}`)).toContain("\tERROR\t");
-      expect((await api.invoke({ kind: "reject", ms: 60_000 })).json()).toBe("done");
+      expect((await api.invoke({ kind: "reject", until: never.file })).json()).toBe("done");
     },
   );
 
@@ -103,21 +107,29 @@ describe("a handler that goes wrong outside of its own promise", () => {
 test("a verbose runtime warns of the deadline that is near, and of no other", async () => {
   const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3", LOGLEVEL: "debug" });
   await api.idle();
-  const near = api.offer({ ms: 2_000 }, { deadlineMs: Date.now() + 2_000 });
-  const done = [api.offer({ ms: 1 }, { deadlineMs: Date.now() + 1_900 }), api.offer({ ms: 2 })];
+  const [gate, open] = [makeGate(), makeGate()];
+  open.open();
+  const deadlineMs = Date.now() + 4_000;
+  const near = api.offer({ until: gate.file }, { deadlineMs });
+  const done = [api.offer({ until: open.file }, { deadlineMs: deadlineMs - 100 }), api.offer({ until: open.file })];
   await Promise.all(done.map((id) => api.answerTo(id)));
-  // Longer than it takes until the first of these two would be warned of.
+  // The other, had it been warned of, would have been before.
+  await runtime.line("Timeout");
+  gate.open();
   await api.answerTo(near);
   expect(runtime.lines.filter((line) => line.includes("Timeout"))).toEqual([expect.stringContaining(near)]);
 });
 
 test("an environment that has to end answers the invocations under way and takes on no others", async () => {
   const runtime = start("waits", { AWS_LAMBDA_MAX_CONCURRENCY: "3" });
-  const slow = api.offer({ ms: 400 });
-  const lost = api.offer({ ms: 0 });
+  const [gate, open] = [makeGate(), makeGate()];
+  open.open();
+  const slow = api.offer({ until: gate.file });
+  const lost = api.offer({ until: open.file });
   api.react = ({ requestId }) => ({ status: requestId === lost ? 500 : 202 });
   await runtime.line("The process ends");
-  const late = api.offer({ ms: 0 });
+  const late = api.offer({ until: open.file });
+  gate.open();
   expect((await api.answerTo(slow)).kind).toBe("response");
   expect((await runtime.exited).code).toBe(1);
   expect(api.posts.map((post) => post.requestId)).toEqual([lost, slow]);

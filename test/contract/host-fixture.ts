@@ -15,8 +15,8 @@ export interface HostFixture {
     readonly expectedFailure: string;
     /** Throws an error of the user's own type with the message "no such order", caused by "disk full". */
     readonly customError: string;
-    /** Sleeps `event.ms`, then returns `event.id` and the request id its context had before and after. */
-    readonly sleep: string;
+    /** Waits for the file `event.until`, then returns `event.id` and the request id its context had before and after. */
+    readonly waits: string;
     /** Logs the message "first\nsecond" at level `event.level`. */
     readonly logs: string;
     /** Returns what the response format can't carry. */

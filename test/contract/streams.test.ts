@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildFixture } from "./build-fixture.ts";
+import { makeGate } from "../support/gate.ts";
 import type { Posted, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import { runtimesOfEachTest } from "./runtimes.ts";
@@ -66,11 +67,13 @@ describe("a streamed response", () => {
         resolve();
       };
     });
-    const requestId = api.offer({});
+    const gate = makeGate();
+    const requestId = api.offer({ until: gate.file });
     await first;
     // The handler has yet to make the second: the answer can't be complete.
     expect(arrivals).toEqual(["first"]);
     expect(api.posts).toHaveLength(0);
+    gate.open();
     expect((await api.answerTo(requestId)).body.toString()).toBe("firstsecond");
   });
 });

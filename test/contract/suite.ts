@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
+import { makeGate } from "../support/gate.ts";
 import type { HostFixture } from "./host-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
@@ -225,13 +226,18 @@ export function describeContract(fixture: HostFixture): void {
 
     describe("several invocations at once", () => {
       test("each keep their own context", async () => {
-        start(handlers.sleep, { AWS_LAMBDA_MAX_CONCURRENCY: "8" });
-        const ids = Array.from({ length: 8 }, (_, index) => api.offer({ id: index, ms: 200 - index * 20 }));
+        start(handlers.waits, { AWS_LAMBDA_MAX_CONCURRENCY: "8" });
+        const gates = Array.from({ length: 8 }, makeGate);
+        const ids = gates.map(({ file }, index) => api.offer({ id: index, until: file }));
+        await api.taken();
+        // The one that was offered last may go first: it overtakes the others.
+        gates.at(-1)?.open();
+        await api.answerTo(ids.at(-1) ?? "");
+        for (const gate of gates) gate.open();
         const answers = await Promise.all(ids.map((id) => api.answerTo(id)));
         expect(answers.map((answer) => answer.json())).toEqual(
           ids.map((id, index) => ({ id: index, before: id, after: id })),
         );
-        // The one that sleeps least was offered last: answered first, it overtook the others.
         expect(api.posts[0]?.requestId).toBe(ids.at(-1));
       });
     });

@@ -9,7 +9,7 @@ describeContract({
     context: "src/contract.context",
     expectedFailure: "contract.expectedFailure",
     customError: "contract.customError",
-    sleep: "contract.sleep",
+    waits: "contract.waits",
     logs: "contract.logs",
     unencodable: "contract.unencodable",
     large: "contract.large",

@@ -26,10 +26,17 @@ defmodule Contract do
 
   def custom_error(_event), do: raise(OrderNotFound)
 
-  def sleep(%{"id" => id, "ms" => ms}) do
+  def waits(%{"id" => id, "until" => file}) do
     before = Mayfly.context().request_id
-    Process.sleep(ms)
+    wait_for(file)
     {:ok, %{id: id, before: before, after: Mayfly.context().request_id}}
+  end
+
+  defp wait_for(file) do
+    if not File.exists?(file) do
+      Process.sleep(5)
+      wait_for(file)
+    end
   end
 
   def logs(%{"level" => level}) do

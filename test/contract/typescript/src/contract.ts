@@ -1,4 +1,5 @@
 import { type Context, currentContext, err, log, type LogLevel, ok } from "mayfly";
+import { opened } from "./gate.ts";
 
 export const echo = (event: unknown): unknown => event;
 
@@ -25,9 +26,9 @@ export async function customError(): Promise<never> {
   throw new OrderNotFound("no such order", { cause });
 }
 
-export async function sleep(event: { id: number; ms: number }): Promise<unknown> {
+export async function waits(event: { id: number; until: string }): Promise<unknown> {
   const before = currentContext()?.awsRequestId;
-  await new Promise((resolve) => setTimeout(resolve, event.ms));
+  await opened(event.until);
   return { id: event.id, before, after: currentContext()?.awsRequestId };
 }
 

@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { opened } from "./gate.ts";
+
 export const echo = (event: unknown): unknown => event;
 
 export const fails = (): never => {
@@ -27,13 +30,15 @@ export function throwsBeside(): Promise<string> {
   return new Promise((resolve) => setTimeout(() => resolve("too late"), 1_000));
 }
 
-/** Leaves a fault behind that strikes once the invocation is over. */
-export function leavesFault({ kind, ms }: { kind: "reject" | "throw"; ms: number }): string {
-  setTimeout(() => {
+/** Leaves a fault behind that strikes once the file is there. */
+export function leavesFault({ kind, until }: { kind: "reject" | "throw"; until: string }): string {
+  const waiting = setInterval(() => {
+    if (!existsSync(until)) return;
+    clearInterval(waiting);
     const error = new Error(`left by ${kind}`);
     if (kind === "throw") throw error;
     void Promise.reject(error);
-  }, ms);
+  }, 5);
   return "done";
 }
 
@@ -51,7 +56,7 @@ export async function faultsUnseen({ how }: { how: "reject" | "throw" }): Promis
   await new Promise((resolve) => setTimeout(resolve, 1_000));
 }
 
-export const waits = ({ ms }: { ms: number }): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const waits = ({ until }: { until: string }): Promise<void> => opened(until);
 
 export const exitsLater = (): Promise<never> => {
   setTimeout(() => process.exit(4), 1);

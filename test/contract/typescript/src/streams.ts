@@ -1,13 +1,14 @@
 import { Readable } from "node:stream";
+import { opened } from "./gate.ts";
 
 export async function* texts(event: { chunks: string[] }): AsyncGenerator<string> {
   for (const chunk of event.chunks) yield chunk;
 }
 
-/** Each chunk waits for the test to say so through the clock of the event. */
-export async function* slow(): AsyncGenerator<string> {
+/** The second chunk waits for the test to say so. */
+export async function* slow(event: { until: string }): AsyncGenerator<string> {
   yield "first";
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await opened(event.until);
   yield "second";
 }
 
