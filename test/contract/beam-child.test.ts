@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
+import { eventually } from "../support/eventually.ts";
 import { buildFixture } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
@@ -91,7 +92,7 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
       const pid = pidOf((await api.invoke({ do: "answer" })).json());
       runtime.kill();
       await runtime.exited;
-      await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+      await eventually(() => expect(alive(pid)).toBe(false));
     });
 
     test("is answered for once, whatever it says twice", async () => {

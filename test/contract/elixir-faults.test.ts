@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { buildMixFixture, withoutElixir } from "./build-mix-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
@@ -136,7 +137,7 @@ describe.skipIf(withoutElixir)("an Elixir handler", () => {
     await api.taken();
     runtime.kill();
     await runtime.exited;
-    await expect.poll(() => isRunning(beam), { timeout: 10_000 }).toBe(false);
+    await eventually(() => expect(isRunning(beam)).toBe(false));
   });
 
   test("has no listening socket, no distribution and no epmd", async () => {

@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { temporaryFolder } from "./support/fake-runtime.ts";
 
 const cli = resolve(import.meta.dirname, "../../bin/mayfly.js");
@@ -96,7 +97,7 @@ describe("mayfly dev", () => {
     // The engine holds the output pipes too: they close when both are gone.
     await ended;
     await expect(fetch(address)).rejects.toThrow();
-    await vi.waitFor(() => expect(readdirSync(temporary)).toEqual([]));
+    await eventually(() => expect(readdirSync(temporary)).toEqual([]));
   });
 
   test("stands in for another front", async () => {
@@ -115,7 +116,7 @@ describe("mayfly dev", () => {
     );
     const { url, output } = dev("--entry", streaming, "--port", "0");
     const response = await fetch(await url);
-    expect(output.stderr).toContain("live as function-url-stream");
+    await eventually(() => expect(output.stderr).toContain("live as function-url-stream"));
     expect(response.status).toBe(201);
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader?.read())?.value).toBe("first");

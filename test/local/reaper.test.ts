@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { engine } from "./support/engine.ts";
 import { nodePackage, temporaryFolder } from "./support/fake-runtime.ts";
 
-test("when we are killed without a word, processes and files go all the same", { timeout: 30_000 }, async () => {
+test("when we are killed without a word, processes and files go all the same", async () => {
   const script = `
     import { LocalLambda } from ${JSON.stringify(join(import.meta.dirname, "../../src/local/local-lambda.ts"))};
     const lambda = await LocalLambda.start({ functions: { hello: { package: ${JSON.stringify(
@@ -20,7 +21,7 @@ test("when we are killed without a word, processes and files go all the same", {
   writeFileSync(file, script);
   const owner = spawn(engine, [file], { stdio: ["ignore", "pipe", "inherit"] });
   const { pid, root } = JSON.parse(await text(owner.stdout)) as { pid: number; root: string };
-  await vi.waitFor(() => expect([isRunning(pid), existsSync(root)]).toEqual([false, false]), { timeout: 20_000 });
+  await eventually(() => expect([isRunning(pid), existsSync(root)]).toEqual([false, false]));
 });
 
 function isRunning(pid: number): boolean {

@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { withoutElixir } from "../contract/build-mix-fixture.ts";
 import { send } from "../local/support/http.ts";
+import { eventually } from "../support/eventually.ts";
 import { buildZip, type BuiltPackage } from "./build-servers.ts";
 
 /** An OTP application that listens on PORT under its own supervisor, as Phoenix does. */
@@ -19,7 +20,7 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
     cpSync(join(import.meta.dirname, "elixir"), project, { recursive: true });
     built = await buildZip(project, { MAYFLY_CACHE_DIR: join(home, "cache") });
     // Without a handler: a package that can do but one thing needs not be told which.
-    shared = await startLambda({ zip: built.zip, memory: 512, timeout: 10 });
+    shared = await startLambda({ zip: built.zip, memory: 512, timeout: 30 });
   });
   afterAll(async () => {
     await shared.stop();
@@ -28,20 +29,17 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
   });
 
   async function start(options: TestLambdaOptions = {}): Promise<TestLambda> {
-    const lambda = await startLambda({ zip: built.zip, handler: "web", memory: 512, timeout: 10, ...options });
+    const lambda = await startLambda({ zip: built.zip, handler: "web", memory: 512, timeout: 30, ...options });
     onTestFinished(() => lambda.stop());
     return lambda;
   }
 
-  async function logged(lambda: TestLambda, text: string): Promise<string> {
-    return vi.waitFor(
-      () => {
-        const found = lambda.logs.map(({ line }) => line).find((line) => line.includes(text));
-        if (found === undefined) throw new Error(`no line with "${text}"`);
-        return found;
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+  function logged(lambda: TestLambda, text: string): Promise<string> {
+    return eventually(() => {
+      const found = lambda.logs.map(({ line }) => line).find((line) => line.includes(text));
+      if (found === undefined) throw new Error(`no line with "${text}"`);
+      return found;
+    });
   }
 
   test("serves requests at its own port, in one BEAM for all of them", async () => {

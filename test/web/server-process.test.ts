@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { unzip } from "../../src/local/package/unzip.ts";
 import type { ScriptedRuntimeApi } from "../contract/runtime-api.ts";
 import type { RuntimeProcess } from "../contract/runtime-process.ts";
 import { runtimesOfEachTest } from "../contract/runtimes.ts";
+import { eventually } from "../support/eventually.ts";
 import { buildZip } from "./build-servers.ts";
 
 /** The bootstrap alone, under a Runtime API that does what a test tells it. */
@@ -75,7 +76,7 @@ describe("a server's process", () => {
     const pid = Number(await get("/pid"));
     expect(isRunning(pid)).toBe(true);
     runtime.kill("SIGKILL");
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000, interval: 20 });
+    await eventually(() => expect(isRunning(pid)).toBe(false));
   });
 
   test("that does not come up again ends the environment, with its last words", async () => {

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
+import { eventually } from "../support/eventually.ts";
 import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
 async function start(file: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
-  const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), ...options });
+  const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), timeout: 60, ...options });
   onTestFinished(() => lambda.stop());
   return lambda;
 }
@@ -13,7 +14,7 @@ async function start(file: string, options: TestLambdaOptions = {}): Promise<Tes
 describe("a server that is exported", () => {
   let plain: TestLambda;
   beforeAll(async () => {
-    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts"), memory: 256 });
+    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts"), memory: 256, timeout: 60 });
   });
   afterAll(() => plain.stop());
 
@@ -128,7 +129,7 @@ describe("a server that is exported", () => {
     const why = expect.stringContaining("Payload too large: the response has more than");
     expect([flood.status, flood.body.toString()]).toEqual([413, why]);
     expect((await send(`${plain.http}none`)).status).toBe(204);
-    await vi.waitFor(() => expect(plain.logs.some(({ line }) => line.includes("flood stopped"))).toBe(true));
+    await eventually(() => expect(plain.logs.some(({ line }) => line.includes("flood stopped"))).toBe(true));
   });
 
   test("that breaks its answer off is an error of its own, and serves on", async () => {

@@ -11,7 +11,7 @@ const config: MayflyConfig = defineConfig({
     ahead: { web: { command: "node --import ./src/ahead.ts --conditions x src/server.ts" } },
     python: { web: { command: "programs/server.py", readyPath: "/ready" } },
     starting: { web: { command: ["node", "src/starting.ts", "1200"] } },
-    never: { web: { command: ["bun", "src/starting.ts", "never"], startTimeout: 1 } },
+    never: { web: { command: ["bun", "src/starting.ts", "never"], startTimeout: 3 } },
     unhealthy: { web: { command: "node src/server.ts", startTimeout: 1, readyPath: "/unhealthy" } },
     dying: { web: { command: "node src/dying.ts" } },
     absent: { web: { command: "no-such-program --serve" } },

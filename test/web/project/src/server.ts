@@ -25,7 +25,9 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   "/exit": () => process.exit(3),
   "/kill": () => process.kill(process.pid, "SIGKILL"),
   "/exit-halfway": (_request, response) => {
-    response.write("first half", () => process.exit(4));
+    response.write("first half");
+    // Not before a reader has that: the next request comes from one.
+    release = () => process.exit(4);
   },
   "/deaf": (_request, response) => {
     server.close();
@@ -35,10 +37,6 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     response.end("no more");
   },
   "/pid": (_request, response) => response.end(String(process.pid)),
-  "/quit-later": (_request, response) => {
-    response.setHeader("connection", "close");
-    response.end("soon", () => setTimeout(() => process.exit(5), 50));
-  },
   "/log": (_request, response) => {
     console.log("to stdout");
     console.error("to stderr");
@@ -111,6 +109,8 @@ const server = createServer((request, response) => {
   void route(request, response);
 });
 server.listen(Number(process.env["PORT"]), process.argv[2] ?? process.env["HOST"]);
+
+process.on("SIGUSR2", () => process.exit(5));
 
 process.on("SIGTERM", () => {
   console.log("asked to end");
