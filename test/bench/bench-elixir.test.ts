@@ -12,7 +12,7 @@ describe.skipIf(withoutElixir)("mayfly bench in a Mix project", () => {
     const cache = await mkdtemp(join(tmpdir(), "mayfly-bench-elixir-"));
     await cp("test/contract/elixir", project.folder, { recursive: true });
     await rm(join(project.folder, "package.json"));
-    const flags = ["--handler", "Elixir.Faults.mixed", "--data", `{"do":"echo"}`, "--memory", "512", "--timeout", "5"];
+    const flags = ["--handler", "Elixir.Faults.mixed", "--data", `{"do":"echo"}`, "--memory", "512", "--timeout", "30"];
     const run = await project.mayfly(["bench", "--json", "--rounds", "5", "--svg", "start.svg", ...flags], {
       environment: { MAYFLY_CACHE_DIR: cache },
     });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { invokePackage } from "../support/invoke-package.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
 /** `stats`: how many functions were loaded of those that the order names (hot), and of others. */
@@ -111,15 +111,9 @@ describe("the order of the bytecode", () => {
   }
 
   async function invoke(folder: string, event: { readonly spare?: true } = {}): Promise<Answer> {
-    const lambda = await LocalLambda.start({
-      functions: { f: { package: join(project.folder, folder), handler: "sum.handle" } },
-    });
-    try {
-      const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
-      return JSON.parse(payload.toString());
-    } finally {
-      await lambda.stop();
-    }
+    const answer = await invokePackage(join(project.folder, folder), "sum.handle", event);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the handler above returns
+    return answer as Answer;
   }
 });
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { invokePackage } from "../support/invoke-package.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
 /** Handlers can ask what has been loaded: the module that the written calls go to is there in each such build. */
@@ -30,13 +30,13 @@ describe("modules of the engine that a handler imports", () => {
         exports.digest = (text) => createHash("md5").update(text).digest("hex");`,
     });
     const folder = await build(project, "late.ts");
-    expect(await invoke(folder, "late.handle", { use: false })).toEqual({
+    expect(await invokePackage(folder, "late.handle", { use: false })).toEqual({
       atInit: [],
       before: [],
       used: [],
       after: [],
     });
-    expect(await invoke(folder, "late.handle", { use: true })).toEqual({
+    expect(await invokePackage(folder, "late.handle", { use: true })).toEqual({
       atInit: [],
       before: [],
       used: [true, true, true, "Lines"],
@@ -65,7 +65,7 @@ describe("modules of the engine that a handler imports", () => {
       "src/text.js": code,
       "src/file.js": code,
     });
-    expect(await invoke(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
+    expect(await invokePackage(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
   });
 
   test("aren't loaded to find that a file isn't there, which is the error that it would be", async () => {
@@ -96,13 +96,13 @@ describe("modules of the engine that a handler imports", () => {
     const folder = await build(project, "config.ts");
     const at = (name: string): string => join(project.folder, name);
     const missing = [at("nothing/config"), at("nothing.txt")];
-    expect(await invoke(folder, "config.handle", { paths: missing })).toEqual({
+    expect(await invokePackage(folder, "config.handle", { paths: missing })).toEqual({
       same: true,
       loaded: [],
       deferred: missing.map((path) => expect.arrayContaining([["path", expect.objectContaining({ value: path })]])),
     });
     const others = [at("text.txt"), at("empty.txt"), project.folder, at("text.txt/below")];
-    expect(await invoke(folder, "config.handle", { paths: others })).toMatchObject({
+    expect(await invokePackage(folder, "config.handle", { paths: others })).toMatchObject({
       same: true,
       loaded: ["fs/promises"],
       deferred: ["text", "", expect.anything(), expect.anything()],
@@ -115,11 +115,11 @@ describe("modules of the engine that a handler imports", () => {
       "node_modules/legacy/index.js": `const {\n  createHash,\n} = require("crypto");\n\nexports.legacy = () =>\n  [createHash("no such hash")];\n`,
     });
     const folder = await build(project, "fails.ts");
-    expect(await invoke(folder, "fails.handle", { in: "own" })).toHaveProperty(
+    expect(await invokePackage(folder, "fails.handle", { in: "own" })).toHaveProperty(
       "stackTrace",
       expect.arrayContaining([expect.stringContaining("src/fails.ts:7:")]),
     );
-    expect(await invoke(folder, "fails.handle", { in: "legacy" })).toHaveProperty(
+    expect(await invokePackage(folder, "fails.handle", { in: "legacy" })).toHaveProperty(
       "stackTrace",
       expect.arrayContaining([expect.stringContaining("node_modules/legacy/index.js:6:")]),
     );
@@ -130,7 +130,7 @@ describe("modules of the engine that a handler imports", () => {
       "src/wrong.ts": `import { noSuchName } from "node:fs";\nexport const handle = () => noSuchName;\n`,
     });
     const folder = await build(project, "wrong.ts");
-    expect(await invoke(folder, "wrong.handle", null)).toMatchObject({
+    expect(await invokePackage(folder, "wrong.handle", null)).toMatchObject({
       errorMessage: expect.stringContaining("noSuchName"),
     });
   });
@@ -155,14 +155,4 @@ async function build(project: TestProject, file: string): Promise<string> {
   const { code, stderr } = await project.mayfly(["build", `src/${file}`, "-o", folder, "--host"]);
   expect({ code, stderr }).toMatchObject({ code: 0 });
   return folder;
-}
-
-async function invoke(folder: string, handler: string, event: unknown): Promise<unknown> {
-  const lambda = await LocalLambda.start({ functions: { f: { package: folder, handler } } });
-  try {
-    const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
-    return JSON.parse(payload.toString());
-  } finally {
-    await lambda.stop();
-  }
 }

@@ -32,7 +32,7 @@ describe("the engine's compiler in an artifact", () => {
       const { code, stderr } = await project.mayfly(["build", "src/sum.ts", "--host", "-o", folder, ...flags]);
       if (code !== 0) throw new Error(stderr);
     }
-  }, 60_000);
+  });
   afterAll(() => project[Symbol.dispose]());
 
   test("waits until ten invocations are served", async () => {
@@ -75,7 +75,7 @@ async function invoke(
   const policy: string[] = [];
   const payloads: unknown[] = [];
   const lambda = await LocalLambda.start({
-    functions: { f: { package: join(project.folder, folder), handler: "sum.handle", environment, timeout: 30 } },
+    functions: { f: { package: join(project.folder, folder), handler: "sum.handle", environment, timeout: 60 } },
     onLog: ({ line }) =>
       policy.push(...(line.match(/Startup JIT deferral scale set to \d+|Ending startup JIT.*/) ?? [])),
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { invokePackage } from "../support/invoke-package.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
 const SOURCE = `
@@ -68,14 +68,8 @@ describe("mayfly build --profile", () => {
   );
 });
 
-async function invoke(project: TestProject, folder: string, event: unknown): Promise<unknown> {
+function invoke(project: TestProject, folder: string, event: unknown): Promise<unknown> {
   const path = join(project.folder, folder);
   mkdirSync(path, { recursive: true });
-  const lambda = await LocalLambda.start({ functions: { f: { package: path, handler: "packed.handle" } } });
-  try {
-    const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
-    return JSON.parse(payload.toString());
-  } finally {
-    await lambda.stop();
-  }
+  return invokePackage(path, "packed.handle", event);
 }

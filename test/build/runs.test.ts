@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { LocalLambda } from "../../src/local/local-lambda.ts";
+import { invokePackage } from "../support/invoke-package.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
 describe("what was built, when it runs,", () => {
@@ -19,7 +19,7 @@ describe("what was built, when it runs,", () => {
       "src/users.api.list",
     ]);
     const answers = [];
-    for (const { handler } of built.handlers) answers.push(await invoke(built, handler, 7));
+    for (const { handler } of built.handlers) answers.push(await invokePackage(built.folder, handler, 7));
     expect(answers).toEqual(["deep", { event: 7 }, "made", ["a"]]);
   });
 
@@ -38,7 +38,7 @@ describe("what was built, when it runs,", () => {
       "src/legacy.cjs": `exports.dirname = __dirname;\nexports.executable = __filename;\n`,
     });
     const built = await build(project, "src/facts.ts");
-    expect(await invoke(built, "facts.handle", null)).toEqual({
+    expect(await invokePackage(built.folder, "facts.handle", null)).toEqual({
       environment: "production",
       dirname: true,
       executable: true,
@@ -51,7 +51,7 @@ describe("what was built, when it runs,", () => {
       "src/throws.ts": `type Event = { name: string };\n\nexport function handle(event: Event): never {\n  throw new RangeError(event.name);\n}\n`,
     });
     const built = await build(project, "src/throws.ts");
-    const failure = await invoke(built, "throws.handle", { name: "far" });
+    const failure = await invokePackage(built.folder, "throws.handle", { name: "far" });
     expect(failure).toMatchObject({ errorType: "RangeError", errorMessage: "far" });
     expect(failure).toHaveProperty("stackTrace.0", expect.stringContaining("src/throws.ts:4:"));
   });
@@ -63,7 +63,7 @@ describe("what was built, when it runs,", () => {
       "src/worse.ts": `throw new Error("evaluated too");\n`,
     });
     const built = await build(project, "src/good.ts", "src/bad.ts");
-    expect(await invoke(built, "good.handle", null)).toBe(1);
+    expect(await invokePackage(built.folder, "good.handle", null)).toBe(1);
   });
 
   test("finds an external package in node_modules beside it, and reports it when it is missing", async () => {
@@ -73,12 +73,12 @@ describe("what was built, when it runs,", () => {
       "layer/node_modules/provided/index.js": "export const answer = 42;\n",
     });
     const built = await build(project, "src/external.ts", "--external", "provided");
-    expect(await invoke(built, "external.handle", null)).toMatchObject({
+    expect(await invokePackage(built.folder, "external.handle", null)).toMatchObject({
       errorType: "Runtime.ImportModuleError",
       errorMessage: expect.stringContaining("provided"),
     });
     cpSync(join(project.folder, "layer"), built.folder, { recursive: true });
-    expect(await invoke(built, "external.handle", null)).toBe(42);
+    expect(await invokePackage(built.folder, "external.handle", null)).toBe(42);
   });
 
   test("follows an external package's own package.json to its files", async () => {
@@ -96,7 +96,7 @@ describe("what was built, when it runs,", () => {
     });
     const built = await build(project, "src/external.ts", "--external", "exporting", "--external", "@scope/main");
     cpSync(join(project.folder, "layer"), built.folder, { recursive: true });
-    expect(await invoke(built, "external.handle", null)).toEqual(["exports", "main", "subpath"]);
+    expect(await invokePackage(built.folder, "external.handle", null)).toEqual(["exports", "main", "subpath"]);
   });
 
   test("carries files that were imported as files", async () => {
@@ -105,7 +105,7 @@ describe("what was built, when it runs,", () => {
       "src/words.txt": "some words",
     });
     const built = await build(project, "src/asset.ts");
-    expect(await invoke(built, "asset.handle", null)).toBe("some words");
+    expect(await invokePackage(built.folder, "asset.handle", null)).toBe("some words");
   });
 
   test("follows the project's tsconfig, down to the entry itself", async () => {
@@ -124,7 +124,7 @@ describe("what was built, when it runs,", () => {
       "src/lib/title.ts": `export const title = "Title";\n`,
     });
     const built = await build(project, "src/page.tsx");
-    expect(await invoke(built, "page.handle", null)).toEqual([
+    expect(await invokePackage(built.folder, "page.handle", null)).toEqual([
       { tag: "h1", id: "top", children: "Title" },
       ["render"],
       "Page",
@@ -139,7 +139,7 @@ describe("what was built, when it runs,", () => {
     const file = `lightningcss.${host.slice("lightningcss-".length)}.node`;
     cpSync(resolve("node_modules", host, file), join(project.folder, "src/add-on.node"));
     const built = await build(project, "src/native.ts");
-    expect(await invoke(built, "native.handle", null)).toBe("function");
+    expect(await invokePackage(built.folder, "native.handle", null)).toBe("function");
   });
 });
 
@@ -156,14 +156,4 @@ async function build(project: TestProject, ...args: string[]): Promise<Built> {
   const result: { handlers?: Built["handlers"] } = JSON.parse(stdout);
   expect(result).toHaveProperty("handlers");
   return { folder, handlers: result.handlers ?? [] };
-}
-
-async function invoke(built: Built, handler: string, event: unknown): Promise<unknown> {
-  const lambda = await LocalLambda.start({ functions: { f: { package: built.folder, handler } } });
-  try {
-    const { payload } = await lambda.invoke("f", Buffer.from(JSON.stringify(event)));
-    return JSON.parse(payload.toString());
-  } finally {
-    await lambda.stop();
-  }
 }

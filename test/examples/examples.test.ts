@@ -21,7 +21,7 @@ function describeExample(example: string, options: TestLambdaOptions, body: (lam
   describe(`examples/${example} as ${options.function ?? options.handler}`, () => {
     let lambda: TestLambda | undefined;
     beforeAll(async () => {
-      lambda = await startLambda({ entry: join(examples, example), ...options });
+      lambda = await startLambda({ entry: join(examples, example), timeout: 60, ...options });
     });
     afterAll(async () => {
       await lambda?.stop();

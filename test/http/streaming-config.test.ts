@@ -36,7 +36,7 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true }));
 
 async function start(options: TestLambdaOptions): Promise<TestLambda> {
-  const lambda = await startLambda({ cwd: project, ...options });
+  const lambda = await startLambda({ cwd: project, timeout: 60, ...options });
   onTestFinished(() => lambda.stop());
   return lambda;
 }

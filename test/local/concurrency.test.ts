@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { makeGate } from "../support/gate.ts";
 import { startHarness } from "./support/fake-runtime.ts";
 import { send } from "./support/http.ts";
 
@@ -39,7 +40,7 @@ describe("environments", () => {
   test("take a caller who comes back at once, before the runtime does", async () => {
     // The runtime answers, and asks for more only a while later.
     const { lambda, lines } = await startHarness(
-      `loop(async (event, { id }) => { await respond(id, process.pid); await new Promise((go) => setTimeout(go, 30)); })`,
+      `loop(async (event, { id }) => { await respond(id, process.pid); await new Promise((go) => setTimeout(go, 10)); })`,
     );
     const pids = new Set();
     for (let index = 0; index < 5; index++) {
@@ -92,15 +93,17 @@ describe("with maxConcurrency", () => {
   test("a timeout answers the caller, spares the process, and refuses the late answer with 410", async () => {
     const { invoke, line } = await startHarness(
       `const handle = async (event, { id }) => {
-         if (!event.slow) return process.pid;
-         await new Promise((go) => setTimeout(go, 1_500));
+         if (event.until === undefined) return process.pid;
+         while (!require("node:fs").existsSync(event.until)) await new Promise((go) => setTimeout(go, 5));
          console.log("late " + (await respond(id, "late")).status);
        };
        ${CONCURRENT}`,
-      { maxConcurrency: 2, timeout: 1 },
+      { maxConcurrency: 2, timeout: 3 },
     );
     const before = await invoke({});
-    expect((await invoke({ slow: true })).value).toMatchObject({ errorType: "Sandbox.Timedout" });
+    const gate = makeGate();
+    expect((await invoke({ until: gate.file })).value).toMatchObject({ errorType: "Sandbox.Timedout" });
+    gate.open();
     await line(/^late 410$/);
     expect(await invoke({})).toEqual(before);
   });

@@ -20,7 +20,7 @@ describe.skipIf(withoutElixir)("in a Mix project", () => {
     project = join(home, "project");
     vi.stubEnv("MAYFLY_CACHE_DIR", join(home, "cache"));
     await cp(join(here, "../contract/elixir"), project, { recursive: true });
-    lambda = await startLambda({ cwd: project, handler: "Elixir.Faults.mixed", timeout: 5, memory: 512 });
+    lambda = await startLambda({ cwd: project, handler: "Elixir.Faults.mixed", timeout: 8, memory: 512 });
   });
   afterAll(async () => {
     await lambda.stop();

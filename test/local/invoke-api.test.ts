@@ -36,10 +36,11 @@ describe("Invoke", () => {
   });
 
   test("passes the trace header, client context and tenant on", async () => {
-    const { lambda } = await startHarness(`loop((event, { headers }) => ({
+    const script = `loop((event, { headers }) => ({
       trace: headers["lambda-runtime-trace-id"], context: headers["lambda-runtime-client-context"],
       tenant: headers["lambda-runtime-aws-tenant-id"], arn: headers["lambda-runtime-invoked-function-arn"],
-      left: headers["lambda-runtime-deadline-ms"] - Date.now() }))`);
+      left: headers["lambda-runtime-deadline-ms"] - Date.now() }))`;
+    const { lambda } = await startHarness(script, {});
     const context = { client: { installation_id: "i" }, custom: { name: "Grüße" } };
     const answer = await send(`${invocations(lambda.url)}?Qualifier=prod`, {
       method: "POST",
@@ -218,7 +219,7 @@ describe("a request that Lambda refuses", () => {
   });
 
   test("takes the largest event there may be", async () => {
-    const { lambda } = await startHarness(`loop((event) => event.length)`);
+    const { lambda } = await startHarness(`loop((event) => event.length)`, { memory: 512, timeout: 60 });
     const body = JSON.stringify("x".repeat(6_291_454));
     expect((await send(invocations(lambda.url), { method: "POST", body })).body.toString()).toBe("6291454");
   });

@@ -81,13 +81,18 @@ describe("the end of an environment", () => {
     };`;
 
   test("is SIGTERM to a runtime with an internal extension, frozen as it is", async () => {
-    const { invoke, lambda, lines } = await startHarness(
-      `${REGISTER} ${LOG_SIGTERM} extension().then(({ body, nextEvent }) => { console.log(body); nextEvent(); return loop(() => 1); })`,
-    );
-    expect((await invoke({})).value).toBe(1);
-    expect(lines()).toContain(`{"functionName":"hello","functionVersion":"$LATEST","handler":"hello.handle"}`);
-    await lambda.stop();
-    expect(lines()).toContain("bye");
+    // The half second that Lambda gives can pass before a busy machine has let the process run at all.
+    let said: readonly string[] = [];
+    for (let attempt = 0; attempt < 5 && !said.includes("bye"); attempt++) {
+      const { invoke, lambda, lines } = await startHarness(
+        `${REGISTER} ${LOG_SIGTERM} extension().then(({ body, nextEvent }) => { console.log(body); nextEvent(); return loop(() => 1); })`,
+      );
+      expect((await invoke({})).value).toBe(1);
+      expect(lines()).toContain(`{"functionName":"hello","functionVersion":"$LATEST","handler":"hello.handle"}`);
+      await lambda.stop();
+      said = lines();
+    }
+    expect(said).toContain("bye");
   });
 
   test("is SIGKILL after half a second for one that won't go", async () => {

@@ -51,6 +51,7 @@ test("a response over the limit gets 413, and the caller has been answered alrea
        console.log(status + body);
        if (status === 413) console.log("error " + (await fail(id, "TooLarge", "mine")).status);
      })`,
+    { memory: 512, timeout: 60 },
   );
   // The two quotes count.
   expect((await invoke({ length: 6_291_554 })).error).toBe(false);

@@ -18,6 +18,7 @@ test("a buffered Invoke of a streaming function gets all of it at once", async (
 test("a buffered Invoke of more than fits is a function error", async () => {
   const { lambda } = await startHarness(
     `loop(async (event, { id }) => { const s = stream(id); for (let i = 0; i < 7; i++) s.write(Buffer.alloc(1_000_000)); s.end(); await s.answered; })`,
+    { memory: 512, timeout: 60 },
   );
   const answer = await send(lambda.url + invokePath, { method: "POST" });
   expect(answer.headers["x-amz-function-error"]).toBe("Unhandled");
@@ -90,7 +91,7 @@ test("a response cut short by a runtime that lives on is truncated", async () =>
     `let n = 0;
      loop(async (event, { id }) => {
        if (n++ > 0) return "fine";
-       const s = stream(id); s.answered.catch(() => {}); s.write("part"); setTimeout(() => s.destroy(), 50);
+       const s = stream(id); s.answered.catch(() => {}); s.write("part", () => setTimeout(() => s.destroy(), 50));
      })`,
   );
   expect(await invoke({})).toMatchObject({ error: true, value: { errorType: "Runtime.TruncatedResponse" } });

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
 import { temporaryFolder } from "./support/fake-runtime.ts";
 
@@ -132,11 +131,14 @@ describe("startLambda", () => {
 
   test("reports a build that fails as mayfly build does, and leaves no files", async () => {
     const cwd = project({ "src/hello.ts": `export const handle = ( => 1;\n` });
-    const before = leftovers();
+    // Of its own: other test files leave theirs in the system's meanwhile.
+    const temporary = temporaryFolder();
+    vi.stubEnv("TMPDIR", temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const error: unknown = await startLambda({ entry: "src/hello.ts", cwd }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "Fault", code: expect.stringMatching(/^MAYFLY_/) });
     expect((error as Error).message).toContain("src/hello.ts:1");
-    expect(leftovers().filter((one) => !before.includes(one))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test("lets one function call another through the AWS SDK", async () => {
@@ -151,9 +153,9 @@ describe("startLambda", () => {
         }`,
     });
     symlinkSync(resolve(import.meta.dirname, "../../node_modules"), join(cwd, "node_modules"), "dir");
-    await using users = await startLambda({ entry: "src/users.ts", cwd });
+    await using users = await startLambda({ entry: "src/users.ts", cwd, timeout: 60 });
     const environment = { AWS_ENDPOINT_URL_LAMBDA: users.url };
-    await using orders = await startLambda({ entry: "src/orders.ts", cwd, environment });
+    await using orders = await startLambda({ entry: "src/orders.ts", cwd, environment, timeout: 60 });
     expect(await orders.invoke()).toEqual({ orderedBy: { id: 7, name: "Ada" } });
   });
 
@@ -168,7 +170,3 @@ describe("startLambda", () => {
     expect(existsSync(root)).toBe(false);
   });
 });
-
-function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("mayfly-testing-"));
-}

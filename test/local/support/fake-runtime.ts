@@ -88,10 +88,16 @@ export interface Harness {
   readonly invoke: (event: unknown) => Promise<{ readonly error: boolean; readonly value: unknown }>;
 }
 
-/** A local Lambda with one function, `hello`, stopped when the test is over. */
+/** A machine that is busy takes its time. */
+const PATIENT: Partial<LocalFunction> = { timeout: 60 };
+
+/**
+ * A local Lambda with one function, `hello`, stopped when the test is over.
+ * @param settings `{}` for Lambda's own
+ */
 export async function startHarness(
   script: string,
-  settings: Partial<LocalFunction> = {},
+  settings: Partial<LocalFunction> = PATIENT,
   options: Partial<LocalLambdaOptions> = {},
 ): Promise<Harness> {
   const logs: LogEvent[] = [];
