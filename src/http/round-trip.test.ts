@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { detectHttpEvent } from "./handler/detect.ts";
 import { formatPrelude, PreludeReader } from "./prelude.ts";
-import type { WireRequest } from "./front/request-to-event.ts";
+import type { WireRequest } from "./front/wire-request.ts";
 import { responseHeaders } from "./handler/response-headers.ts";
 import { responseToResult } from "./handler/response-to-result.ts";
 import { isObject } from "./shape.ts";

@@ -43,7 +43,8 @@ function eventOf(target: string, method = "GET", front: HttpFront = "function-ur
 }
 
 function clientSees(posted: Posted, front: HttpFront = "function-url") {
-  const { status, headers, body } = resultToResponse(front, posted.body, posted.kind !== "response", ["*/*"]);
+  expect(posted.kind).toBe("response");
+  const { status, headers, body } = resultToResponse(front, posted.body, ["*/*"]).response;
   return { status, headers, text: Buffer.from(body).toString() };
 }
 

@@ -1,7 +1,8 @@
 import { bodyForLoadBalancer } from "../../src/http/front/request-body.ts";
 import type { HeaderList, HttpEventKind, HttpFront } from "../../src/http/http-event.ts";
-import { type FrontIdentity, requestToEvent, type WireRequest } from "../../src/http/front/request-to-event.ts";
-import { resultToResponse, type WireResponse } from "../../src/http/front/result-to-response.ts";
+import { requestToEvent } from "../../src/http/front/request-to-event.ts";
+import { resultToResponse } from "../../src/http/front/result-to-response.ts";
+import type { FrontIdentity, WireRequest, WireResponse } from "../../src/http/front/wire-request.ts";
 import { toByteString } from "../../src/http/header-text.ts";
 import { isObject, type JsonObject, objectAt, textAt } from "../../src/http/shape.ts";
 import {
@@ -46,7 +47,7 @@ function front(name: HttpFront, kind: HttpEventKind): Shape {
   return {
     kind,
     toEvent: (request) => requestToEvent(name, request, identity),
-    toResponse: (result) => resultToResponse(name, result, false, ["*/*"]),
+    toResponse: (result) => resultToResponse(name, result, ["*/*"]).response,
   };
 }
 

@@ -1,6 +1,13 @@
 import { bodyForLoadBalancer } from "./request-body.ts";
-import type { FrontIdentity, WireRequest } from "./request-to-event.ts";
-import { forwardedHeaders, groupHeaders, groupQuery, mapValues, splitTarget } from "./wire-request.ts";
+import {
+  forwardedHeaders,
+  groupHeaders,
+  groupQuery,
+  mapValues,
+  splitTarget,
+  type FrontIdentity,
+  type WireRequest,
+} from "./wire-request.ts";
 
 /** An Application Load Balancer decodes neither path nor query. */
 export function formatAlbEvent(

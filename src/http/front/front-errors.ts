@@ -1,82 +1,54 @@
-import type { WireResponse } from "./result-to-response.ts";
-import type { FrontKind } from "./front-kind.ts";
+import type { WireResponse } from "./wire-request.ts";
 
-/** Why a front answers a request without the function. */
-export type FrontProblem = "forbidden" | "request-too-large" | "throttled";
+/** Why a front answers by itself. `function-failed` is also for a result that it can't read: the client learns no more. */
+export type FrontProblem = "forbidden" | "request-too-large" | "throttled" | "function-failed";
 
 /** As the fronts of Lambda word it. Source: responses recorded from AWS; see "HTTP" in docs/local-lambda.md. */
-export function frontError(kind: FrontKind, problem: FrontProblem): WireResponse {
-  switch (kind) {
-    case "function-url":
-    case "function-url-stream":
-      return functionUrlError(problem);
-    case "api-gateway-v1":
-      return restApiError(problem);
-    case "api-gateway-v2":
-      return httpApiError(problem);
-    case "alb":
-    case "alb-multi-value":
-      return loadBalancerError(problem);
-  }
-}
+export type FrontErrors = Readonly<Record<FrontProblem, WireResponse>>;
 
-function functionUrlError(problem: FrontProblem): WireResponse {
-  switch (problem) {
-    case "forbidden":
-      return json(403, { Message: "Forbidden" }, "AccessDeniedException");
-    case "request-too-large":
-      return json(413, { message: "Request Entity Too Large" }, "RequestEntityTooLargeException");
-    case "throttled": {
-      const Reason = "ReservedFunctionConcurrentInvocationLimitExceeded";
-      return json(429, { Reason, Type: "User", message: "Rate Exceeded." }, "TooManyRequestsException");
-    }
-  }
-}
+export const FUNCTION_URL_ERRORS: FrontErrors = {
+  forbidden: json(403, { Message: "Forbidden" }, "AccessDeniedException"),
+  "request-too-large": json(413, { message: "Request Entity Too Large" }, "RequestEntityTooLargeException"),
+  throttled: json(
+    429,
+    { Reason: "ReservedFunctionConcurrentInvocationLimitExceeded", Type: "User", message: "Rate Exceeded." },
+    "TooManyRequestsException",
+  ),
+  "function-failed": text(502, "Internal Server Error"),
+};
 
-function restApiError(problem: FrontProblem): WireResponse {
-  switch (problem) {
-    case "forbidden":
-      return restJson(403, "Forbidden", "ForbiddenException");
-    case "request-too-large":
-      return restJson(413, "Request Too Long", "RequestTooLargeException");
-    case "throttled":
-      return restJson(500, "Internal server error", "InternalServerErrorException");
-  }
-}
+export const REST_API_ERRORS: FrontErrors = {
+  forbidden: text(403, '{"message": "Forbidden"}', "ForbiddenException"),
+  "request-too-large": text(413, '{"message": "Request Too Long"}', "RequestTooLargeException"),
+  throttled: text(500, '{"message": "Internal server error"}', "InternalServerErrorException"),
+  "function-failed": text(502, '{"message": "Internal server error"}'),
+};
 
-function httpApiError(problem: FrontProblem): WireResponse {
-  switch (problem) {
-    case "forbidden":
-      return json(403, { message: "Forbidden" });
-    case "request-too-large":
-      return json(413, { message: "Request Entity Too Large" });
-    case "throttled":
-      return json(503, { message: "Service Unavailable" });
-  }
-}
+export const HTTP_API_ERRORS: FrontErrors = {
+  forbidden: json(403, { message: "Forbidden" }),
+  "request-too-large": json(413, { message: "Request Entity Too Large" }),
+  throttled: json(503, { message: "Service Unavailable" }),
+  "function-failed": json(500, { message: "Internal Server Error" }),
+};
 
-function loadBalancerError(problem: FrontProblem): WireResponse {
-  switch (problem) {
-    case "forbidden":
-      return page(403, "Forbidden");
-    case "request-too-large":
-      return page(413, "Request Entity Too Large");
-    case "throttled":
-      return page(502, "Bad Gateway");
-  }
-}
-
-function restJson(status: number, message: string, errorType: string): WireResponse {
-  const response = json(status, {}, errorType);
-  return { ...response, body: Buffer.from(`{"message": "${message}"}`) };
-}
+export const LOAD_BALANCER_ERRORS: FrontErrors = {
+  forbidden: page(403, "Forbidden"),
+  "request-too-large": page(413, "Request Entity Too Large"),
+  throttled: page(502, "Bad Gateway"),
+  "function-failed": page(502, "Bad Gateway"),
+};
 
 function json(status: number, value: Readonly<Record<string, string>>, errorType?: string): WireResponse {
+  return text(status, JSON.stringify(value), errorType);
+}
+
+/** All of them say that it is JSON, also where it isn't. */
+function text(status: number, body: string, errorType?: string): WireResponse {
   const type = ["content-type", "application/json"] as const;
   return {
     status,
     headers: errorType === undefined ? [type] : [type, ["x-amzn-errortype", errorType]],
-    body: Buffer.from(JSON.stringify(value)),
+    body: Buffer.from(body),
   };
 }
 

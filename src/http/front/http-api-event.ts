@@ -1,5 +1,4 @@
 import { bodyByContentType } from "./request-body.ts";
-import type { FrontIdentity, WireRequest } from "./request-to-event.ts";
 import {
   decodeFormPart,
   decodePart,
@@ -10,6 +9,8 @@ import {
   logTime,
   mapValues,
   splitTarget,
+  type FrontIdentity,
+  type WireRequest,
 } from "./wire-request.ts";
 
 /** Payload format 2.0. Function URLs keep the path as it was sent, HTTP APIs decode it. */

@@ -1,5 +1,4 @@
-import type { WireRequest } from "./request-to-event.ts";
-import { headerOf } from "./wire-request.ts";
+import { headerOf, type WireRequest } from "./wire-request.ts";
 
 export interface EventBody {
   readonly body: string;

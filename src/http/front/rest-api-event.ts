@@ -1,5 +1,4 @@
 import { bodyByMediaTypes } from "./request-body.ts";
-import type { FrontIdentity, WireRequest } from "./request-to-event.ts";
 import {
   decodeFormPart,
   forwardedHeaders,
@@ -9,6 +8,8 @@ import {
   logTime,
   mapValues,
   splitTarget,
+  type FrontIdentity,
+  type WireRequest,
 } from "./wire-request.ts";
 
 /** Payload format 1.0, as of a REST API whose only resource is `/{proxy+}`. */

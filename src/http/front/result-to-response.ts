@@ -1,70 +1,55 @@
 import { toByteString } from "../header-text.ts";
 import type { HeaderList, HttpFront } from "../http-event.ts";
+import { FRONTS } from "./front-kind.ts";
 import { type ProxyResult, readProxyResult } from "./proxy-result.ts";
 import { isBinaryMediaType } from "./request-body.ts";
+import type { WireResponse } from "./wire-request.ts";
 
-/**
- * A response to put on the wire; header values are byte strings. The server adds `date`, `connection` and
- * `content-length`.
- */
-export interface WireResponse {
-  readonly status: number;
-  readonly headers: HeaderList;
-  readonly body: Uint8Array;
+export interface ConvertedResult {
+  readonly response: WireResponse;
+  /** Why that is the front's own error instead, which says nothing of it; undefined for a result that was read. */
+  readonly malformed: string | undefined;
 }
 
+/** Of a result, in `malformed`. */
+const EXCERPT_BYTES = 200;
 const encoder = new TextEncoder();
 
 /**
  * What AWS answers the client with, given the bytes that the function returned to the invocation.
- * @param functionError the invocation failed (`X-Amz-Function-Error`); `payload` is then the error document
  * @param binaryMediaTypes of a REST API, which alone has them
  * @param accept the client's header of that name, by which a REST API decides whether to decode base64
  */
 export function resultToResponse(
   front: HttpFront,
   payload: Uint8Array,
-  functionError: boolean,
   binaryMediaTypes: readonly string[] = [],
   accept?: string,
-): WireResponse {
-  const result = functionError ? undefined : readProxyResult(front, payload);
-  if (result === undefined) return failure(front);
+): ConvertedResult {
+  const result = readProxyResult(front, payload);
+  if (result === undefined) {
+    return { response: FRONTS[front].errors["function-failed"], malformed: describeMalformed(payload) };
+  }
   const decodes = front !== "api-gateway-v1" || isBinaryMediaType(accept?.split(",", 1)[0], binaryMediaTypes);
-  return {
+  const response = {
     status: result.status,
     headers: wireHeaders(front, result),
     body: result.isBase64Encoded && decodes ? Buffer.from(result.body, "base64") : encoder.encode(result.body),
   };
+  return { response, malformed: undefined };
 }
 
 function wireHeaders(front: HttpFront, { headers }: ProxyResult): HeaderList {
+  const type = FRONTS[front].defaultContentType;
   const hasType = headers.some(([name]) => name.toLowerCase() === "content-type");
-  const isLoadBalancer = front === "alb" || front === "alb-multi-value";
-  const all: HeaderList = hasType || isLoadBalancer ? headers : [["content-type", "application/json"], ...headers];
+  const all: HeaderList = hasType || type === undefined ? headers : [["content-type", type], ...headers];
   return all.map(([name, value]) => [name, toByteString(value)]);
 }
 
-/** For a function that failed and for a result that the front can't read. The client learns nothing about it. */
-function failure(front: HttpFront): WireResponse {
-  switch (front) {
-    case "function-url":
-      return text(502, "application/json", "Internal Server Error");
-    case "api-gateway-v1":
-      return text(502, "application/json", '{"message": "Internal server error"}');
-    case "api-gateway-v2":
-      return text(500, "application/json", '{"message":"Internal Server Error"}');
-    case "alb":
-    case "alb-multi-value": {
-      const title = "502 Bad Gateway";
-      const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
-      return text(502, "text/html", page);
-    }
-    default:
-      return front satisfies never;
-  }
-}
-
-function text(status: number, contentType: string, body: string): WireResponse {
-  return { status, headers: [["content-type", contentType]], body: encoder.encode(body) };
+function describeMalformed(payload: Uint8Array): string {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  const why = "The function's result is no HTTP response that this front can read";
+  if (bytes.includes(Buffer.alloc(8))) return `${why}: it was streamed. Streams go out by function-url-stream.`;
+  const excerpt = bytes.toString("utf8", 0, EXCERPT_BYTES);
+  return `${why}: ${excerpt}${bytes.length > EXCERPT_BYTES ? "…" : ""}`;
 }

@@ -1,7 +1,47 @@
 import { fromByteString } from "../header-text.ts";
 import { HOP_BY_HOP } from "../hop-by-hop.ts";
 import type { HeaderList } from "../http-event.ts";
-import type { WireRequest } from "./request-to-event.ts";
+
+/** A request as it came over the wire. Header values are byte strings: each character one byte. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query as on the request line, undecoded: `/a%20b?x=1`. */
+  readonly target: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly sourceIp: string;
+  /** `HTTP/1.1` */
+  readonly protocol: string;
+  /** `http` or `https`, for `x-forwarded-proto`. */
+  readonly scheme: "http" | "https";
+  /** Of the client's connection, for `x-forwarded-port`. */
+  readonly port: number;
+  readonly requestId: string;
+  readonly receivedAt: Date;
+}
+
+/** What the front stands for, where the event shows it. */
+export interface FrontIdentity {
+  /** `123456789012` */
+  readonly accountId: string;
+  /** API or URL id, as in `abcdefghij.execute-api.us-east-1.amazonaws.com`. */
+  readonly apiId: string;
+  readonly region: string;
+  /** `$default` for HTTP APIs and function URLs, else as in `prod`. */
+  readonly stage: string;
+  /** Media types that a REST API takes and gives as bytes; AWS's own default is none. `*\/*` is all. */
+  readonly binaryMediaTypes: readonly string[];
+}
+
+/**
+ * A response to put on the wire; header values are byte strings. The server adds `date`, `connection` and
+ * `content-length`.
+ */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+}
 
 export interface Target {
   /** `/a%20b` */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { HOP_BY_HOP } from "../../http/hop-by-hop.ts";
 import type { HeaderList } from "../../http/http-event.ts";
-import type { WireResponse } from "../../http/front/result-to-response.ts";
+import type { WireResponse } from "../../http/front/wire-request.ts";
 
 /**
  * Answers with a whole response.

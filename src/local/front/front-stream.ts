@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { PreludeReader } from "../../http/prelude.ts";
 import type { HeaderList } from "../../http/http-event.ts";
-import { resultToResponse } from "../../http/front/result-to-response.ts";
+import { FRONTS } from "../../http/front/front-kind.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../protocol/headers.ts";
 import { hasNoBody, sendWhole, startAnswer } from "./front-answer.ts";
 import type { InvocationOutcome, ResponseHead, ResponseSink } from "../invocation.ts";
@@ -78,7 +78,7 @@ export class FrontStream implements ResponseSink {
     // A client that has got status 200 already can only be told by cutting the connection.
     else if (this.#started) response.destroy();
     else {
-      const error = resultToResponse("function-url", new Uint8Array(), true);
+      const error = FRONTS["function-url-stream"].errors["function-failed"];
       sendWhole(response, { ...error, headers: [...error.headers, ...this.#ownHeaders] });
     }
     return this.#problem ?? this.#advice;

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HeaderList, HttpFront } from "../../http/http-event.ts";
-import { readProxyResult } from "../../http/front/proxy-result.ts";
-import { requestToEvent, type FrontIdentity } from "../../http/front/request-to-event.ts";
+import { requestToEvent } from "../../http/front/request-to-event.ts";
 import { resultToResponse } from "../../http/front/result-to-response.ts";
 import * as header from "../../protocol/headers.ts";
-import { MAX_LOAD_BALANCER_BYTES, MAX_REQUEST_BYTES } from "../../protocol/limits.ts";
+import { MAX_REQUEST_BYTES } from "../../protocol/limits.ts";
 import type { RunnableFunction } from "../catalog.ts";
 import { sendWhole } from "./front-answer.ts";
-import { frontError, type FrontProblem } from "../../http/front/front-errors.ts";
-import type { FrontKind } from "../../http/front/front-kind.ts";
+import type { FrontProblem } from "../../http/front/front-errors.ts";
+import { type FrontKind, FRONTS } from "../../http/front/front-kind.ts";
+import type { FrontIdentity, WireResponse } from "../../http/front/wire-request.ts";
 import { FrontStream } from "./front-stream.ts";
 import { refusalOf } from "../server/http-guard.ts";
 import { Invocation } from "../invocation.ts";
@@ -31,16 +31,13 @@ export interface FrontOptions {
   readonly onProblem: (problem: string) => void;
 }
 
-/** Of a result, in the log. */
-const EXCERPT_BYTES = 200;
-
 /** Serves one function over HTTP: makes an event of each request, and an HTTP response of each result, as AWS does. */
 export function httpFront(options: FrontOptions): Answer {
   return async (request, response) => {
     const call: Call = { ...options, request, response, requestId: randomUUID(), traceId: traceIdOf(request) };
     const unwelcome = refusalOf(request);
     if (unwelcome !== undefined) return refuse(call, "forbidden", unwelcome);
-    const limit = isLoadBalancer(call.kind) ? MAX_LOAD_BALANCER_BYTES : MAX_REQUEST_BYTES;
+    const limit = FRONTS[call.kind].maxRequestBytes;
     const body = await readBody(request, limit);
     if (body.kind === "truncated") return;
     if (body.kind === "too-large") return refuse(call, "request-too-large", tooMany(body.bytes, limit));
@@ -66,22 +63,27 @@ async function answerWhole(call: Call, front: HttpFront, payload: Buffer): Promi
   const outcome = await invocation.answered;
   if (outcome.kind === "unavailable") call.onProblem(outcome.message);
   const result = sink.bytes();
-  const tooLarge = sink.tooLarge || (isLoadBalancer(front) && result.length > MAX_LOAD_BALANCER_BYTES);
+  const tooLarge = sink.tooLarge || result.length > FRONTS[front].maxResultBytes;
   if (tooLarge) call.onProblem("The response is larger than can be sent.");
   const failed = tooLarge || outcome.kind !== "success";
-  const { accept } = call.request.headers;
-  if (!failed && readProxyResult(front, result) === undefined) call.onProblem(describeMalformed(result));
-  const wire = resultToResponse(front, failed ? Buffer.alloc(0) : result, failed, call.binaryMediaTypes, accept);
+  const wire = failed ? FRONTS[front].errors["function-failed"] : convert(call, front, result);
   try {
-    sendWhole(call.response, { ...wire, headers: [...wire.headers, ...ownHeaders(call)] });
+    sendWithOwnHeaders(call, wire);
   } catch (error) {
     call.onProblem(messageOf(error));
-    sendWhole(call.response, resultToResponse(front, Buffer.alloc(0), true));
+    sendWhole(call.response, FRONTS[front].errors["function-failed"]);
   }
 }
 
+function convert(call: Call, front: HttpFront, result: Buffer): WireResponse {
+  const { accept } = call.request.headers;
+  const { response, malformed } = resultToResponse(front, result, call.binaryMediaTypes, accept);
+  if (malformed !== undefined) call.onProblem(malformed);
+  return response;
+}
+
 async function answerAsItComes(call: Call, payload: Buffer): Promise<void> {
-  const sink = new FrontStream(call.response, ownHeaders(call));
+  const sink = new FrontStream(call.response, FRONTS[call.kind].ownHeaders(call));
   const invocation = toInvocation(call, payload, sink);
   if (!(await call.target.environments.admit(invocation, false))) return throttle(call);
   const outcome = await invocation.answered;
@@ -119,9 +121,7 @@ function toEvent(call: Call, body: Uint8Array): unknown {
 }
 
 function identity({ kind, accountId, region, binaryMediaTypes }: Call): FrontIdentity {
-  // A REST API always has a named stage; it is no part of the path behind a domain of one's own.
-  const stage = kind === "api-gateway-v1" ? "prod" : "$default";
-  return { accountId, region, apiId: "mayflylocal", stage, binaryMediaTypes };
+  return { accountId, region, apiId: "mayflylocal", stage: FRONTS[kind].stage, binaryMediaTypes };
 }
 
 /** The list that node gives: name, value, name, value. */
@@ -129,30 +129,9 @@ function headerList(raw: readonly string[]): HeaderList {
   return raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""] as const] : []));
 }
 
-function ownHeaders({ kind, requestId, traceId }: Call): HeaderList {
-  switch (kind) {
-    case "function-url":
-    case "function-url-stream":
-    case "api-gateway-v1":
-      return [
-        [header.AMZN_REQUEST_ID, requestId],
-        [header.AMZN_TRACE_ID, traceId],
-      ];
-    case "api-gateway-v2":
-      return [["apigw-requestid", requestId]];
-    case "alb":
-    case "alb-multi-value":
-      return [["server", "awselb/2.0"]];
-  }
-}
-
 function traceIdOf(request: IncomingMessage): string {
   const given = request.headers[header.AMZN_TRACE_ID];
   return typeof given === "string" && given !== "" ? given : newTraceId();
-}
-
-function isLoadBalancer(kind: FrontKind): boolean {
-  return kind === "alb" || kind === "alb-multi-value";
 }
 
 function throttle(call: Call): void {
@@ -161,15 +140,11 @@ function throttle(call: Call): void {
 
 function refuse(call: Call, problem: FrontProblem, why: string): void {
   call.onProblem(why);
-  const error = frontError(call.kind, problem);
-  sendWhole(call.response, { ...error, headers: [...error.headers, ...ownHeaders(call)] });
+  sendWithOwnHeaders(call, FRONTS[call.kind].errors[problem]);
 }
 
-function describeMalformed(result: Buffer): string {
-  const why = "The function's result is no HTTP response that this front can read";
-  if (result.includes(Buffer.alloc(8))) return `${why}: it was streamed. Streams go out by function-url-stream.`;
-  const text = result.toString("utf8", 0, EXCERPT_BYTES);
-  return `${why}: ${text}${result.length > EXCERPT_BYTES ? "…" : ""}`;
+function sendWithOwnHeaders(call: Call, wire: WireResponse): void {
+  sendWhole(call.response, { ...wire, headers: [...wire.headers, ...FRONTS[call.kind].ownHeaders(call)] });
 }
 
 function tooMany(bytes: number, limit: number): string {
