@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { Fault } from "../fault.ts";
-import { Clock } from "../local/environments/clock.ts";
-import { entrypointProblem } from "../local/sandbox/entrypoint.ts";
+import { DEFAULT_ACCOUNT } from "../local/environments/function-variables.ts";
+import { failureAnswer, initialise, type RuntimeFailure } from "../local/environments/initialise.ts";
+import { processPlan } from "../local/environments/process-plan.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
-import { failureAnswer, type RuntimeFailure } from "../local/environments/initialise.ts";
 import { Invocation } from "../local/invocation.ts";
 import { newTraceId } from "../local/invoke-api/invoke-request.ts";
-import { ProcessGroup } from "../local/sandbox/process-group.ts";
-import type { Reaper } from "../local/sandbox/reaper.ts";
 import { BufferedSink } from "../local/response-sinks.ts";
-import { RuntimeApi } from "../local/runtime-api/runtime-api.ts";
-import { Session } from "../local/runtime-api/session.ts";
-import { FAKE_CREDENTIALS, FUNCTION_VERSION, taskEnvironment } from "../local/environments/function-variables.ts";
+import { Clock } from "../local/sandbox/clock.ts";
+import type { Reaper } from "../local/sandbox/reaper.ts";
+import type { Sandbox } from "../local/sandbox/sandbox.ts";
 import { INIT_PHASE_MS } from "../protocol/limits.ts";
 import { MARKS_PREFIX, parseMarks } from "./marks.ts";
 
@@ -28,75 +25,49 @@ export interface StartPlan {
 /** Where in the life of the environment a function failed. */
 export type FailurePhase = "init" | "invocation";
 
-const ACCOUNT = { region: "us-east-1", accountId: "123456789012", credentials: FAKE_CREDENTIALS };
 /** Of the output of a function that fails: its last words are at the end. */
 const KEPT_LINES = 20;
 
-/**
- * One environment, as the local Lambda would start it but with nothing beside it that takes time: no freezing, no watch on
- * its memory.
- */
+/** One environment, as the local Lambda would start it but with nothing beside it that takes time. */
 export class OneStart {
-  readonly pid: number;
   /** From the start of the process to its first request for work. */
   readonly initMs: number;
-  /** When the process was started, on the clock of `performance.timeOrigin + performance.now()`. */
-  readonly startedAt: number;
-  readonly #plan: StartPlan;
-  readonly #session: Session;
-  readonly #api: RuntimeApi;
-  readonly #group: ProcessGroup;
+  readonly #settings: FunctionSettings;
+  readonly #sandbox: Sandbox;
   readonly #output: Output;
 
   /** @throws Fault MAYFLY_BENCH_FUNCTION when the init fails */
-  static async start(plan: StartPlan): Promise<OneStart> {
-    const { settings, taskRoot, reaper } = plan;
-    const file = join(taskRoot, "bootstrap");
-    const problem = await entrypointProblem(file);
+  static async start({ settings, taskRoot, temporaryDirectory, reaper }: StartPlan): Promise<OneStart> {
     const output = new Output();
-    if (problem !== undefined) throw failed("init", { kind: "invalid-entrypoint", reason: problem }, settings, output);
-    const session = new Session({ concurrent: false });
-    const { name, handler = "" } = settings;
-    const identity = { functionName: name, functionVersion: FUNCTION_VERSION, handler };
-    const api = await RuntimeApi.listen(session, identity);
-    const environment = taskEnvironment(settings, ACCOUNT, {
-      taskRoot,
-      temporaryDirectory: plan.temporaryDirectory,
-      runtimeApi: api.address,
-      logStream: "bench",
-    });
-    const started = performance.now();
-    const start = await ProcessGroup.start({ file, cwd: taskRoot, environment, onLine: output.take, reaper });
-    if (start.kind === "failed") {
-      await api.close();
-      throw failed("init", { kind: "invalid-entrypoint", reason: start.reason }, settings, output);
-    }
-    const clock = new Clock(INIT_PHASE_MS);
-    const outcome = await Promise.race([
-      session.initialised,
-      start.group.ended.then((exit) => ({ kind: "exited", exit }) as const),
-      clock.expired.then(() => ({ kind: "timeout" }) as const),
-    ]);
-    const initMs = performance.now() - started;
-    clock.stop();
-    const one = new OneStart(plan, { session, api, group: start.group, output, started, initMs });
-    if (outcome.kind === "ready") return one;
-    await one.end();
-    throw failed("init", outcome, settings, output);
+    const init = await initialise(
+      {
+        ...processPlan(settings, DEFAULT_ACCOUNT, { taskRoot, temporaryDirectory, logStream: "bench" }, reaper),
+        concurrent: false,
+        watchMemory: false,
+        memoryLimitBytes: Infinity,
+        onLine: output.take,
+      },
+      INIT_PHASE_MS,
+      () => {},
+    );
+    if (init.kind === "failed") throw failed("init", init.cause, settings, output);
+    return new OneStart(settings, init.sandbox, output, init.durationMs);
   }
 
-  private constructor(
-    plan: StartPlan,
-    parts: { session: Session; api: RuntimeApi; group: ProcessGroup; output: Output; started: number; initMs: number },
-  ) {
-    this.#plan = plan;
-    this.#session = parts.session;
-    this.#api = parts.api;
-    this.#group = parts.group;
-    this.#output = parts.output;
-    this.pid = parts.group.pid;
-    this.initMs = parts.initMs;
-    this.startedAt = performance.timeOrigin + parts.started;
+  private constructor(settings: FunctionSettings, sandbox: Sandbox, output: Output, initMs: number) {
+    this.#settings = settings;
+    this.#sandbox = sandbox;
+    this.#output = output;
+    this.initMs = initMs;
+  }
+
+  get pid(): number {
+    return this.#sandbox.pid;
+  }
+
+  /** When the process was started, on the clock of `performance.timeOrigin + performance.now()`. */
+  get startedAt(): number {
+    return performance.timeOrigin + this.#sandbox.startedAt;
   }
 
   /**
@@ -104,9 +75,8 @@ export class OneStart {
    * @throws Fault MAYFLY_BENCH_FUNCTION when it fails
    */
   async invoke(payload: Uint8Array): Promise<number> {
-    const { settings } = this.#plan;
-    const { region, accountId } = ACCOUNT;
-    const sink = new BufferedSink();
+    const settings = this.#settings;
+    const { region, accountId } = DEFAULT_ACCOUNT;
     const invocation = new Invocation(
       {
         requestId: randomUUID(),
@@ -115,38 +85,39 @@ export class OneStart {
         traceId: newTraceId(),
         payload,
       },
-      sink,
+      new BufferedSink(),
     );
     const clock = new Clock(settings.timeoutMs);
     const started = performance.now();
-    const done = this.#session.deliver(invocation, clock.deadlineMs);
-    const lost = Promise.race([
-      this.#group.ended.then((exit) => ({ kind: "exited", exit }) as const),
-      clock.expired.then(() => ({ kind: "timeout" }) as const),
-    ]);
-    const outcome = await Promise.race([invocation.answered, lost]);
+    const served = this.#sandbox.serve(invocation, clock);
+    const outcome = await Promise.race([invocation.answered, served]);
     const elapsed = performance.now() - started;
     // Asking for more work belongs to the invocation; if it never comes, the process has ended or hangs.
-    const after = outcome.kind === "success" ? await Promise.race([done, lost]) : outcome;
+    const end = outcome.kind === "success" ? await served : outcome;
     clock.stop();
-    if (after === undefined) return elapsed;
-    if (after.kind === "unavailable") throw new Error(after.message);
-    const cause: RuntimeFailure = after.kind === "failure" ? { kind: "reported", failure: after.failure } : after;
-    throw failed("invocation", cause, settings, this.#output);
+    switch (end.kind) {
+      case "done":
+        return elapsed;
+      case "unavailable":
+        throw new Error(end.message);
+      case "failure":
+        throw failed("invocation", { kind: "reported", failure: end.failure }, settings, this.#output);
+      case "exited":
+      case "timeout":
+        throw failed("invocation", end, settings, this.#output);
+    }
   }
 
   /** Of an instrumented package: what it has marked so far. Only while it serves no invocation. */
   async marks(): Promise<ReturnType<typeof parseMarks>> {
     const line = this.#output.next((text) => text.startsWith(MARKS_PREFIX));
     process.kill(this.pid, "SIGUSR2");
-    const found = await Promise.race([line, this.#group.ended.then(() => undefined)]);
+    const found = await Promise.race([line, this.#sandbox.ended.then(() => undefined)]);
     return found === undefined ? undefined : parseMarks(found);
   }
 
-  async end(): Promise<void> {
-    this.#group.kill();
-    await this.#group.ended;
-    await this.#api.close();
+  end(): Promise<void> {
+    return this.#sandbox.shutdown();
   }
 }
 

@@ -16,7 +16,7 @@ import { listenOnLoopback, type LoopbackServer } from "./server/loopback-server.
 import { PackageStore } from "./package/package-store.ts";
 import { EventQueue } from "./queue.ts";
 import { BufferedSink } from "./response-sinks.ts";
-import { FAKE_CREDENTIALS, type LocalAccount, type LocalCredentials } from "./environments/function-variables.ts";
+import { DEFAULT_ACCOUNT, type LocalAccount, type LocalCredentials } from "./environments/function-variables.ts";
 
 export interface LocalLambdaOptions {
   /** By name. */
@@ -84,9 +84,9 @@ export class LocalLambda {
       ([name, input]) => [resolveFunction(name, input), input] as const,
     );
     const account = {
-      region: options.region ?? "us-east-1",
-      accountId: options.accountId ?? "123456789012",
-      credentials: options.credentials ?? FAKE_CREDENTIALS,
+      region: options.region ?? DEFAULT_ACCOUNT.region,
+      accountId: options.accountId ?? DEFAULT_ACCOUNT.accountId,
+      credentials: options.credentials ?? DEFAULT_ACCOUNT.credentials,
     };
     const store = new PackageStore();
     try {

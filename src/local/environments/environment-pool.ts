@@ -6,7 +6,8 @@ import { STOPPED, type Invocation } from "../invocation.ts";
 import type { LogSink } from "../log.ts";
 import { ManagedEnvironment } from "./managed-environment.ts";
 import type { PackageStore } from "../package/package-store.ts";
-import { FUNCTION_VERSION, taskEnvironment, type LocalAccount } from "./function-variables.ts";
+import { FUNCTION_VERSION, type LocalAccount } from "./function-variables.ts";
+import { processPlan } from "./process-plan.ts";
 
 export interface EnvironmentsOptions {
   readonly settings: FunctionSettings;
@@ -123,15 +124,8 @@ export class Environments {
       id,
       log: new EnvironmentLog(settings, id, this.#options.onLog),
       plan: {
-        taskRoot,
-        environment: (runtimeApi) =>
-          taskEnvironment(settings, account, { taskRoot, temporaryDirectory, runtimeApi, logStream }),
-        reaper: store.reaper,
-        identity: {
-          functionName: settings.name,
-          functionVersion: FUNCTION_VERSION,
-          handler: settings.handler ?? "",
-        },
+        ...processPlan(settings, account, { taskRoot, temporaryDirectory, logStream }, store.reaper),
+        watchMemory: true,
         memoryLimitBytes: this.#options.enforceMemory ? settings.memoryMb * 1_048_576 : Infinity,
       },
       timeoutMs: settings.timeoutMs,

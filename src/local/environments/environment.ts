@@ -1,8 +1,8 @@
 import { INIT_PHASE_MS } from "../../protocol/limits.ts";
-import { Clock } from "./clock.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
 import { failureAnswer, initialise, type Initialised, type RuntimeFailure } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
+import { Clock } from "../sandbox/clock.ts";
 import type { Sandbox, SandboxPlan } from "../sandbox/sandbox.ts";
 import { messageOf } from "../../support/system-error.ts";
 
@@ -122,11 +122,7 @@ export class Environment implements ExecutionEnvironment {
   ): Promise<void> {
     this.#log.start(invocation);
     sandbox.thaw();
-    const end = await Promise.race([
-      sandbox.deliver(invocation, clock.deadlineMs).then(() => ({ kind: "done" }) as const),
-      sandbox.ended.then((exit) => ({ kind: "exited", exit }) as const),
-      clock.expired.then(() => ({ kind: "timeout" }) as const),
-    ]);
+    const end = await sandbox.serve(invocation, clock);
     const durationMs = clock.elapsedMs;
     if (isStopped(this.#state)) return;
     if (end.kind !== "done") {

@@ -14,10 +14,16 @@ export interface LocalCredentials {
 }
 
 /** Well-formed, so that SDKs take them, and plainly not real. */
-export const FAKE_CREDENTIALS: LocalCredentials = {
+const FAKE_CREDENTIALS: LocalCredentials = {
   accessKeyId: "ASIALOCALLAMBDA00000",
   secretAccessKey: "local/lambda/not/a/real/secret/key/00000",
   sessionToken: "local-lambda-not-a-real-session-token",
+};
+
+export const DEFAULT_ACCOUNT: LocalAccount = {
+  region: "us-east-1",
+  accountId: "123456789012",
+  credentials: FAKE_CREDENTIALS,
 };
 
 export const FUNCTION_VERSION = "$LATEST";

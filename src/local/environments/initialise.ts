@@ -1,5 +1,5 @@
-import { Clock } from "./clock.ts";
 import { exited, invalidEntrypoint, timedOut, type FunctionFailure, type ProcessExit } from "../function-errors.ts";
+import { Clock } from "../sandbox/clock.ts";
 import { Sandbox, type SandboxPlan } from "../sandbox/sandbox.ts";
 
 export type Initialised =

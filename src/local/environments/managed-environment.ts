@@ -1,8 +1,8 @@
-import { Clock } from "./clock.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
 import { describe, type EnvironmentOptions, type ExecutionEnvironment } from "./environment.ts";
 import { failureAnswer, initialise, type Initialised } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
+import { Clock } from "../sandbox/clock.ts";
 import type { Sandbox, SandboxPlan } from "../sandbox/sandbox.ts";
 
 /** Init may take this long, or the function's timeout if that is longer. */
@@ -88,11 +88,7 @@ export class ManagedEnvironment implements ExecutionEnvironment {
     const { sandbox } = init;
     const clock = new Clock(this.#options.timeoutMs);
     this.#log.start(invocation);
-    const end = await Promise.race([
-      sandbox.deliver(invocation, clock.deadlineMs).then(() => ({ kind: "done" }) as const),
-      sandbox.ended.then((exit) => ({ kind: "exited", exit }) as const),
-      clock.expired.then(() => ({ kind: "timeout" }) as const),
-    ]);
+    const end = await sandbox.serve(invocation, clock);
     const durationMs = clock.elapsedMs;
     clock.stop();
     if (this.#stopped) return;

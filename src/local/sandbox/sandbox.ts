@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { SHUTDOWN_GRACE_MS } from "../../protocol/limits.ts";
+import type { Clock } from "./clock.ts";
 import { entrypointProblem } from "./entrypoint.ts";
 import type { ProcessExit } from "../function-errors.ts";
 import type { Invocation } from "../invocation.ts";
@@ -15,6 +16,8 @@ export interface SandboxPlan {
   readonly environment: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly identity: FunctionIdentity;
   readonly concurrent: boolean;
+  /** Off, nothing samples the memory while the process runs, which takes time, and no limit holds. */
+  readonly watchMemory: boolean;
   /** A process tree that holds more is killed. Infinity for no limit. */
   readonly memoryLimitBytes: number;
   readonly onLine: (line: string) => void;
@@ -25,12 +28,19 @@ export type SandboxStart =
   | { readonly kind: "started"; readonly sandbox: Sandbox }
   | { readonly kind: "invalid-entrypoint"; readonly reason: string };
 
+/** How an invocation ended for the process: it is through with it, it is gone, or it still runs past the time. */
+export type Served =
+  | { readonly kind: "done" }
+  | { readonly kind: "exited"; readonly exit: ProcessExit }
+  | { readonly kind: "timeout" };
+
 /** One process of the function, from its start to its death, with the Runtime API that only it can reach. */
 export class Sandbox {
   readonly #session: Session;
   readonly #api: RuntimeApi;
   readonly #process: ProcessGroup;
   readonly #memory: MemoryWatch;
+  readonly #watchMemory: boolean;
   #frozen = false;
   readonly ended: Promise<ProcessExit>;
   /** When the process was started, on the clock of `performance.now()`. */
@@ -50,22 +60,17 @@ export class Sandbox {
       await api.close();
       return { kind: "invalid-entrypoint", reason: start.reason };
     }
-    return { kind: "started", sandbox: new Sandbox(session, api, start.group, plan.memoryLimitBytes, startedAt) };
+    return { kind: "started", sandbox: new Sandbox(plan, session, api, start.group, startedAt) };
   }
 
-  private constructor(
-    session: Session,
-    api: RuntimeApi,
-    group: ProcessGroup,
-    memoryLimitBytes: number,
-    startedAt: number,
-  ) {
+  private constructor(plan: SandboxPlan, session: Session, api: RuntimeApi, group: ProcessGroup, startedAt: number) {
     this.startedAt = startedAt;
+    this.#watchMemory = plan.watchMemory;
     this.#session = session;
     this.#api = api;
     this.#process = group;
-    this.#memory = new MemoryWatch(group.pid, memoryLimitBytes, () => group.kill());
-    this.#memory.start();
+    this.#memory = new MemoryWatch(group.pid, plan.memoryLimitBytes, () => group.kill());
+    if (this.#watchMemory) this.#memory.start();
     this.ended = group.ended.then(async (exit) => {
       this.#memory.stop();
       await this.#api.close();
@@ -77,14 +82,22 @@ export class Sandbox {
     return this.#session.initialised;
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /** The most memory seen so far. */
   get maxMemoryMb(): number {
     return this.#memory.maxMb;
   }
 
-  /** Resolves when the runtime is through with it; never, if the process ends first. */
-  deliver(invocation: Invocation, deadlineMs: number): Promise<void> {
-    return this.#session.deliver(invocation, deadlineMs);
+  /** Hands over an invocation with the time that `clock` leaves it. */
+  serve(invocation: Invocation, clock: Clock): Promise<Served> {
+    return Promise.race([
+      this.#session.deliver(invocation, clock.deadlineMs).then(() => ({ kind: "done" }) as const),
+      this.ended.then((exit) => ({ kind: "exited", exit }) as const),
+      clock.expired.then(() => ({ kind: "timeout" }) as const),
+    ]);
   }
 
   abandon(invocation: Invocation): void {
@@ -107,7 +120,7 @@ export class Sandbox {
     if (!this.#frozen) return;
     this.#frozen = false;
     this.#process.thaw();
-    this.#memory.start();
+    if (this.#watchMemory) this.#memory.start();
   }
 
   /**

@@ -1,0 +1,19 @@
+import type { FunctionSettings } from "../function-settings.ts";
+import type { Reaper } from "../sandbox/reaper.ts";
+import type { SandboxPlan } from "../sandbox/sandbox.ts";
+import { FUNCTION_VERSION, taskEnvironment, type LocalAccount, type Placement } from "./function-variables.ts";
+
+/** What every process of a function is started with, whoever watches over it. */
+export function processPlan(
+  settings: FunctionSettings,
+  account: LocalAccount,
+  placement: Omit<Placement, "runtimeApi">,
+  reaper: Reaper,
+): Pick<SandboxPlan, "taskRoot" | "environment" | "identity" | "reaper"> {
+  return {
+    taskRoot: placement.taskRoot,
+    environment: (runtimeApi) => taskEnvironment(settings, account, { ...placement, runtimeApi }),
+    identity: { functionName: settings.name, functionVersion: FUNCTION_VERSION, handler: settings.handler ?? "" },
+    reaper,
+  };
+}
