@@ -1,5 +1,3 @@
-import { MAX_RESPONSE_BYTES } from "../protocol/limits.ts";
-
 /**
  * The error documents the platform itself answers with, when the runtime could not.
  * Source: payloads recorded from AWS Lambda; see "Function errors" in docs/local-lambda.md.
@@ -42,10 +40,11 @@ export function invalidEntrypoint(requestId: string, reason: string): FunctionFa
   );
 }
 
-export function responseTooLarge(): FunctionFailure {
+/** `limit` in bytes, of the mode that the response came in. */
+export function responseTooLarge(limit: number): FunctionFailure {
   return failure(
     "Function.ResponseSizeTooLarge",
-    `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+    `Response payload size exceeded maximum allowed payload size (${limit} bytes).`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../fault.ts";
 import type { CognitoIdentity } from "../protocol/invocation.ts";
-import { MAX_REQUEST_BYTES } from "../protocol/limits.ts";
+import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from "../protocol/limits.ts";
 import { Catalog, type RunnableFunction } from "./catalog.ts";
 import { Environments } from "./environments/environment-pool.ts";
 import { httpFront } from "./front/front.ts";
@@ -168,7 +168,7 @@ export class LocalLambda {
       case "failure":
         return functionError(requestId, outcome.failure.body);
       case "success":
-        if (sink.tooLarge) return functionError(requestId, responseTooLarge().body);
+        if (sink.tooLarge) return functionError(requestId, responseTooLarge(MAX_RESPONSE_BYTES).body);
         return { requestId, functionError: false, contentType: outcome.contentType, payload: sink.bytes() };
     }
   }

@@ -4,6 +4,8 @@
 export const MAX_REQUEST_BYTES = 6_291_456;
 /** Buffered response: the platform allows 100 bytes more than for a request. */
 export const MAX_RESPONSE_BYTES = 6_291_556;
+/** Streamed response, since July 2025. Source: AWS Lambda Developer Guide, "Response streaming". */
+export const MAX_STREAMED_BYTES = 209_715_200;
 /** Asynchronous (`Event`) payload, since October 2025. */
 export const MAX_ASYNC_REQUEST_BYTES = 1_048_576;
 /** An error document; the platform crops or refuses larger ones. */

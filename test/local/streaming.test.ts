@@ -55,6 +55,28 @@ test("a caller who doesn't read holds the function back", async () => {
   expect(received).toBeGreaterThan(total);
 });
 
+test("a stream past 200 MiB is refused there, and caller and runtime are told that limit", async () => {
+  const { lambda, line } = await startHarness(
+    `loop(async (event, { id }) => {
+       const s = stream(id);
+       s.on("response", (response) => response.on("data", (body) => console.log(response.statusCode + body.toString())));
+       const block = Buffer.alloc(1_048_576);
+       for (let sent = 0; sent <= 200; sent++) if (!s.write(block)) await new Promise((go) => s.once("drain", go));
+       s.end("x"); await s.answered;
+     })`,
+    { timeout: 60 },
+  );
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(lambda.url + streamPath, { method: "POST" }, resolve)
+      .on("error", reject)
+      .end();
+  });
+  let end = Buffer.alloc(0);
+  for await (const chunk of response) if (Buffer.isBuffer(chunk)) end = Buffer.concat([end, chunk]).subarray(-1_000);
+  expect(end.toString()).toContain("Response payload size exceeded maximum allowed payload size (209715200 bytes).");
+  expect(await line(/^413/)).toContain("Exceeded maximum allowed payload size (209715200 bytes).");
+});
+
 test("when the caller leaves, the function runs to its end all the same", async () => {
   const { lambda, line, invoke } = await startHarness(
     `loop(async (event, { id }) => {

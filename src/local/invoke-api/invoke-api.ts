@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { formatInvokeComplete, type InvokeComplete } from "../../protocol/event-stream.ts";
 import * as header from "../../protocol/headers.ts";
+import { MAX_RESPONSE_BYTES } from "../../protocol/limits.ts";
 import { parseInvokeRoute } from "../../protocol/routes.ts";
 import {
   accessDenied,
@@ -116,7 +117,7 @@ function commonHeaders(call: Call): Record<string, string> {
 
 function failureOf(outcome: InvocationOutcome, sink: BufferedSink): FunctionFailure | undefined {
   if (outcome.kind === "failure") return outcome.failure;
-  return sink.tooLarge ? responseTooLarge() : undefined;
+  return sink.tooLarge ? responseTooLarge(MAX_RESPONSE_BYTES) : undefined;
 }
 
 function completion(outcome: InvocationOutcome): InvokeComplete {

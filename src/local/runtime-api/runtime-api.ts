@@ -7,7 +7,7 @@ import { reported } from "../function-errors.ts";
 import { refusalOf } from "../server/http-guard.ts";
 import { listenOnLoopback, type LoopbackServer } from "../server/loopback-server.ts";
 import { readBody } from "../server/read-body.ts";
-import { receiveResponse } from "./runtime-response.ts";
+import { receiveResponse, tooLarge } from "./runtime-response.ts";
 import { refused, type ExtensionCall, type NextCall, type Refusal, type Session } from "./session.ts";
 
 /** What an extension learns when it registers. */
@@ -177,10 +177,6 @@ function parseEvents(bytes: Buffer): string[] | undefined {
 function errorType(request: IncomingMessage): string | undefined {
   const value = request.headers[header.ERROR_TYPE];
   return typeof value === "string" ? value : undefined;
-}
-
-function tooLarge(limit: number): Refusal {
-  return refused(413, "RequestEntityTooLarge", `Exceeded maximum allowed payload size (${limit} bytes).`);
 }
 
 function answer(response: ServerResponse, refusal: Refusal | undefined): void {

@@ -1,12 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import * as header from "../../protocol/headers.ts";
-import { MAX_RESPONSE_BYTES } from "../../protocol/limits.ts";
+import { MAX_RESPONSE_BYTES, MAX_STREAMED_BYTES } from "../../protocol/limits.ts";
 import { invalidResponseMode, reported, responseTooLarge, truncatedResponse } from "../function-errors.ts";
 import { readBody } from "../server/read-body.ts";
 import { refused, type AnswerClaim, type Refusal, type Session } from "./session.ts";
-
-/** The most a streamed response may hold, since July 2025. Source: AWS Lambda Developer Guide, "Response streaming". */
-const MAX_STREAMED_BYTES = 209_715_200;
 
 /**
  * A process that dies while it answers closes its connection a moment before its end is known.
@@ -42,7 +39,7 @@ async function receiveBuffered(claim: AnswerClaim, request: IncomingMessage): Pr
       return late;
     }
     case "too-large":
-      return tooLarge(claim);
+      return refuseTooLarge(claim, MAX_RESPONSE_BYTES);
     case "truncated":
       return truncated(claim);
   }
@@ -58,7 +55,7 @@ async function receiveStreamed(claim: AnswerClaim, request: IncomingMessage): Pr
       bytes += chunk.length;
       if (bytes > MAX_STREAMED_BYTES) {
         request.resume();
-        return tooLarge(claim);
+        return refuseTooLarge(claim, MAX_STREAMED_BYTES);
       }
       if (invocation.outcome === undefined) await invocation.sink.write(chunk);
     }
@@ -79,10 +76,14 @@ async function receiveStreamed(claim: AnswerClaim, request: IncomingMessage): Pr
   return undefined;
 }
 
-function tooLarge(claim: AnswerClaim): Refusal {
-  claim.invocation.fail(responseTooLarge());
-  const problem = `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
-  return claim.complete() ?? refused(413, "RequestEntityTooLarge", problem);
+function refuseTooLarge(claim: AnswerClaim, limit: number): Refusal {
+  claim.invocation.fail(responseTooLarge(limit));
+  return claim.complete() ?? tooLarge(limit);
+}
+
+/** What a runtime is told that posts more than `limit` bytes. */
+export function tooLarge(limit: number): Refusal {
+  return refused(413, "RequestEntityTooLarge", `Exceeded maximum allowed payload size (${limit} bytes).`);
 }
 
 async function truncated(claim: AnswerClaim): Promise<Refusal> {
