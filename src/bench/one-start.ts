@@ -11,6 +11,7 @@ import { Clock } from "../local/sandbox/clock.ts";
 import type { Reaper } from "../local/sandbox/reaper.ts";
 import type { Sandbox } from "../local/sandbox/sandbox.ts";
 import { INIT_PHASE_MS } from "../protocol/limits.ts";
+import { readField } from "../support/read-field.ts";
 import { MARKS_PREFIX, parseMarks } from "./marks.ts";
 
 /** A package that lies unpacked, and the function to run from it. */
@@ -167,6 +168,8 @@ function said(document: string): string {
     return document;
   }
   if (typeof value !== "object" || value === null) return document;
-  const { errorType, errorMessage } = { errorType: undefined, errorMessage: undefined, ...value };
-  return [errorType, errorMessage].filter((part) => typeof part === "string" && part !== "").join(": ");
+  return ["errorType", "errorMessage"]
+    .map((key) => readField(value, key))
+    .filter((part) => typeof part === "string" && part !== "")
+    .join(": ");
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
+import { messageOf } from "../support/system-error.ts";
 
 /** The options of a command that gives a function an event. */
 export interface EventFlags {
@@ -38,8 +39,7 @@ async function readEventFile(file: string | undefined, command: Command): Promis
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return command.error(`The event can't be read: ${problem}`, { exitCode: USAGE, code: "mayfly.event" });
+    return command.error(`The event can't be read: ${messageOf(error)}`, { exitCode: USAGE, code: "mayfly.event" });
   }
 }
 
@@ -58,7 +58,7 @@ function jsonProblem(source: string): string {
     JSON.parse(source);
     return "";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

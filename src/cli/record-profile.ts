@@ -12,6 +12,7 @@ import { LocalLambda } from "../local/local-lambda.ts";
 import type { ResolvedProject } from "../project/types.ts";
 import { chooseFunction } from "../local/choose-function.ts";
 import { localFunction } from "./local-function.ts";
+import { messageOf } from "../support/system-error.ts";
 
 interface Recording {
   /** A file, or JSON. */
@@ -88,8 +89,7 @@ function readEvent(given: string): Buffer {
     JSON.parse(text);
     return Buffer.from(text);
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("MAYFLY_PROFILE_EVENT", `"${given}" is neither JSON nor a file with JSON: ${problem}`, {
+    throw new Fault("MAYFLY_PROFILE_EVENT", `"${given}" is neither JSON nor a file with JSON: ${messageOf(cause)}`, {
       hint: `--profile takes what mayfly invoke takes with --event or --data: --profile event.json`,
       cause,
     });

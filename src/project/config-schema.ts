@@ -8,7 +8,8 @@ import {
   MAX_TIMEOUT_SECONDS,
   MIN_MEMORY_MB,
 } from "../protocol/limits.ts";
-import { describe, isFields, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { isFields } from "../support/read-field.ts";
+import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 import { checkInclude } from "./include-schema.ts";
 import { ELIXIR_PREFIX } from "./mix.ts";
 import { ARCHES, type Arch, type IncludeRule } from "./types.ts";

@@ -1,7 +1,7 @@
+import type { Fields } from "../support/read-field.ts";
 import { suggest } from "../support/suggest.ts";
 
 /** Reading values of a config: what is wrong is reported under its path, and the value left out. */
-export type Fields = Readonly<Record<string, unknown>>;
 export type Report = (path: string, problem: string) => void;
 
 export function text(value: unknown, path: string, report: Report): string | undefined {
@@ -34,10 +34,6 @@ export function reportUnknownKeys(value: Fields, known: readonly string[], path:
       near === undefined ? `unknown; known are ${known.join(", ")}` : `unknown; did you mean "${near}"?`,
     );
   }
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function describe(value: unknown): string {

@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Fault } from "../fault.ts";
+import { readField } from "../support/read-field.ts";
+import { messageOf } from "../support/system-error.ts";
 import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS, sourcesIn } from "./source-file.ts";
 
 const TELLING_NAMES = ["handler", "lambda", "index", "main", "app", "server"];
@@ -68,15 +70,14 @@ function readManifest(root: string): unknown {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
     throw new Fault("MAYFLY_PACKAGE_JSON", `${path} is not valid JSON.`, {
-      hint: cause instanceof Error ? cause.message : String(cause),
+      hint: messageOf(cause),
       cause,
     });
   }
 }
 
 function manifestSource(root: string, manifest: unknown, field: "source" | "main" | "module"): string[] {
-  if (typeof manifest !== "object" || manifest === null) return [];
-  const value: unknown = Reflect.get(manifest, field);
+  const value = readField(manifest, field);
   if (typeof value !== "string") return [];
   const path = join(root, value);
   return SOURCE_EXTENSIONS.includes(extname(path)) && isFile(path) ? [path] : [];

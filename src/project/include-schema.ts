@@ -1,4 +1,5 @@
-import { describe, isFields, type Report, reportUnknownKeys, text } from "./config-values.ts";
+import { isFields } from "../support/read-field.ts";
+import { describe, type Report, reportUnknownKeys, text } from "./config-values.ts";
 import type { IncludeRule } from "./types.ts";
 
 /** A list of files and folders, or one alone. */

@@ -1,7 +1,8 @@
 import type { WebConfig } from "../config.ts";
 import { MAX_TIMEOUT_SECONDS } from "../protocol/limits.ts";
 import type { WebSettings } from "../protocol/web-settings.ts";
-import { describe, isFields, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { isFields } from "../support/read-field.ts";
+import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 
 /** `web` of a config after checking; how the command is run is settled by the build. */
 export type CheckedWeb = Omit<WebSettings, "command"> & { readonly command?: readonly string[] };

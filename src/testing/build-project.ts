@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Fault } from "../fault.ts";
 import type { BuiltFunctionSettings, BuiltProject } from "../local/choose-function.ts";
+import { type Fields, isFields } from "../support/read-field.ts";
 import { packageRoot } from "./package-root.cjs";
 
 export interface BuildRequest {
@@ -31,7 +32,7 @@ export async function buildProject(request: BuildRequest): Promise<BuiltProject>
   });
   const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   const result = parseJson(output);
-  if (isRecord(result) && isRecord(result["error"])) throw toFault(result["error"]);
+  if (isFields(result) && isFields(result["error"])) throw toFault(result["error"]);
   const built = code === 0 ? toBuiltProject(result) : undefined;
   if (built === undefined) {
     throw new Fault("MAYFLY_BUILD_FAILED", `mayfly build ended with code ${code}: ${errors.trim() || output.trim()}`);
@@ -46,7 +47,7 @@ function buildEnvironment(): NodeJS.ProcessEnv {
 }
 
 function toBuiltProject(value: unknown): BuiltProject | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const artifacts = parseList(value["artifacts"], ({ path }) => (typeof path === "string" ? { path } : undefined));
   const handlers = parseList(value["handlers"], ({ handler }) =>
     typeof handler === "string" ? { handler } : undefined,
@@ -55,10 +56,10 @@ function toBuiltProject(value: unknown): BuiltProject | undefined {
   return artifacts && handlers && functions && { artifacts, handlers, functions };
 }
 
-function toFunction(one: Readonly<Record<string, unknown>>): BuiltFunctionSettings | undefined {
+function toFunction(one: Fields): BuiltFunctionSettings | undefined {
   const { name, handler, memory, timeout, environment, stream, artifact } = one;
   if (typeof name !== "string" || typeof handler !== "string" || typeof artifact !== "string") return undefined;
-  if (typeof memory !== "number" || typeof timeout !== "number" || !isRecord(environment)) return undefined;
+  if (typeof memory !== "number" || typeof timeout !== "number" || !isFields(environment)) return undefined;
   if (typeof stream !== "boolean") return undefined;
   const variables = Object.entries(environment).flatMap(([key, value]) =>
     typeof value === "string" ? [[key, value] as const] : [],
@@ -67,7 +68,7 @@ function toFunction(one: Readonly<Record<string, unknown>>): BuiltFunctionSettin
 }
 
 /** The same problem the command line would show, with the place in the source. */
-function toFault(error: Readonly<Record<string, unknown>>): Fault {
+function toFault(error: Fields): Fault {
   const { code, message, hint, problems } = error;
   const places = parseList(problems ?? [], (one) => ({ text: describeProblem(one) })) ?? [];
   const lines = [typeof message === "string" ? message : "The build failed.", ...places.map((place) => place.text)];
@@ -76,27 +77,20 @@ function toFault(error: Readonly<Record<string, unknown>>): Fault {
   });
 }
 
-function describeProblem({ file, line, column, message, lineText }: Readonly<Record<string, unknown>>): string {
+function describeProblem({ file, line, column, message, lineText }: Fields): string {
   const place = [file, line, column].filter((part) => typeof part === "string" || typeof part === "number").join(":");
   const excerpt = typeof lineText === "string" ? `\n  ${lineText.trim()}` : "";
   return `${place}  ${typeof message === "string" ? message : ""}${excerpt}`;
 }
 
-function parseList<T>(
-  value: unknown,
-  parse: (one: Readonly<Record<string, unknown>>) => T | undefined,
-): T[] | undefined {
+function parseList<T>(value: unknown, parse: (one: Fields) => T | undefined): T[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const items: unknown[] = value;
   const parsed = items.flatMap((item) => {
-    const one = isRecord(item) ? parse(item) : undefined;
+    const one = isFields(item) ? parse(item) : undefined;
     return one === undefined ? [] : [one];
   });
   return parsed.length === items.length ? parsed : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseJson(source: string): unknown {

@@ -1,3 +1,5 @@
+import { readField } from "../support/read-field.ts";
+
 /** What `lambda.invoke` rejects with when the function fails: its error document, and what it logged. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
@@ -25,17 +27,13 @@ export class FunctionError extends Error {
 }
 
 function textOf(document: unknown, key: string): string | undefined {
-  const value = member(document, key);
+  const value = readField(document, key);
   return typeof value === "string" ? value : undefined;
 }
 
 function linesOf(document: unknown, key: string): readonly string[] | undefined {
-  const value = member(document, key);
+  const value = readField(document, key);
   if (!Array.isArray(value)) return undefined;
   const lines: unknown[] = value;
   return lines.map(String);
-}
-
-function member(document: unknown, key: string): unknown {
-  return typeof document === "object" && document !== null ? Reflect.get(document, key) : undefined;
 }

@@ -10,6 +10,7 @@ import {
   forwardedHeaders,
   groupHeaders,
   groupQuery,
+  lastOf,
   mapValues,
   splitTarget,
 } from "../../src/http/front/wire-request.ts";
@@ -70,7 +71,7 @@ function latticeEvent(request: WireRequest): unknown {
     raw_path: path,
     method: request.method,
     headers: mapValues(groupHeaders(forwardedHeaders(request), true), (values) => values.join(", ")),
-    query_string_parameters: mapValues(groupQuery(query, decodeFormPart), (values) => values.at(-1) ?? ""),
+    query_string_parameters: mapValues(groupQuery(query, decodeFormPart), lastOf),
     body,
     is_base64_encoded: isBase64Encoded,
   };
@@ -123,9 +124,9 @@ export function webSocketEvent(
   const headers = groupHeaders(forwardedHeaders(request), false);
   return {
     ...(eventType === "CONNECT" && {
-      headers: mapValues(headers, (values) => values.at(-1) ?? ""),
+      headers: mapValues(headers, lastOf),
       multiValueHeaders: headers,
-      queryStringParameters: parameters === null ? null : mapValues(parameters, (values) => values.at(-1) ?? ""),
+      queryStringParameters: parameters === null ? null : mapValues(parameters, lastOf),
       multiValueQueryStringParameters: parameters,
     }),
     requestContext: {

@@ -3,6 +3,7 @@ import {
   forwardedHeaders,
   groupHeaders,
   groupQuery,
+  lastOf,
   mapValues,
   splitTarget,
   type FrontIdentity,
@@ -24,12 +25,8 @@ export function formatAlbEvent(
     httpMethod: request.method,
     path,
     ...(front === "alb"
-      ? { queryStringParameters: mapValues(parameters, last), headers: mapValues(headers, last) }
+      ? { queryStringParameters: mapValues(parameters, lastOf), headers: mapValues(headers, lastOf) }
       : { multiValueQueryStringParameters: parameters, multiValueHeaders: headers }),
     ...bodyForLoadBalancer(request),
   };
-}
-
-function last(values: readonly string[]): string {
-  return values.at(-1) ?? "";
 }

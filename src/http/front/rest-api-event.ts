@@ -4,6 +4,7 @@ import {
   forwardedHeaders,
   groupHeaders,
   groupQuery,
+  lastOf,
   headerOf,
   logTime,
   mapValues,
@@ -25,9 +26,9 @@ export function formatRestApiEvent(request: WireRequest, identity: FrontIdentity
     resource,
     path,
     httpMethod: request.method,
-    headers: mapValues(headers, last),
+    headers: mapValues(headers, lastOf),
     multiValueHeaders: headers,
-    queryStringParameters: parameters === null ? null : mapValues(parameters, last),
+    queryStringParameters: parameters === null ? null : mapValues(parameters, lastOf),
     multiValueQueryStringParameters: parameters,
     pathParameters: proxy === "" ? null : { proxy },
     stageVariables: null,
@@ -65,8 +66,4 @@ export function formatRestApiEvent(request: WireRequest, identity: FrontIdentity
     body: body === "" ? null : body,
     isBase64Encoded,
   };
-}
-
-function last(values: readonly string[]): string {
-  return values.at(-1) ?? "";
 }

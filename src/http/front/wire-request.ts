@@ -108,6 +108,11 @@ export function mapValues(
   return mapped;
 }
 
+/** Where one value stands for all of them. */
+export function lastOf(values: readonly string[]): string {
+  return values.at(-1) ?? "";
+}
+
 /** Without a prototype: a client may name a header `__proto__`. */
 function emptyMap<Value>(): Record<string, Value> {
   const map: Record<string, Value> = {};

@@ -4,6 +4,7 @@ import * as header from "../../protocol/headers.ts";
 import { MAX_ASYNC_REQUEST_BYTES, MAX_CLIENT_CONTEXT_BASE64_BYTES, MAX_REQUEST_BYTES } from "../../protocol/limits.ts";
 import { invalidContent, requestTooLarge, validation, type ApiError } from "./api-error.ts";
 import { readBody } from "../server/read-body.ts";
+import { isFields } from "../../support/read-field.ts";
 import { messageOf } from "../../support/system-error.ts";
 
 /** What a caller's HTTP request asks for, apart from the function. */
@@ -76,8 +77,7 @@ function parseClientContext(
   const invalid = invalidContent("Client context must be a valid Base64-encoded JSON object.");
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return invalid;
   const value = parseJson(Buffer.from(text, "base64"));
-  const isObject = value.kind === "json" && typeof value.value === "object" && value.value !== null;
-  return isObject && !Array.isArray(value.value) ? { kind: "context", value: value.value } : invalid;
+  return value.kind === "json" && isFields(value.value) ? { kind: "context", value: value.value } : invalid;
 }
 
 /** Without a body the function gets an empty object. */

@@ -3,6 +3,7 @@ import * as header from "../../protocol/headers.ts";
 import { formatInvocation } from "../../protocol/invocation.ts";
 import { MAX_ERROR_BYTES, MAX_RESPONSE_BYTES } from "../../protocol/limits.ts";
 import { parseRuntimeRoute } from "../../protocol/routes.ts";
+import { readField } from "../../support/read-field.ts";
 import { reported } from "../function-errors.ts";
 import { refusalOf } from "../server/http-guard.ts";
 import { listenOnLoopback, type LoopbackServer } from "../server/loopback-server.ts";
@@ -163,10 +164,9 @@ function extensionNext(session: Session, request: IncomingMessage, response: Ser
 
 function parseEvents(bytes: Buffer): string[] | undefined {
   try {
-    const body: unknown = JSON.parse(bytes.toString());
-    if (typeof body !== "object" || body === null || !("events" in body) || !Array.isArray(body.events))
-      return undefined;
-    const events: unknown[] = body.events;
+    const list = readField(JSON.parse(bytes.toString()), "events");
+    if (!Array.isArray(list)) return undefined;
+    const events: unknown[] = list;
     return events.every((event) => typeof event === "string") ? events : undefined;
   } catch {
     // Not JSON: the extension is told so.
