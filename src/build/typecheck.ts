@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 import { sourceLine } from "../project/engine-messages.ts";
-import { isFile } from "../project/source-file.ts";
+import { isFile } from "../support/files.ts";
 import { SourceFault, type SourceProblem } from "../project/source-fault.ts";
 import type { Entry } from "../project/types.ts";
 

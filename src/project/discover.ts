@@ -3,7 +3,8 @@ import { extname, join } from "node:path";
 import { Fault } from "../fault.ts";
 import { readField } from "../support/read-field.ts";
 import { messageOf } from "../support/system-error.ts";
-import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS, sourcesIn } from "./source-file.ts";
+import { findSource, SOURCE_EXTENSIONS, sourcesIn } from "./source-file.ts";
+import { isDirectory, isFile } from "../support/files.ts";
 
 const TELLING_NAMES = ["handler", "lambda", "index", "main", "app", "server"];
 const HANDLER_FOLDERS = ["src/handlers", "src/functions", "src/lambdas", "handlers", "functions", "lambdas"];

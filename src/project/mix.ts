@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { isFile } from "./source-file.ts";
+import { isFile } from "../support/files.ts";
 import type { ResolvedFunction } from "./types.ts";
 
 /** What makes a folder an Elixir project. */

@@ -6,7 +6,8 @@ import type { CheckedFunction } from "./config-schema.ts";
 import { discoverEntries, findEntries, findToldEntries } from "./discover.ts";
 import { ELIXIR_PREFIX, hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
 import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
-import { findSource, isDirectory, isFile, SOURCE_EXTENSIONS } from "./source-file.ts";
+import { findSource, SOURCE_EXTENSIONS } from "./source-file.ts";
+import { isDirectory, isFile } from "../support/files.ts";
 import { suggest } from "../support/suggest.ts";
 import type { Entry, ResolvedFunction, ResolvedProject } from "./types.ts";
 

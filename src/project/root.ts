@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MIX_FILE } from "./mix.ts";
-import { isDirectory } from "./source-file.ts";
+import { isDirectory } from "../support/files.ts";
 
 export const MANIFEST_FILE = "package.json";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isFile } from "../../project/source-file.ts";
+import { isFile } from "../../support/files.ts";
 
 /** What the user's own is called, in the project's root. */
 export const LAMBDA_DOCKERFILE = "lambda.Dockerfile";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { MIX_FILE } from "../../project/mix.ts";
-import { isFile } from "../../project/source-file.ts";
+import { isFile } from "../../support/files.ts";
 import { withMixBuildPath } from "./mix-cache.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readField } from "../../support/read-field.ts";
-import { isFile } from "../../project/source-file.ts";
+import { isFile } from "../../support/files.ts";
 
 export interface ToolchainVersions {
   /** `ELIXIR_VERSION` and `OTP_VERSION`, as far as the project says. */

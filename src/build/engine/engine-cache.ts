@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSy
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isFile } from "../../project/source-file.ts";
+import { isFile } from "../../support/files.ts";
 import { ENGINE_VERSION, type EnginePin } from "./engine-pins.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isDirectory } from "../../project/source-file.ts";
+import { isDirectory } from "../../support/files.ts";
 import type { IncludeRule } from "../../project/types.ts";
 import { nameTaken, type PackageFile } from "./package-files.ts";
 

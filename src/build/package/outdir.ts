@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isDirectory } from "../../project/source-file.ts";
+import { isDirectory } from "../../support/files.ts";
 
 /**
  * Makes the folder for the output and finds out before the work starts whether it can be written to.

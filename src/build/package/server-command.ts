@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { extname, join, posix } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isFile, SOURCE_EXTENSIONS } from "../../project/source-file.ts";
+import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
+import { isFile } from "../../support/files.ts";
 import type { ResolvedFunction } from "../../project/types.ts";
 import type { WebCommand, WebFunctions, WebSettings } from "../../protocol/web-settings.ts";
 import { readBinaryKind } from "../bundle/addon.ts";

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -19,6 +19,7 @@ import { namedProject, refuseWhatNamesNoFunction } from "../prepare-package.ts";
 import { type EventFlags, eventFlags, readEvent, toDash } from "../read-event.ts";
 import { formatBench } from "../report-bench.ts";
 import { paintFor, showProgress } from "../terminal.ts";
+import { isDirectory } from "../../support/files.ts";
 
 interface BenchFlags extends FunctionFlags, EventFlags {
   readonly rounds: number;
@@ -136,7 +137,7 @@ function noHandler(): Fault {
 }
 
 function checkWritable(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error("it is a folder");
+  if (isDirectory(path)) throw new Error("it is a folder");
   accessSync(dirname(path), constants.W_OK);
 }
 
