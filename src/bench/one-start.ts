@@ -5,7 +5,7 @@ import { failureAnswer, initialise, type RuntimeFailure } from "../local/environ
 import { processPlan } from "../local/environments/process-plan.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
 import { Invocation } from "../local/invocation.ts";
-import { newTraceId } from "../local/invoke-api/invoke-request.ts";
+import { newTraceId } from "../local/trace-id.ts";
 import { BufferedSink } from "../local/response-sinks.ts";
 import { Clock } from "../local/sandbox/clock.ts";
 import type { Reaper } from "../local/sandbox/reaper.ts";

@@ -10,7 +10,7 @@ import { responseTooLarge } from "./function-errors.ts";
 import { resolveFunction, type LocalFunction } from "./function-settings.ts";
 import { Invocation } from "./invocation.ts";
 import { invokeApi } from "./invoke-api/invoke-api.ts";
-import { newTraceId } from "./invoke-api/invoke-request.ts";
+import { newTraceId } from "./trace-id.ts";
 import type { LogSink } from "./log.ts";
 import { listenOnLoopback, type LoopbackServer } from "./server/loopback-server.ts";
 import { PackageStore } from "./package/package-store.ts";

@@ -13,7 +13,7 @@ import type { FrontIdentity, WireResponse } from "../../http/front/wire-request.
 import { FrontStream } from "./front-stream.ts";
 import { refusalOf } from "../server/http-guard.ts";
 import { Invocation } from "../invocation.ts";
-import { newTraceId } from "../invoke-api/invoke-request.ts";
+import { newTraceId } from "../trace-id.ts";
 import type { Answer } from "../server/loopback-server.ts";
 import { readBody } from "../server/read-body.ts";
 import { BufferedSink } from "../response-sinks.ts";

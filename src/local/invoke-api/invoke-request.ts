@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import * as header from "../../protocol/headers.ts";
 import { MAX_ASYNC_REQUEST_BYTES, MAX_CLIENT_CONTEXT_BASE64_BYTES, MAX_REQUEST_BYTES } from "../../protocol/limits.ts";
 import { invalidContent, requestTooLarge, validation, type ApiError } from "./api-error.ts";
 import { readBody } from "../server/read-body.ts";
+import { newTraceId } from "../trace-id.ts";
 import { isFields } from "../../support/read-field.ts";
 import { messageOf } from "../../support/system-error.ts";
 
@@ -58,12 +58,6 @@ export async function parseOrder(request: IncomingMessage, streaming: boolean): 
     ...(context.value !== undefined && { clientContext: context.value }),
     ...(tenantId !== undefined && { tenantId }),
   };
-}
-
-/** `Root=1-TIME-ID;Parent=ID;Sampled=0`, as X-Ray makes them. */
-export function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString("hex")};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
 }
 
 function parseClientContext(
