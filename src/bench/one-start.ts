@@ -3,6 +3,7 @@ import { Fault } from "../fault.ts";
 import { DEFAULT_ACCOUNT } from "../local/environments/function-variables.ts";
 import { failureAnswer, initialise, type RuntimeFailure } from "../local/environments/initialise.ts";
 import { processPlan } from "../local/environments/process-plan.ts";
+import { functionArn } from "../local/function-name.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
 import { Invocation } from "../local/invocation.ts";
 import { newTraceId } from "../local/trace-id.ts";
@@ -77,12 +78,11 @@ export class OneStart {
    */
   async invoke(payload: Uint8Array): Promise<number> {
     const settings = this.#settings;
-    const { region, accountId } = DEFAULT_ACCOUNT;
     const invocation = new Invocation(
       {
         requestId: randomUUID(),
         functionName: settings.name,
-        invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${settings.name}`,
+        invokedFunctionArn: functionArn(DEFAULT_ACCOUNT, settings.name),
         traceId: newTraceId(),
         payload,
       },

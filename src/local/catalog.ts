@@ -1,10 +1,11 @@
-import type { Environments } from "./environments/environment-pool.ts";
-import { chooseFunction, parseFunctionName } from "./function-name.ts";
+import type { EnvironmentPool } from "./environments/environment-pool.ts";
+import { FUNCTION_VERSION, type LocalAccount } from "./environments/function-variables.ts";
+import { functionArn, functionNamed, parseFunctionName } from "./function-name.ts";
 import type { FunctionSettings } from "./function-settings.ts";
 
 export interface RunnableFunction {
   readonly settings: FunctionSettings;
-  readonly environments: Environments;
+  readonly environments: EnvironmentPool;
 }
 
 export type FunctionLookup =
@@ -15,11 +16,11 @@ export type FunctionLookup =
 /** The functions of a local Lambda, found by any of the names callers use. */
 export class Catalog {
   readonly #functions: ReadonlyMap<string, RunnableFunction>;
-  readonly #arnPrefix: string;
+  readonly #arn: (name: string) => string;
 
-  constructor(functions: ReadonlyMap<string, RunnableFunction>, region: string, accountId: string) {
+  constructor(functions: ReadonlyMap<string, RunnableFunction>, account: LocalAccount) {
     this.#functions = functions;
-    this.#arnPrefix = `arn:aws:lambda:${region}:${accountId}:function:`;
+    this.#arn = (name) => functionArn(account, name);
   }
 
   /** `arn` is the function as the caller addressed it: with a version or alias only if they named one. */
@@ -27,12 +28,12 @@ export class Catalog {
     const parsed = parseFunctionName(text, qualifier);
     if (parsed.kind === "invalid") return parsed;
     const existing = [...this.#functions.keys()];
-    const name = chooseFunction(parsed.name, existing);
+    const name = functionNamed(parsed.name, existing);
     const target = name === undefined ? undefined : this.#functions.get(name);
     if (name === undefined || target === undefined) {
-      return { kind: "unknown", arn: `${this.#arnPrefix}${parsed.name}:${parsed.qualifier ?? "$LATEST"}`, existing };
+      return { kind: "unknown", arn: `${this.#arn(parsed.name)}:${parsed.qualifier ?? FUNCTION_VERSION}`, existing };
     }
     const suffix = parsed.qualifier === undefined ? "" : `:${parsed.qualifier}`;
-    return { kind: "found", target, arn: `${this.#arnPrefix}${name}${suffix}` };
+    return { kind: "found", target, arn: `${this.#arn(name)}${suffix}` };
   }
 }

@@ -24,11 +24,16 @@ export function parseFunctionName(text: string, qualifier: string | undefined): 
   return { kind: "name", name, qualifier: qualifier ?? derived };
 }
 
+/** Without a version or alias. */
+export function functionArn(account: { readonly region: string; readonly accountId: string }, name: string): string {
+  return `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
+}
+
 /** Names that mean the only function, as other emulators' users are used to. */
 const ONLY_FUNCTION: readonly string[] = ["function", "_"];
 
 /** The name of the function that is meant, out of those that exist. */
-export function chooseFunction(name: string, existing: readonly string[]): string | undefined {
+export function functionNamed(name: string, existing: readonly string[]): string | undefined {
   if (existing.includes(name)) return name;
   const [only, another] = existing;
   return another === undefined && ONLY_FUNCTION.includes(name) ? only : undefined;

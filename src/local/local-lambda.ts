@@ -3,7 +3,7 @@ import { Fault } from "../fault.ts";
 import type { CognitoIdentity } from "../protocol/invocation.ts";
 import { MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES } from "../protocol/limits.ts";
 import { Catalog, type RunnableFunction } from "./catalog.ts";
-import { Environments } from "./environments/environment-pool.ts";
+import { EnvironmentPool } from "./environments/environment-pool.ts";
 import { httpFront } from "./front/front.ts";
 import type { FrontKind } from "../http/front/front-kind.ts";
 import { responseTooLarge } from "./function-errors.ts";
@@ -92,7 +92,7 @@ export class LocalLambda {
     try {
       const functions = new Map<string, RunnableFunction>();
       for (const [one, input] of settings) {
-        const environments = new Environments({
+        const environments = new EnvironmentPool({
           settings: one,
           account,
           store,
@@ -103,7 +103,7 @@ export class LocalLambda {
         });
         functions.set(one.name, { settings: one, environments });
       }
-      const catalog = new Catalog(functions, account.region, account.accountId);
+      const catalog = new Catalog(functions, account);
       const queue = new EventQueue(options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS);
       const server = await listenOnLoopback(options.port ?? 0, invokeApi(catalog, queue));
       return new LocalLambda(server, catalog, functions, queue, store, account, options.onLog ?? (() => {}));

@@ -9,7 +9,7 @@ import type { PackageStore } from "../package/package-store.ts";
 import { FUNCTION_VERSION, type LocalAccount } from "./function-variables.ts";
 import { processPlan } from "./process-plan.ts";
 
-export interface EnvironmentsOptions {
+export interface EnvironmentPoolOptions {
   readonly settings: FunctionSettings;
   readonly account: LocalAccount;
   readonly store: PackageStore;
@@ -33,13 +33,13 @@ interface Waiter {
 }
 
 /** All environments of one function: hands out invocations, scales out, and is the one owner of environment ids. */
-export class Environments {
-  readonly #options: EnvironmentsOptions;
+export class EnvironmentPool {
+  readonly #options: EnvironmentPoolOptions;
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #waiters: Waiter[] = [];
   #stopped = false;
 
-  constructor(options: EnvironmentsOptions) {
+  constructor(options: EnvironmentPoolOptions) {
     this.#options = options;
   }
 

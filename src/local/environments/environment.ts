@@ -60,7 +60,7 @@ export class Environment implements ExecutionEnvironment {
     try {
       await this.#run(invocation);
     } catch (error) {
-      invocation.unavailable(describe(error));
+      invocation.unavailable(couldNotRun(error));
     } finally {
       this.#current = undefined;
       // Only a stop gets here without an answer: every other way has given one.
@@ -171,6 +171,6 @@ function isReady(state: State): state is Extract<State, { sandbox: Sandbox }> {
 }
 
 /** For what only the machine can cause: no more processes, no more files, a full disk. */
-export function describe(error: unknown): string {
+export function couldNotRun(error: unknown): string {
   return `The environment could not be run: ${messageOf(error)}`;
 }

@@ -40,7 +40,7 @@ export interface Placement {
  * Source: AWS Lambda Developer Guide, "Defined runtime environment variables". `TMPDIR` is an addition, since `/tmp` here
  * belongs to everyone.
  */
-export function taskEnvironment(
+export function functionVariables(
   settings: FunctionSettings,
   account: LocalAccount,
   placement: Placement,

@@ -1,5 +1,5 @@
 import type { EnvironmentLog } from "./environment-log.ts";
-import { describe, type EnvironmentOptions, type ExecutionEnvironment } from "./environment.ts";
+import { couldNotRun, type EnvironmentOptions, type ExecutionEnvironment } from "./environment.ts";
 import { failureAnswer, initialise, type Initialised } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
 import { Clock } from "../sandbox/clock.ts";
@@ -48,7 +48,7 @@ export class ManagedEnvironment implements ExecutionEnvironment {
       else this.#refuse(init, invocation);
     } catch (error) {
       this.#init = undefined;
-      invocation.unavailable(describe(error));
+      invocation.unavailable(couldNotRun(error));
     } finally {
       this.#inFlight.delete(invocation);
       // Only a stop gets here without an answer: every other way has given one.

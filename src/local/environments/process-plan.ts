@@ -1,7 +1,7 @@
 import type { FunctionSettings } from "../function-settings.ts";
 import type { Reaper } from "../sandbox/reaper.ts";
 import type { SandboxPlan } from "../sandbox/sandbox.ts";
-import { FUNCTION_VERSION, taskEnvironment, type LocalAccount, type Placement } from "./function-variables.ts";
+import { FUNCTION_VERSION, functionVariables, type LocalAccount, type Placement } from "./function-variables.ts";
 
 /** What every process of a function is started with, whoever watches over it. */
 export function processPlan(
@@ -9,10 +9,10 @@ export function processPlan(
   account: LocalAccount,
   placement: Omit<Placement, "runtimeApi">,
   reaper: Reaper,
-): Pick<SandboxPlan, "taskRoot" | "environment" | "identity" | "reaper"> {
+): Pick<SandboxPlan, "taskRoot" | "variables" | "identity" | "reaper"> {
   return {
     taskRoot: placement.taskRoot,
-    environment: (runtimeApi) => taskEnvironment(settings, account, { ...placement, runtimeApi }),
+    variables: (runtimeApi) => functionVariables(settings, account, { ...placement, runtimeApi }),
     identity: { functionName: settings.name, functionVersion: FUNCTION_VERSION, handler: settings.handler ?? "" },
     reaper,
   };

@@ -29,7 +29,7 @@ export interface AnswerClaim {
   readonly complete: () => Refusal | undefined;
 }
 
-export type InitOutcome = { readonly kind: "ready" } | { readonly kind: "reported"; readonly failure: FunctionFailure };
+export type RuntimeInit = { readonly kind: "ready" } | { readonly kind: "reported"; readonly failure: FunctionFailure };
 
 interface Delivery {
   readonly invocation: Invocation;
@@ -56,7 +56,7 @@ export class Session {
   readonly #nextCalls: NextCall[] = [];
   readonly #deliveries = new Map<string, Delivery>();
   readonly #extensions = new Map<string, Extension>();
-  readonly #init: Deferred<InitOutcome> = deferred();
+  readonly #init: Deferred<RuntimeInit> = deferred();
   #phase: "init" | "failed" | "running" = "init";
   #nextCalled = false;
 
@@ -65,7 +65,7 @@ export class Session {
   }
 
   /** Resolves once: when the runtime and its extensions first wait for work, or when it reports that it can't. */
-  get initialised(): Promise<InitOutcome> {
+  get initialised(): Promise<RuntimeInit> {
     return this.#init.promise;
   }
 

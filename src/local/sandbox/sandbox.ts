@@ -8,12 +8,12 @@ import { MemoryWatch } from "./memory-watch.ts";
 import { ProcessGroup } from "./process-group.ts";
 import type { Reaper } from "./reaper.ts";
 import { RuntimeApi, type FunctionIdentity } from "../runtime-api/runtime-api.ts";
-import { Session, type InitOutcome } from "../runtime-api/session.ts";
+import { Session, type RuntimeInit } from "../runtime-api/session.ts";
 
 export interface SandboxPlan {
   readonly taskRoot: string;
-  /** The variables once the address of the Runtime API is known. */
-  readonly environment: (runtimeApi: string) => Readonly<Record<string, string>>;
+  /** Of its environment, once the address of the Runtime API is known. */
+  readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly identity: FunctionIdentity;
   readonly concurrent: boolean;
   /** Off, nothing samples the memory while the process runs, which takes time, and no limit holds. */
@@ -52,7 +52,7 @@ export class Sandbox {
     if (problem !== undefined) return { kind: "invalid-entrypoint", reason: problem };
     const session = new Session({ concurrent: plan.concurrent });
     const api = await RuntimeApi.listen(session, plan.identity);
-    const environment = plan.environment(api.address);
+    const environment = plan.variables(api.address);
     const startedAt = performance.now();
     const { taskRoot: cwd, onLine, reaper } = plan;
     const start = await ProcessGroup.start({ file, cwd, environment, onLine, reaper });
@@ -78,7 +78,7 @@ export class Sandbox {
     });
   }
 
-  get initialised(): Promise<InitOutcome> {
+  get initialised(): Promise<RuntimeInit> {
     return this.#session.initialised;
   }
 
