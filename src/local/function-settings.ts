@@ -1,13 +1,15 @@
 import { Fault } from "../fault.ts";
-import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/reserved-variables.ts";
 import {
   DEFAULT_MEMORY_MB,
   DEFAULT_TIMEOUT_SECONDS,
+  environmentBytes,
+  isFunctionName,
+  isWholeNumberIn,
   MAX_ENVIRONMENT_BYTES,
-  MAX_MEMORY_MB,
-  MAX_TIMEOUT_SECONDS,
-  MIN_MEMORY_MB,
-} from "../protocol/limits.ts";
+  MEMORY_MB,
+  TIMEOUT_SECONDS,
+  variableProblem,
+} from "../protocol/function-rules.ts";
 
 /** A function to run locally. */
 export interface LocalFunction {
@@ -44,19 +46,20 @@ const DEFAULT_ENVIRONMENTS = 10;
 
 /** @throws Fault MAYFLY_INVALID_FUNCTION, naming the setting. */
 export function resolveFunction(name: string, input: LocalFunction): FunctionSettings {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+  if (!isFunctionName(name)) {
     throw invalid(name, "a name has 1 to 64 letters, digits, hyphens and underscores.");
   }
   const memoryMb = input.memory ?? DEFAULT_MEMORY_MB;
-  if (!Number.isInteger(memoryMb) || memoryMb < MIN_MEMORY_MB || memoryMb > MAX_MEMORY_MB) {
+  if (!isWholeNumberIn(memoryMb, MEMORY_MB)) {
     throw invalid(
       name,
-      `memory must be a whole number from ${MIN_MEMORY_MB} to ${MAX_MEMORY_MB} (MB), not ${memoryMb}.`,
+      `memory must be a whole number from ${MEMORY_MB.min} to ${MEMORY_MB.max} (MB), not ${memoryMb}.`,
     );
   }
   const timeout = input.timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  if (!(timeout > 0 && timeout <= MAX_TIMEOUT_SECONDS)) {
-    throw invalid(name, `timeout must be above 0 and at most ${MAX_TIMEOUT_SECONDS} (seconds), not ${timeout}.`);
+  // Not only whole ones: a test of a timeout needn't take a second.
+  if (!(timeout > 0 && timeout <= TIMEOUT_SECONDS.max)) {
+    throw invalid(name, `timeout must be above 0 and at most ${TIMEOUT_SECONDS.max} (seconds), not ${timeout}.`);
   }
   return {
     name,
@@ -79,14 +82,14 @@ function checkedEnvironment(
   name: string,
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  let bytes = 0;
-  for (const [key, value] of Object.entries(variables)) {
-    if (RESERVED_VARIABLES.includes(key)) throw invalid(name, `the environment variable ${key} is reserved by Lambda.`);
-    if (!VARIABLE_NAME.test(key)) {
+  for (const key of Object.keys(variables)) {
+    const problem = variableProblem(key);
+    if (problem === "reserved") throw invalid(name, `the environment variable ${key} is reserved by Lambda.`);
+    if (problem === "malformed") {
       throw invalid(name, `"${key}" can't name an environment variable: a letter first, then letters, digits and "_".`);
     }
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
+  const bytes = environmentBytes(variables);
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     throw invalid(name, `the environment variables take ${bytes} bytes; Lambda allows ${MAX_ENVIRONMENT_BYTES}.`);
   }

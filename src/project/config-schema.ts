@@ -1,13 +1,14 @@
 import type { FunctionConfig, MayflyConfig, UrlConfig } from "../config.ts";
-import { RESERVED_VARIABLES, VARIABLE_NAME } from "../protocol/reserved-variables.ts";
 import {
   DEFAULT_MEMORY_MB,
   DEFAULT_TIMEOUT_SECONDS,
+  environmentBytes,
+  isFunctionName,
   MAX_ENVIRONMENT_BYTES,
-  MAX_MEMORY_MB,
-  MAX_TIMEOUT_SECONDS,
-  MIN_MEMORY_MB,
-} from "../protocol/limits.ts";
+  MEMORY_MB,
+  TIMEOUT_SECONDS,
+  variableProblem,
+} from "../protocol/function-rules.ts";
 import { isFields } from "../support/read-field.ts";
 import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 import { checkInclude } from "./include-schema.ts";
@@ -58,7 +59,6 @@ const CONFIG_KEYS = ["functions", "web", "include"] as const satisfies readonly 
 /** What the function of a project that is one server is called. */
 const WEB_NAME = "web";
 const URL_KEYS = ["stream"] as const satisfies readonly (keyof UrlConfig)[];
-const FUNCTION_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** Reads the default export of a config file: every problem at once, not only the first. */
 export function checkConfig(value: unknown): CheckedConfig {
@@ -102,7 +102,7 @@ function checkProjectServer(web: unknown, isTaken: boolean, report: Report): Che
 
 function checkFunction(name: string, settings: unknown, report: Report): CheckedFunction | undefined {
   const path = `functions.${name}`;
-  if (!FUNCTION_NAME.test(name)) {
+  if (!isFunctionName(name)) {
     report(path, "a function's name is 1 to 64 letters, digits, - and _");
   }
   if (!isFields(settings)) {
@@ -129,11 +129,9 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
     name,
     entry,
     handler,
-    memory:
-      wholeNumber(settings["memory"], `${path}.memory`, MIN_MEMORY_MB, MAX_MEMORY_MB, "MB", report) ??
-      DEFAULT_MEMORY_MB,
+    memory: wholeNumber(settings["memory"], `${path}.memory`, MEMORY_MB, "MB", report) ?? DEFAULT_MEMORY_MB,
     timeout:
-      wholeNumber(settings["timeout"], `${path}.timeout`, 1, MAX_TIMEOUT_SECONDS, "seconds", report) ??
+      wholeNumber(settings["timeout"], `${path}.timeout`, TIMEOUT_SECONDS, "seconds", report) ??
       DEFAULT_TIMEOUT_SECONDS,
     arch: checkArch(settings["arch"], `${path}.arch`, report),
     environment: checkEnvironment(settings["environment"], `${path}.environment`, report),
@@ -170,11 +168,11 @@ function checkEnvironment(value: unknown, path: string, report: Report): Record<
     return {};
   }
   const variables: Record<string, string> = {};
-  let bytes = 0;
   for (const [name, content] of Object.entries(value)) {
-    if (RESERVED_VARIABLES.includes(name)) {
+    const problem = variableProblem(name);
+    if (problem === "reserved") {
       report(`${path}.${name}`, "Lambda sets this variable itself; choose another name");
-    } else if (!VARIABLE_NAME.test(name)) {
+    } else if (problem === "malformed") {
       report(`${path}.${name}`, "a variable's name is a letter, then at least one letter, digit or _");
     }
     if (typeof content !== "string") {
@@ -183,8 +181,8 @@ function checkEnvironment(value: unknown, path: string, report: Report): Record<
       continue;
     }
     variables[name] = content;
-    bytes += Buffer.byteLength(name) + Buffer.byteLength(content);
   }
+  const bytes = environmentBytes(variables);
   if (bytes > MAX_ENVIRONMENT_BYTES) {
     report(path, `all names and values together are ${bytes} bytes; Lambda takes ${MAX_ENVIRONMENT_BYTES}`);
   }

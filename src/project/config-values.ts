@@ -1,3 +1,4 @@
+import { isWholeNumberIn, type Range } from "../protocol/function-rules.ts";
 import type { Fields } from "../support/read-field.ts";
 import { suggest } from "../support/suggest.ts";
 
@@ -14,14 +15,13 @@ export function text(value: unknown, path: string, report: Report): string | und
 export function wholeNumber(
   value: unknown,
   path: string,
-  min: number,
-  max: number,
+  range: Range,
   unit: string,
   report: Report,
 ): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  report(path, `must be a whole number of ${unit} from ${min} to ${max}, but it is ${describe(value)}`);
+  if (typeof value === "number" && isWholeNumberIn(value, range)) return value;
+  report(path, `must be a whole number of ${unit} from ${range.min} to ${range.max}, but it is ${describe(value)}`);
   return undefined;
 }
 

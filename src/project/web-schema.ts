@@ -1,5 +1,5 @@
 import type { WebConfig } from "../config.ts";
-import { MAX_TIMEOUT_SECONDS } from "../protocol/limits.ts";
+import { type Range, TIMEOUT_SECONDS } from "../protocol/function-rules.ts";
 import type { WebSettings } from "../protocol/web-settings.ts";
 import { isFields } from "../support/read-field.ts";
 import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
@@ -14,7 +14,7 @@ const WEB_KEYS = [
   "startTimeout",
   "eventPath",
 ] as const satisfies readonly (keyof WebConfig)[];
-const MAX_PORT = 65_535;
+const TCP_PORTS: Range = { min: 1, max: 65_535 };
 /** What only a shell understands. */
 const SHELL_SYNTAX = /["'`\\$&|;<>()*?~]/;
 
@@ -26,17 +26,10 @@ export function checkWeb(value: unknown, path: string, report: Report): CheckedW
   }
   reportUnknownKeys(value, WEB_KEYS, path, report);
   const command = checkCommand(value["command"], `${path}.command`, report);
-  const port = wholeNumber(value["port"], `${path}.port`, 1, MAX_PORT, "a TCP port", report);
+  const port = wholeNumber(value["port"], `${path}.port`, TCP_PORTS, "a TCP port", report);
   const readyPath = checkPath(value["readyPath"], `${path}.readyPath`, report);
   const eventPath = checkPath(value["eventPath"], `${path}.eventPath`, report);
-  const startTimeout = wholeNumber(
-    value["startTimeout"],
-    `${path}.startTimeout`,
-    1,
-    MAX_TIMEOUT_SECONDS,
-    "seconds",
-    report,
-  );
+  const startTimeout = wholeNumber(value["startTimeout"], `${path}.startTimeout`, TIMEOUT_SECONDS, "seconds", report);
   return {
     ...(command !== undefined && { command }),
     ...(port !== undefined && { port }),

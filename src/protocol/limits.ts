@@ -19,12 +19,5 @@ export const MAX_ZIP_UPLOAD_BYTES = 52_428_800;
 export const MAX_UNZIPPED_BYTES = 262_144_000;
 
 export const INIT_PHASE_MS = 10_000;
-export const DEFAULT_TIMEOUT_SECONDS = 3;
-export const MAX_TIMEOUT_SECONDS = 900;
-export const DEFAULT_MEMORY_MB = 128;
-export const MIN_MEMORY_MB = 128;
-export const MAX_MEMORY_MB = 10_240;
-/** All keys and values together. */
-export const MAX_ENVIRONMENT_BYTES = 4_096;
 /** From SIGTERM to SIGKILL when only internal extensions are registered. */
 export const SHUTDOWN_GRACE_MS = 500;

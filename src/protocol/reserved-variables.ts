@@ -22,6 +22,3 @@ export const RESERVED_VARIABLES: readonly string[] = [
   "LAMBDA_TASK_ROOT",
   "LAMBDA_RUNTIME_DIR",
 ];
-
-/** A key is a letter, then at least one letter, digit or underscore. */
-export const VARIABLE_NAME: RegExp = /^[a-zA-Z][a-zA-Z0-9_]+$/;
