@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../fault.ts";
-import { DEFAULT_ACCOUNT } from "../local/environments/function-variables.ts";
+import { DEFAULT_ACCOUNT } from "../local/account.ts";
 import { failureAnswer, initialise, type RuntimeFailure } from "../local/environments/initialise.ts";
 import { processPlan } from "../local/environments/process-plan.ts";
 import { functionArn } from "../local/function-name.ts";

@@ -1,6 +1,6 @@
+import type { LocalAccount } from "./account.ts";
 import type { EnvironmentPool } from "./environments/environment-pool.ts";
-import { FUNCTION_VERSION, type LocalAccount } from "./environments/function-variables.ts";
-import { functionArn, functionNamed, parseFunctionName } from "./function-name.ts";
+import { FUNCTION_VERSION, functionArn, functionNamed, parseFunctionName } from "./function-name.ts";
 import type { FunctionSettings } from "./function-settings.ts";
 
 export interface RunnableFunction {

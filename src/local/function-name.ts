@@ -1,3 +1,8 @@
+import type { LocalAccount } from "./account.ts";
+
+/** Of the only version there is. */
+export const FUNCTION_VERSION = "$LATEST";
+
 /** How callers name a function. Source: AWS Lambda API reference, `Invoke`, "FunctionName". */
 export type ParsedFunctionName =
   | { readonly kind: "name"; readonly name: string; readonly qualifier: string | undefined }
@@ -25,8 +30,8 @@ export function parseFunctionName(text: string, qualifier: string | undefined): 
 }
 
 /** Without a version or alias. */
-export function functionArn(account: { readonly region: string; readonly accountId: string }, name: string): string {
-  return `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
+export function functionArn({ region, accountId }: LocalAccount, name: string): string {
+  return `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 }
 
 /** Names that mean the only function, as other emulators' users are used to. */

@@ -16,7 +16,7 @@ import { listenOnLoopback, type LoopbackServer } from "./server/loopback-server.
 import { PackageStore } from "./package/package-store.ts";
 import { EventQueue } from "./queue.ts";
 import { BufferedSink } from "./response-sinks.ts";
-import { DEFAULT_ACCOUNT, type LocalAccount, type LocalCredentials } from "./environments/function-variables.ts";
+import { DEFAULT_ACCOUNT, type LocalAccount, type LocalCredentials } from "./account.ts";
 
 export interface LocalLambdaOptions {
   /** By name. */

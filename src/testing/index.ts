@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { FrontKind } from "../http/front/front-kind.ts";
 import { LocalLambda, type LocalInvokeOptions, type LocalInvokeResult } from "../local/local-lambda.ts";
 import type { LogEvent } from "../local/log.ts";
-import type { LocalCredentials } from "../local/environments/function-variables.ts";
+import type { LocalCredentials } from "../local/account.ts";
 import { buildProject } from "./build-project.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../local/choose-function.ts";
 import { FunctionError } from "./function-error.ts";

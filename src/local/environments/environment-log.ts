@@ -11,7 +11,7 @@ import type { FunctionSettings } from "../function-settings.ts";
 import type { RuntimeFailure } from "./initialise.ts";
 import type { Invocation } from "../invocation.ts";
 import type { LogSink } from "../log.ts";
-import { FUNCTION_VERSION } from "./function-variables.ts";
+import { FUNCTION_VERSION } from "../function-name.ts";
 
 /** What only the end of an invocation tells. */
 export interface Measures {

@@ -6,7 +6,8 @@ import { STOPPED, type Invocation } from "../invocation.ts";
 import type { LogSink } from "../log.ts";
 import { ManagedEnvironment } from "./managed-environment.ts";
 import type { PackageStore } from "../package/package-store.ts";
-import { FUNCTION_VERSION, type LocalAccount } from "./function-variables.ts";
+import { FUNCTION_VERSION } from "../function-name.ts";
+import type { LocalAccount } from "../account.ts";
 import { processPlan } from "./process-plan.ts";
 
 export interface EnvironmentPoolOptions {

@@ -1,32 +1,6 @@
+import type { LocalAccount } from "../account.ts";
+import { FUNCTION_VERSION } from "../function-name.ts";
 import type { FunctionSettings } from "../function-settings.ts";
-
-/** What a local Lambda pretends to be; the same for all of its functions. */
-export interface LocalAccount {
-  readonly region: string;
-  readonly accountId: string;
-  readonly credentials: LocalCredentials;
-}
-
-export interface LocalCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
-/** Well-formed, so that SDKs take them, and plainly not real. */
-const FAKE_CREDENTIALS: LocalCredentials = {
-  accessKeyId: "ASIALOCALLAMBDA00000",
-  secretAccessKey: "local/lambda/not/a/real/secret/key/00000",
-  sessionToken: "local-lambda-not-a-real-session-token",
-};
-
-export const DEFAULT_ACCOUNT: LocalAccount = {
-  region: "us-east-1",
-  accountId: "123456789012",
-  credentials: FAKE_CREDENTIALS,
-};
-
-export const FUNCTION_VERSION = "$LATEST";
 
 export interface Placement {
   readonly taskRoot: string;

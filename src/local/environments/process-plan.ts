@@ -1,7 +1,9 @@
 import type { FunctionSettings } from "../function-settings.ts";
 import type { Reaper } from "../sandbox/reaper.ts";
 import type { SandboxPlan } from "../sandbox/sandbox.ts";
-import { FUNCTION_VERSION, functionVariables, type LocalAccount, type Placement } from "./function-variables.ts";
+import { FUNCTION_VERSION } from "../function-name.ts";
+import { functionVariables, type Placement } from "./function-variables.ts";
+import type { LocalAccount } from "../account.ts";
 
 /** What every process of a function is started with, whoever watches over it. */
 export function processPlan(

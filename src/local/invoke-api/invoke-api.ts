@@ -21,7 +21,7 @@ import { parseOrder, type InvokeOrder } from "./invoke-request.ts";
 import type { Answer } from "../server/loopback-server.ts";
 import type { EventQueue } from "../queue.ts";
 import { BufferedSink, EventStreamSink } from "../response-sinks.ts";
-import { FUNCTION_VERSION } from "../environments/function-variables.ts";
+import { FUNCTION_VERSION } from "../function-name.ts";
 
 /** The Invoke API: what the AWS SDKs, the AWS CLI and curl talk to. */
 export function invokeApi(catalog: Catalog, queue: EventQueue): Answer {
