@@ -3,6 +3,7 @@ import { builtinModules } from "node:module";
 import { arch, cpus, platform } from "node:os";
 import { join, relative, sep } from "node:path";
 import { bundle, bundleChunks } from "../build/bundle/bundle.ts";
+import { compileOptions } from "../build/compile-options.ts";
 import { hostTarget } from "../build/target.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
 import { PackageStore } from "../local/package/package-store.ts";
@@ -106,11 +107,11 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   // The engine's own, such as bun:sqlite, are part of it rather than something to load.
   const names = builtinModules.filter((name) => !/[:_]|^bun$/.test(name));
   const isBuiltIn = (name: string): boolean => names.includes(name);
-  const bundled = { ...source, external: [] };
+  const bundled = { ...source, web: {}, compile: compileOptions() };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
   // Who imports what is told by the sources; what is loaded ahead of them by what the build makes of them.
-  const chunks = await readChunks(await bundleChunks({ ...bundled, defer: false }));
-  const deferred = await readChunks(await bundleChunks({ ...bundled, defer: true }));
+  const chunks = await readChunks(await bundleChunks({ ...bundled, compile: compileOptions({ defer: false }) }));
+  const deferred = await readChunks(await bundleChunks(bundled));
   const graph = readGraph(chunks, isBuiltIn, (name) => passedOn(join(source.root, name)).map(nameOf));
   progress("Compiling a copy with marks");
   const { marked, plugins } = instrumentation(builtInsByEntry(deferred, isBuiltIn), names);
@@ -118,15 +119,9 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   mkdirSync(taskRoot);
   await bundle({
     ...bundled,
-    web: {},
     target: hostTarget(),
     engine: undefined,
     outfile: join(taskRoot, "bootstrap"),
-    sourcemap: true,
-    defer: true,
-    jitDelay: true,
-    order: true,
-    record: false,
     plugins,
   });
   return { graph, marked, taskRoot, nameOf };

@@ -3,6 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle/bundle.ts";
+import type { CompileOptions } from "./compile-options.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { ENGINE_FILE, readLauncher } from "./engine/launcher.ts";
 import { layOutBootstrap } from "./layout/lay-out-bootstrap.ts";
@@ -55,13 +56,7 @@ export interface ArtifactRequest {
   /** What builds write, this one and earlier ones: nothing to include. Absolute paths. */
   readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
-  readonly sourcemap: boolean;
-  readonly defer: boolean;
-  readonly record: boolean;
-  readonly layout: boolean;
-  readonly jitDelay: boolean;
-  readonly order: boolean;
-  readonly external: readonly string[];
+  readonly compile: CompileOptions;
   readonly progress: (step: string) => void;
 }
 
@@ -95,16 +90,11 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       target: group.target,
       engine,
       outfile: bootstrap,
-      external: request.external,
-      sourcemap: request.sourcemap,
-      defer: request.defer,
-      record: request.record,
-      jitDelay: request.jitDelay,
-      order: request.order,
+      compile: request.compile,
     });
     let compiled: Uint8Array = readFileSync(bootstrap);
-    if (request.layout) compiled = layOutBootstrap(compiled, group.target);
-    if (request.layout && !zip) writeFileSync(bootstrap, compiled);
+    if (request.compile.layout) compiled = layOutBootstrap(compiled, group.target);
+    if (request.compile.layout && !zip) writeFileSync(bootstrap, compiled);
     // With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both.
     const launcher = group.release === undefined ? undefined : readLauncher(group.target);
     const executables: readonly ZipEntry[] =
@@ -151,12 +141,12 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
 
 /** What the config includes, and the scripts of servers that it doesn't. */
 async function ownFiles(request: ArtifactRequest, folder: string): Promise<readonly PackageFile[]> {
-  const { root, group, external, sourcemap } = request;
+  const { root, group, compile } = request;
   const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
   const included = includedFiles(root, rules, request.outputs);
   const names = new Set(included.map(({ name }) => name));
   const scripts = new Set(group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name))));
   const bundled: PackageFile[] = [];
-  for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, external, sourcemap })));
+  for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, compile })));
   return mergeFiles(included, bundled);
 }

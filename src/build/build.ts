@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
+import type { CompileOptions } from "./compile-options.ts";
 import { checkClashes, handlerOf, streamingHandlers } from "./handlers/function-handlers.ts";
 import { elixirHandlerOf } from "./handlers/elixir-handlers.ts";
 import { findHandlers } from "./handlers/handlers.ts";
@@ -18,20 +19,7 @@ export interface BuildOptions {
   readonly zip: boolean;
   /** For everything; without it, each function's own architecture on Lambda. */
   readonly target?: BuildTarget;
-  /** Whether stack traces show the source's lines; `true` by default. */
-  readonly sourcemap?: boolean;
-  /** Whether the engine's modules are loaded when they are first used; `true` by default. */
-  readonly defer?: boolean;
-  /** Whether the artifact logs which of them it loads, and ends after one invocation, for a profile; `false` by default. */
-  readonly record?: boolean;
-  /** Whether what a start reads lies at the beginning of the artifact; `true` by default. */
-  readonly layout?: boolean;
-  /** Whether code is compiled for the processor only when some invocations have shown that it is hot; `true` by default. */
-  readonly jitDelay?: boolean;
-  /** Whether bytecode that the project's profile says is used comes first; `true` by default. */
-  readonly order?: boolean;
-  /** Packages to leave out, to be found in node_modules at run time. */
-  readonly external?: readonly string[];
+  readonly compile: CompileOptions;
   readonly typecheck?: boolean;
   /** To assemble an Elixir release in a container rather than with this machine's toolchain. */
   readonly container?: ContainerOptions;
@@ -107,7 +95,7 @@ async function buildWith(
     await typecheck(project.root, project.entries);
   }
   progress("Reading handlers");
-  const found = await findHandlers(project.root, project.entries, options.external ?? []);
+  const found = await findHandlers(project.root, project.entries, options.compile.external);
   const elixir = releases.all[0] ?? { handlers: [], possible: [] };
   const handlers = new Map(
     project.functions.map((one) => [
@@ -130,13 +118,7 @@ async function buildWith(
       path,
       outputs: artifactPaths(options),
       zip: options.zip,
-      sourcemap: options.sourcemap ?? true,
-      defer: options.defer ?? true,
-      record: options.record ?? false,
-      layout: options.layout ?? true,
-      jitDelay: options.jitDelay ?? true,
-      order: options.order ?? true,
-      external: options.external ?? [],
+      compile: options.compile,
       progress,
     });
     artifacts.push(artifact);

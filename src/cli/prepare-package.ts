@@ -1,6 +1,7 @@
 import { dirname, extname, resolve } from "node:path";
 import type { Command } from "commander";
 import { buildProject } from "../build/build.ts";
+import { compileOptions } from "../build/compile-options.ts";
 import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
@@ -25,7 +26,13 @@ export async function preparePackage(
   try {
     const project = await namedProject(flags);
     // Lambda's architecture may not be this machine's.
-    const built = await buildProject(project, { outdir, zip: false, target: hostTarget(), progress: progress.step });
+    const built = await buildProject(project, {
+      outdir,
+      zip: false,
+      target: hostTarget(),
+      compile: compileOptions(),
+      progress: progress.step,
+    });
     const chosen = chooseFunction(built, { function: name, handler: flags.handler });
     return { ...chosen, artifact: dirname(chosen.artifact) };
   } finally {

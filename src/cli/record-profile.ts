@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildProject } from "../build/build.ts";
+import { type CompileOptions, compileOptions } from "../build/compile-options.ts";
 import { keepOrder, ORDER_VARIABLE } from "../build/bundle/bytecode-order.ts";
 import { writeProfile } from "../build/bundle/defer/profile.ts";
 import { modulesMeant } from "../build/handlers/handler-string.ts";
@@ -18,7 +19,8 @@ interface Recording {
   /** A file, or JSON. */
   readonly event: string;
   readonly handler: string | undefined;
-  readonly external: readonly string[];
+  /** Of the build that the profile is for. */
+  readonly compile: CompileOptions;
   readonly progress: (step: string) => void;
 }
 
@@ -31,14 +33,12 @@ interface Recording {
 export async function recordProfile(project: ResolvedProject, recording: Recording): Promise<readonly string[]> {
   const event = readEvent(recording.event);
   return withTemporaryFolder(async (outdir) => {
-    const { external, progress } = recording;
+    const { compile, progress } = recording;
     const built = await buildProject(project, {
       outdir,
       zip: false,
       target: hostTarget(),
-      external,
-      record: true,
-      order: false,
+      compile: compileOptions({ external: compile.external, record: true, order: false }),
       progress,
     });
     const { artifact, ...chosen } = chooseFunction(built, { handler: recording.handler });

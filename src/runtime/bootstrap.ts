@@ -1,3 +1,4 @@
+import type { ProgramSettings } from "../protocol/program-settings.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./api/address.ts";
 import { RuntimeApiClient } from "./api/api-client.ts";
@@ -21,35 +22,22 @@ import { logEvents } from "./runtime-events.ts";
 import { hasShutdownCallbacks, runShutdownCallbacks } from "./shutdown.ts";
 import { warmUp } from "./warm-up.ts";
 
-/**
- * The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact with
- * the modules compiled in and the handler strings the build found. `streaming` are those, with the whole path of their
- * modules, whose function URL streams, `web` the config's servers. `delayed`: the build has the engine wait before it
- * compiles hot code. `once`: for a recording, the process ends in order after one invocation.
- */
-export function startRuntime(
-  modules: ModuleTable,
-  handlers: readonly string[] = [],
-  streaming: readonly string[] = [],
-  web: WebFunctions = {},
-  delayed = false,
-  once = false,
-): void {
+/** An artifact's own part. */
+export interface Program extends ProgramSettings {
+  /** What is compiled in. */
+  readonly modules: ModuleTable;
+}
+
+/** The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact. */
+export function startRuntime(program: Program): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
-  void run({ modules, handlers, streaming }, web, delayed, once).then(exitProcess, (error: unknown) => {
+  void run(program).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
     exitProcess(1);
   });
 }
 
-/** What the build compiled into an artifact of TypeScript and JavaScript. */
-interface PackagedCode {
-  readonly modules: ModuleTable;
-  readonly handlers: readonly string[];
-  readonly streaming: readonly string[];
-}
-
-async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once: boolean): Promise<number> {
+async function run(program: Program): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -78,7 +66,7 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(code, web);
+  const host = await chooseHost(program);
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -94,7 +82,7 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once
 
   // One variable can't carry the trace ids of several invocations at once.
   const trace = concurrency > 1 ? () => undefined : setTraceId;
-  const served = once ? () => exitProcess(0) : delayed ? jitDelay(engine) : () => undefined;
+  const served = program.once ? () => exitProcess(0) : program.jitDelay ? jitDelay(engine) : () => undefined;
   const slots = [api];
   while (slots.length < concurrency) slots.push(new RuntimeApiClient(engine, address));
   const exitCode = await Promise.race(
@@ -131,8 +119,7 @@ async function run(code: PackagedCode, web: WebFunctions, delayed: boolean, once
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost(code: PackagedCode, web: WebFunctions): Promise<HandlerHost> {
-  const { modules, handlers, streaming } = code;
+async function chooseHost({ modules, handlers, streaming, web }: Program): Promise<HandlerHost> {
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith("Elixir.") !== true) {

@@ -1,6 +1,7 @@
 import { readField } from "../../support/read-field.ts";
 import type { Entry } from "../../project/types.ts";
 import type { WebFunctions } from "../../protocol/web-settings.ts";
+import type { CompileOptions } from "../compile-options.ts";
 import { inspectAddons } from "./addon.ts";
 import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
@@ -9,7 +10,7 @@ import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
 import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
-import { ENTRY_SPECIFIER, type EntryOptions, mayflySources } from "./mayfly-sources.ts";
+import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "../target.ts";
 
 /**
@@ -21,7 +22,7 @@ const JIT_DELAY = 20;
 /** The engine's types know the one, the engine says the other. */
 const WARNING_LEVELS: ReadonlySet<string> = new Set(["warning", "warn"]);
 
-export interface BundleRequest {
+export interface ChunksRequest {
   readonly root: string;
   readonly entries: readonly Entry[];
   /** The handler strings of the entries, for the messages of the runtime. */
@@ -29,22 +30,15 @@ export interface BundleRequest {
   readonly web: WebFunctions;
   /** Those of them, with the whole path of their modules, whose function URL streams. */
   readonly streaming: readonly string[];
+  readonly compile: CompileOptions;
+}
+
+export interface BundleRequest extends ChunksRequest {
   readonly target: BuildTarget;
   /** The engine for `target`; `undefined` for the one that runs this code. */
   readonly engine: string | undefined;
   /** Where the executable goes. Its base name is part of its bytes. */
   readonly outfile: string;
-  /** Packages left out, to be found in node_modules at run time. */
-  readonly external: readonly string[];
-  readonly sourcemap: boolean;
-  /** Whether modules of the engine are loaded when they are first used, instead of where they are imported. */
-  readonly defer: boolean;
-  /** Whether the artifact logs which of them it loads, for a profile. */
-  readonly record: boolean;
-  /** Whether code is compiled for the processor later than the engine would, until some invocations are served. */
-  readonly jitDelay: boolean;
-  /** Whether bytecode that a profile says is used comes first. */
-  readonly order: boolean;
   /** Takes the place of the build's own plugins, which it is given: for measurements, which mark what is loaded. */
   readonly plugins?: (own: readonly Bun.BunPlugin[]) => readonly Bun.BunPlugin[];
 }
@@ -56,15 +50,15 @@ export interface BundleRequest {
  */
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
-  const { root, entries, handlers, streaming, web } = request;
+  const { root, compile: options } = request;
   const own = [
-    mayflySources(root, entries, handlers, streaming, web, entryOptions(request)),
+    mayflySources(root, entryProgram(request)),
     addons.plugin,
-    ...(request.defer ? [deferBuiltins(root)] : []),
+    ...(options.defer ? [deferBuiltins(root)] : []),
   ];
   const output = await inProjectRoot(root, () =>
-    withoutAbsentOptionals(request.external, (external) =>
-      withEarlyReturns((more) => compile({ ...request, external }, [...more, ...own])),
+    withoutAbsentOptionals(options.external, (external) =>
+      withEarlyReturns((more) => compile({ ...request, compile: { ...options, external } }, [...more, ...own])),
     ),
   );
   addons.check();
@@ -78,20 +72,16 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
  * is written.
  * @throws SourceFault as `bundle` does
  */
-export async function bundleChunks(
-  request: Pick<BundleRequest, "root" | "entries" | "handlers" | "external" | "defer">,
-): Promise<Bun.BuildOutput> {
-  return inProjectRoot(request.root, () =>
-    withoutAbsentOptionals(request.external, (external) =>
+export async function bundleChunks(request: ChunksRequest): Promise<Bun.BuildOutput> {
+  const { root, compile: options } = request;
+  const own = [mayflySources(root, entryProgram(request)), ...(options.defer ? [deferBuiltins(root)] : [])];
+  return inProjectRoot(root, () =>
+    withoutAbsentOptionals(options.external, (external) =>
       withEarlyReturns((more) =>
         Bun.build({
-          ...codeOptions({ ...request, external, sourcemap: false }),
+          ...codeOptions(root, { ...options, external, sourcemap: false }),
           metafile: true,
-          plugins: [
-            mayflySources(request.root, request.entries, request.handlers),
-            ...more,
-            ...(request.defer ? [deferBuiltins(request.root)] : []),
-          ],
+          plugins: [...more, ...own],
         }),
       ),
     ),
@@ -99,10 +89,10 @@ export async function bundleChunks(
 }
 
 /** What decides which code there is and in which order it runs. */
-function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcemap">): Bun.BuildConfig {
+function codeOptions(root: string, { external, sourcemap }: CompileOptions): Bun.BuildConfig {
   return {
     entrypoints: [ENTRY_SPECIFIER],
-    root: request.root,
+    root,
     target: "bun",
     format: "esm",
     // A chunk for each module: only the chosen handler's code is evaluated at start, and a package
@@ -111,8 +101,8 @@ function codeOptions(request: Pick<BundleRequest, "root" | "external" | "sourcem
     // Names of classes and functions are read by people, in errors and logs. keepNames alone would
     // not keep them from being shortened; without it, `class X` in an expression loses its name.
     minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
-    sourcemap: request.sourcemap ? "inline" : "none",
-    external: [...request.external],
+    sourcemap: sourcemap ? "inline" : "none",
+    external: [...external],
     define: {
       // Otherwise the builder's own NODE_ENV is compiled in, or "development".
       "process.env.NODE_ENV": '"production"',
@@ -143,7 +133,7 @@ async function withoutAbsentOptionals(
 
 function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise<Bun.BuildOutput> {
   return Bun.build({
-    ...codeOptions(request),
+    ...codeOptions(request.root, request.compile),
     bytecode: true,
     compile: {
       target: compileTarget(request.target),
@@ -154,16 +144,18 @@ function compile(request: BundleRequest, own: readonly Bun.BunPlugin[]): Promise
       autoloadTsconfig: false,
       // Without it a package found at run time loses its "main" and "exports": only an index.js would be found.
       autoloadPackageJson: true,
-      jitPolicy: request.jitDelay ? JIT_DELAY : 1,
-      bytecodeOrder: request.order ? [...orderFiles(request.root, request.entries)] : null,
+      jitPolicy: request.compile.jitDelay ? JIT_DELAY : 1,
+      bytecodeOrder: request.compile.order ? [...orderFiles(request.root, request.entries)] : null,
     },
     plugins: [...(request.plugins?.(own) ?? own)],
   });
 }
 
-function entryOptions({ root, defer, jitDelay, record }: BundleRequest): EntryOptions {
-  if (!defer) return { jitDelay };
-  return record ? { jitDelay, record } : { jitDelay, preload: readProfile(root) };
+function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {
+  const { defer, jitDelay, record } = options;
+  const preload = defer && !record ? readProfile(root) : {};
+  // Only imports that are deferred can be recorded.
+  return { entries, preload, handlers, streaming, web, jitDelay, once: defer && record };
 }
 
 function compileTarget(target: BuildTarget): Bun.Build.CompileTarget {

@@ -4,22 +4,17 @@ import type { Entry } from "../../project/types.ts";
 import { ORDER_VARIABLE } from "./bytecode-order.ts";
 import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
-import type { WebFunctions } from "../../protocol/web-settings.ts";
+import type { ProgramSettings } from "../../protocol/program-settings.ts";
 import { VERSION } from "../../version.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
-export interface EntryOptions {
+/** What the generated entry starts the runtime with. */
+export interface EntryProgram extends ProgramSettings {
+  readonly entries: readonly Entry[];
   /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
-  readonly preload?: Profile;
-  /**
-   * Whether each module of the engine is logged when it is loaded, and the process ends by itself after one invocation,
-   * which is when the engine writes what it recorded; only where imports are deferred.
-   */
-  readonly record?: boolean;
-  /** Whether the artifact starts with a compiler that waits, which the runtime has to wake. */
-  readonly jitDelay?: boolean;
+  readonly preload: Profile;
 }
 
 /** What a recording artifact logs for each module of the engine that it loads, followed by its name. */
@@ -34,17 +29,9 @@ const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..", "..");
  * Makes Mayfly's own sources appear inside the project, at `node_modules/mayfly/src`: chunk names and
  * source maps hold paths relative to the project, so that where Mayfly is installed must not show in
  * the output. It also answers `import … from "mayfly"` and the entries beside it with this very version, installed or not.
+ * @param program for `ENTRY_SPECIFIER`, where that is built
  */
-export function mayflySources(
-  root: string,
-  entries: readonly Entry[],
-  /** The handler strings of the entries, for the messages of the runtime. */
-  handlers: readonly string[],
-  /** Those of them, with the whole path of their modules, whose function URL streams. */
-  streaming: readonly string[] = [],
-  web: WebFunctions = {},
-  options: EntryOptions = {},
-): Bun.BunPlugin {
+export function mayflySources(root: string, program?: EntryProgram): Bun.BunPlugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
   const isOwn = (path: string): boolean => path.startsWith(home + sep);
@@ -63,8 +50,8 @@ export function mayflySources(
         return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
       });
       build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile
-          ? { contents: entrySource(root, entries, handlers, streaming, web, options), loader: "ts" }
+        path === entryFile && program !== undefined
+          ? { contents: entrySource(root, program), loader: "ts" }
           : undefined,
       );
       build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
@@ -80,27 +67,20 @@ export function mayflySources(
   };
 }
 
-function entrySource(
-  root: string,
-  entries: readonly Entry[],
-  handlers: readonly string[],
-  streaming: readonly string[],
-  web: WebFunctions,
-  { preload = {}, record = false, jitDelay = false }: EntryOptions,
-): string {
+function entrySource(root: string, { entries, preload, ...settings }: EntryProgram): string {
   const modules = entries.map(({ module, file }) => {
     const path = `./${relative(root, file).split(sep).join("/")}`;
     const needed = preload[module] ?? [];
     const load = `() => import(${JSON.stringify(path)})`;
     const all = needed.length > 0 ? `loadingToo(${load}, ${JSON.stringify(needed)})` : load;
-    return `  ${JSON.stringify(module)}: ${all},\n`;
+    return `    ${JSON.stringify(module)}: ${all},\n`;
   });
   const deferred = [
     ...(modules.some((text) => text.includes("loadingToo("))
       ? [`import { loadingToo } from "mayfly:deferred";\n`]
       : []),
-    // Before the runtime replaces the console.
-    ...(record
+    // A recording. Before the runtime replaces the console.
+    ...(settings.once
       ? [
           `import { watchLoads } from "mayfly:deferred";\n`,
           `const { log } = console;\nwatchLoads((name) => log(${JSON.stringify(LOADED_MARK)} + name));\n`,
@@ -109,7 +89,7 @@ function entrySource(
         ]
       : []),
   ];
-  const lists = [handlers, streaming, web, jitDelay, record].map((list) => JSON.stringify(list)).join(", ");
-  const start = `startRuntime({\n${modules.join("")}}, ${lists});\n`;
+  const told = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`);
+  const start = `startRuntime({\n  modules: {\n${modules.join("")}  },\n${told.join("")}});\n`;
   return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
 }

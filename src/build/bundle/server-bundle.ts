@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, posix } from "node:path";
+import type { CompileOptions } from "../compile-options.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
@@ -12,8 +13,7 @@ export interface ServerBundleRequest {
   readonly script: string;
   /** Where the output goes for now. */
   readonly folder: string;
-  readonly external: readonly string[];
-  readonly sourcemap: boolean;
+  readonly compile: CompileOptions;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ServerBundleRequest {
  * @throws SourceFault as the compiler reports it
  */
 export async function bundleServer(request: ServerBundleRequest): Promise<readonly PackageFile[]> {
-  const { root, script, folder } = request;
+  const { root, script, folder, compile } = request;
   const { outputs } = await inProjectRoot(root, async () => {
     try {
       return await withEarlyReturns((more) =>
@@ -32,11 +32,11 @@ export async function bundleServer(request: ServerBundleRequest): Promise<readon
           target: "bun",
           format: "esm",
           minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
-          sourcemap: request.sourcemap ? "inline" : "none",
-          external: [...request.external],
+          sourcemap: compile.sourcemap ? "inline" : "none",
+          external: [...compile.external],
           define: { "process.env.NODE_ENV": '"production"' },
           jsx: { development: false },
-          plugins: [...more, mayflySources(root, [], [])],
+          plugins: [...more, mayflySources(root)],
         }),
       );
     } catch (cause) {

@@ -91,7 +91,7 @@ async function allProblems(entry: Entry, root: string, external: readonly string
     await moduleCode({
       ...bundleOptions(entry, root),
       external: [...external],
-      plugins: [mayflySources(root, [entry], [])],
+      plugins: [mayflySources(root)],
     });
     return cause;
   } catch (more) {

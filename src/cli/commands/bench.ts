@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { benchFunction, type BenchSource } from "../../bench/bench.ts";
 import { startPicture } from "../../bench/svg.ts";
 import { buildProject } from "../../build/build.ts";
+import { compileOptions } from "../../build/compile-options.ts";
 import { streamingHandlers } from "../../build/handlers/function-handlers.ts";
 import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
@@ -115,7 +116,13 @@ async function prepare(
     };
   }
   const project = await namedProject(flags);
-  const built = await buildProject(project, { outdir, zip: true, target: hostTarget(), progress });
+  const built = await buildProject(project, {
+    outdir,
+    zip: true,
+    target: hostTarget(),
+    compile: compileOptions(),
+    progress,
+  });
   const handlers = built.handlers.map(({ handler }) => handler);
   const byName = new Map(built.functions.map((one) => [one.name, one.handler]));
   const streaming = streamingHandlers(project.functions, byName);

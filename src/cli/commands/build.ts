@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type BuildResult, buildProject } from "../../build/build.ts";
+import { type CompileOptions, compileOptions } from "../../build/compile-options.ts";
 import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/elixir/container-engine.ts";
 import type { ContainerOptions } from "../../build/elixir/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
@@ -11,7 +12,7 @@ import { toList, toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
-interface BuildFlags {
+interface BuildFlags extends Partial<Omit<CompileOptions, "record">> {
   readonly zip?: true;
   readonly outdir: string;
   readonly arch?: Arch;
@@ -19,14 +20,8 @@ interface BuildFlags {
   readonly docker?: true;
   readonly containerEngine?: ContainerEngineName;
   readonly buildArg?: Readonly<Record<string, string>>;
-  readonly sourcemap?: boolean;
-  readonly defer?: boolean;
-  readonly layout?: boolean;
-  readonly jitDelay?: boolean;
-  readonly order?: boolean;
   readonly profile?: string;
   readonly profileHandler?: string;
-  readonly external?: readonly string[];
   readonly config?: string;
   readonly typecheck?: true;
   readonly json?: true;
@@ -84,6 +79,7 @@ export function buildCommand(): Command {
       // A container's whole output says more than its steps, and would be torn apart by them.
       const quiet = flags.json === true || (flags.docker === true && isVerbose());
       const progress = showProgress(process.stderr, quiet);
+      const compile = compileOptions(flags);
       let result: BuildResult;
       try {
         const project = await resolveProject({
@@ -97,7 +93,7 @@ export function buildCommand(): Command {
             : await recordProfile(project, {
                 event: flags.profile,
                 handler: flags.profileHandler,
-                external: flags.external ?? [],
+                compile,
                 progress: progress.step,
               });
         const built = await buildProject(project, {
@@ -106,12 +102,7 @@ export function buildCommand(): Command {
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),
           ...(flags.docker === true && { container: containerOptions(flags) }),
-          sourcemap: flags.sourcemap ?? true,
-          defer: flags.defer ?? true,
-          layout: flags.layout ?? true,
-          jitDelay: flags.jitDelay ?? true,
-          order: flags.order ?? true,
-          external: flags.external ?? [],
+          compile,
           typecheck: flags.typecheck === true,
           progress: progress.step,
         });
