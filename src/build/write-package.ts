@@ -1,0 +1,96 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./elixir/release.ts";
+import { ENGINE_FILE } from "./engine/launcher.ts";
+import { placeFile } from "./package/outdir.ts";
+import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
+import { checkSizes } from "./package/size-limits.ts";
+import { writeZip, type ZipEntry } from "./package/zip.ts";
+
+export interface Executables {
+  readonly bootstrap: Uint8Array;
+  /** In the release's folder, started by `bootstrap`; `undefined` where that is all. */
+  readonly engine: Uint8Array | undefined;
+}
+
+export interface PackageParts {
+  readonly executables: Executables;
+  /** What is of no release. */
+  readonly own: readonly PackageFile[];
+  readonly release: Release | undefined;
+}
+
+export interface PackagePlace {
+  /** Absolute path of the file to write. */
+  readonly path: string;
+  /** The project's, in which nothing is replaced. */
+  readonly root: string;
+  /** For what is not finished yet. */
+  readonly folder: string;
+}
+
+export interface WrittenPackage {
+  /** What lies at `path` now. */
+  readonly file: Uint8Array;
+  readonly unzippedBytes: number;
+  /** Warnings. */
+  readonly notes: readonly string[];
+}
+
+/** @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR, MAYFLY_INCLUDE */
+export function writeZipPackage(parts: PackageParts, { path, folder }: PackagePlace): WrittenPackage {
+  const file = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
+  const unzippedBytes = sizeOf(parts);
+  const tooLarge = checkSizes(basename(path), file.length, unzippedBytes);
+  const packed = join(folder, "lambda.zip");
+  writeFileSync(packed, file);
+  placeFile(packed, path, 0o644);
+  return { file, unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
+}
+
+/**
+ * `bootstrap`, and beside it what else a zip would have in it.
+ * @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR
+ */
+export function placeBeside(parts: PackageParts, { path, root, folder }: PackagePlace): WrittenPackage {
+  const { executables, own, release } = parts;
+  const unzippedBytes = sizeOf(parts);
+  checkSizes(basename(path), 0, unzippedBytes);
+  const written = (name: string, data: Uint8Array): string => {
+    const file = join(folder, name);
+    writeFileSync(file, data);
+    chmodSync(file, 0o755);
+    return file;
+  };
+  placeFiles(own, dirname(path), root);
+  if (release !== undefined) {
+    const engine = executables.engine === undefined ? [] : [written(ENGINE_FILE, executables.engine)];
+    placeFolder(release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, engine);
+  }
+  placeFile(written("bootstrap", executables.bootstrap), path, 0o755);
+  return { file: executables.bootstrap, unzippedBytes, notes: [] };
+}
+
+function programs({ bootstrap, engine }: Executables): readonly ZipEntry[] {
+  const first = { name: "bootstrap", data: bootstrap, executable: true };
+  return engine === undefined
+    ? [first]
+    : [first, { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: engine, executable: true }];
+}
+
+function allFiles({ own, release }: PackageParts): readonly PackageFile[] {
+  return mergeFiles(release?.files ?? [], own);
+}
+
+function sizeOf(parts: PackageParts): number {
+  const sizes = [
+    ...allFiles(parts).map(({ bytes }) => bytes),
+    ...programs(parts.executables).map(({ data }) => data.length),
+  ];
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** libdeflate packs smaller than zlib and in less time. */
+function deflate(data: Uint8Array): Uint8Array {
+  return Bun.deflateSync(new Uint8Array(data), { library: "libdeflate", level: 6 });
+}
