@@ -8,6 +8,7 @@ import { hostTarget } from "../build/target.ts";
 import type { FunctionSettings } from "../local/function-settings.ts";
 import { PackageStore } from "../local/package/package-store.ts";
 import type { Entry } from "../project/types.ts";
+import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import { advise } from "./advice.ts";
 import { type Costs, readCosts } from "./costs.ts";
 import { compileEmptyProgram } from "./empty-program.ts";
@@ -208,7 +209,7 @@ function caveats(measured: Measurements, { source, isServer, settings }: BenchRe
       "No handler is set: of a package that Mayfly built, this is the answer that says so. --handler names one.",
     );
   }
-  if (settings.handler?.startsWith("Elixir.") === true) {
+  if (settings.handler?.startsWith(ELIXIR_PREFIX) === true) {
     found.push(
       "An Elixir function's start is measured as a whole: the engine, the runtime, the BEAM and the application.",
     );

@@ -1,3 +1,4 @@
+import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import type { BenchReport } from "./report.ts";
 import type { Costs } from "./costs.ts";
 import { type ImportTree, importTree, type ModuleGraph } from "./module-graph.ts";
@@ -39,7 +40,7 @@ export function startFlame(report: BenchReport, known: KnownModules | undefined)
 
 function undividedParts({ init, function: { handler } }: BenchReport): readonly Flame[] {
   const engine = Math.min(init.emptyProgram.median, init.total.median);
-  const rest = handler?.startsWith("Elixir.") === true ? "runtime, BEAM and application" : "runtime and code";
+  const rest = handler?.startsWith(ELIXIR_PREFIX) === true ? "runtime, BEAM and application" : "runtime and code";
   return [bar("engine, as an empty program takes it", "engine", engine), bar(rest, "rest", init.total.median - engine)];
 }
 

@@ -100,7 +100,11 @@ async function buildWith(
   const handlers = new Map(
     project.functions.map((one) => [
       one.name,
-      one.web !== undefined ? one.name : isElixir(one) ? elixirHandlerOf(one, elixir) : handlerOf(one, found),
+      one.web !== undefined
+        ? one.name
+        : isElixir(one)
+          ? elixirHandlerOf(one, elixir)
+          : handlerOf(one, found, project.entries),
     ]),
   );
 

@@ -12,7 +12,7 @@ import {
 import { isFields } from "../support/read-field.ts";
 import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 import { checkInclude } from "./include-schema.ts";
-import { ELIXIR_PREFIX } from "./mix.ts";
+import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import { ARCHES, type Arch, type IncludeRule } from "./types.ts";
 import { checkWeb, type CheckedWeb } from "./web-schema.ts";
 

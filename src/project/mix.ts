@@ -5,9 +5,6 @@ import type { ResolvedFunction } from "./types.ts";
 /** What makes a folder an Elixir project. */
 export const MIX_FILE = "mix.exs";
 
-/** How the handler string of an Elixir function begins: the module's name in full. */
-export const ELIXIR_PREFIX = "Elixir.";
-
 export function hasMixProject(root: string): boolean {
   return isFile(join(root, MIX_FILE));
 }

@@ -1,3 +1,4 @@
+import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import type { ProgramSettings } from "../protocol/program-settings.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./api/address.ts";
@@ -122,7 +123,7 @@ async function run(program: Program): Promise<number> {
 async function chooseHost({ modules, handlers, streaming, web }: Program): Promise<HandlerHost> {
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
-  if (settings === undefined && setting?.startsWith("Elixir.") !== true) {
+  if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams });
   }

@@ -1,5 +1,5 @@
 import { Fault } from "../../fault.ts";
-import { ELIXIR_PREFIX } from "../../project/mix.ts";
+import { ELIXIR_PREFIX } from "../../protocol/handler-string.ts";
 import { suggest } from "../../support/suggest.ts";
 import type { ResolvedFunction } from "../../project/types.ts";
 import type { Release } from "../elixir/release.ts";

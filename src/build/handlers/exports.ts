@@ -5,7 +5,7 @@ import { exportedName, readScope, type Scope } from "../module-scope.ts";
 export interface ModuleExports {
   /** Export paths of handlers, such as `handle` or `api.users.list`; sorted. */
   readonly handlers: readonly string[];
-  /** Export paths of what may be a handler, or hold some, as far as reading the code can tell. None of `handlers`. */
+  /** Export paths of what may be a handler, or hold some, as far as reading the code can tell; of `handlers` those that are not sure. */
   readonly possible: readonly string[];
   /** Whether the module has exports that reading the code can't see, as of a re-exported package. */
   readonly open: boolean;
@@ -26,11 +26,18 @@ export function readExports(code: string): ModuleExports {
     return { handlers: [], possible: [], open: true, problem: cause instanceof Error ? cause.message : String(cause) };
   }
   const scope = readScope(program.body);
-  const candidates = program.body.flatMap((statement) => candidatesOf(statement, scope));
+  const candidates = program.body
+    .flatMap((statement) => candidatesOf(statement, scope))
+    .filter(({ path }) => path.every(isNameable));
   const open = program.body.some((statement) => statement.type === "ExportAllDeclaration");
   const handlers = new Set(choose(candidates).map(exportPath));
-  const possible = new Set(candidates.map(exportPath).filter((path) => !handlers.has(path)));
+  const possible = new Set(candidates.filter(({ certainty }) => certainty !== "function").map(exportPath));
   return { handlers: [...handlers].toSorted(), possible: [...possible].toSorted(), open };
+}
+
+/** Whether a handler string can have it in it: `"/users"` in a table of routes would be a folder there. */
+function isNameable(name: string): boolean {
+  return name !== "" && !/[./]/.test(name);
 }
 
 function exportPath({ path }: Candidate): string {

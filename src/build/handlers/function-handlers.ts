@@ -1,27 +1,41 @@
 import { Fault } from "../../fault.ts";
 import { suggest } from "../../support/suggest.ts";
-import type { ResolvedFunction } from "../../project/types.ts";
-import { modulesMeant, wholeHandler } from "./handler-string.ts";
+import type { Entry, ResolvedFunction } from "../../project/types.ts";
+import { splitSetting, withoutFolder } from "../../protocol/handler-string.ts";
+import { exportMeant, modulesMeant, wholeHandler, wholeHandlerString } from "./handler-string.ts";
 import type { FoundHandler, FoundHandlers, PossibleHandler } from "./handlers.ts";
 
 /**
  * The handler string of a function in the config, checked against what its entry exports.
- * @throws Fault MAYFLY_HANDLER_NOT_FOUND, MAYFLY_HANDLER_UNCLEAR
+ * @param entries all that go into the package, or into others that are built with it
+ * @throws Fault MAYFLY_HANDLER_NOT_FOUND, MAYFLY_HANDLER_UNCLEAR, MAYFLY_HANDLER_CLASH
  */
-export function handlerOf(one: ResolvedFunction, found: FoundHandlers): string {
+export function handlerOf(one: ResolvedFunction, found: FoundHandlers, entries: readonly Entry[]): string {
   const own = found.handlers.filter(({ entry }) => entry.file === one.entry.file);
   const isOpen = found.open.some(({ file }) => file === one.entry.file);
   if (one.handler === undefined) return onlyHandler(one, own);
 
-  const wanted = one.handler.replace(/^\.\//, "");
-  const match = own.find((candidate) => wanted === candidate.handler || names(wanted, candidate));
-  if (match !== undefined) return match.handler;
+  const ways = exportsMeant(one.handler, one.entry);
+  // As at run time, the exports of a default export are the module's too, after its own.
+  for (const path of [...ways, ...ways.map(ofDefault)]) {
+    const match = own.find(({ exportPath }) => exportPath === path);
+    if (match !== undefined) return match.handler;
+  }
   const possible = found.possible.filter(({ entry }) => entry.file === one.entry.file);
-  const trusted = amongPossible(wanted, possible);
-  if (trusted !== undefined) return trusted;
-  if (isOpen) return wanted.includes(".") ? wanted : `${one.entry.module}.${wanted}`;
-  const known = own.flatMap(({ handler, exportPath }) => [handler, exportPath]);
-  const near = suggest(wanted, known);
+  const trusted = ways.find((path) => isPossible(path, possible));
+  if (trusted !== undefined) return wholeHandlerString(one.entry, trusted, entries);
+  const [first] = ways;
+  if (isOpen && first !== undefined) {
+    const [meant, another] = modulesMeant(one.handler, entries);
+    const isClear = meant?.file === one.entry.file && another === undefined;
+    return isClear ? withoutFolder(one.handler) : wholeHandlerString(one.entry, first, entries);
+  }
+  const near = suggest(
+    withoutFolder(one.handler),
+    own.flatMap(({ handler, exportPath }) => [handler, exportPath]),
+  );
+  const hidden = ways.map(ofDefault).find((path) => isPossible(path, possible));
+  if (near === undefined && hidden !== undefined) return wholeHandlerString(one.entry, hidden, entries);
   throw new Fault(
     "MAYFLY_HANDLER_NOT_FOUND",
     `functions.${one.name}.handler is "${one.handler}", but ${one.entry.file} has no such handler.`,
@@ -40,20 +54,20 @@ function onlyHandler(one: ResolvedFunction, own: readonly FoundHandler[]): strin
   );
 }
 
-/** By the export alone, or with the module's path in any length. */
-function names(wanted: string, { exportPath, entry }: PossibleHandler): boolean {
-  if (wanted === exportPath) return true;
-  return wanted.endsWith(`.${exportPath}`) && modulesMeant(wanted, [entry]).length > 0;
+/** What a setting can name in an entry: with the module's path in any length before it, or by the export alone. */
+function exportsMeant(setting: string, entry: Entry): readonly string[] {
+  const alone = withoutFolder(setting);
+  const isExport = !alone.includes("/") && splitSetting(`${entry.module}.${alone}`).length > 0;
+  return [exportMeant(setting, entry), isExport ? alone : undefined].filter((path) => path !== undefined);
 }
 
-/** One of the exports that reading the code can't judge, or something inside one; whoever names it knows. */
-function amongPossible(wanted: string, possible: readonly PossibleHandler[]): string | undefined {
-  for (let end = wanted.length; end > 0; end = wanted.lastIndexOf(".", end - 1)) {
-    const start = wanted.slice(0, end);
-    const match = possible.find((candidate) => names(start, candidate));
-    if (match !== undefined) return `${match.entry.module}.${match.exportPath}${wanted.slice(end)}`;
-  }
-  return undefined;
+function ofDefault(exportPath: string): string {
+  return `default.${exportPath}`;
+}
+
+/** Whether it is one of the exports that reading the code can't judge, or something inside one; whoever names it knows. */
+function isPossible(exportPath: string, possible: readonly PossibleHandler[]): boolean {
+  return possible.some((one) => exportPath === one.exportPath || exportPath.startsWith(`${one.exportPath}.`));
 }
 
 function list(handlers: readonly FoundHandler[]): string {
@@ -76,11 +90,12 @@ export function checkClashes(functions: readonly ResolvedFunction[]): void {
 }
 
 function clash(handler: string, first: ResolvedFunction, second: ResolvedFunction): Fault {
-  const exportPath = handler.slice(handler.indexOf(".", handler.lastIndexOf("/") + 1) + 1);
+  const inFull = ({ entry }: ResolvedFunction): string =>
+    `"${entry.module}.${exportMeant(handler, entry) ?? withoutFolder(handler)}"`;
   return new Fault(
     "MAYFLY_HANDLER_CLASH",
     `The handler "${handler}" means ${first.entry.module} for functions.${first.name} and ${second.entry.module} for functions.${second.name}.`,
-    { hint: `Write the whole path: "${first.entry.module}.${exportPath}" and "${second.entry.module}.${exportPath}".` },
+    { hint: `Write the whole path: ${inFull(first)} and ${inFull(second)}.` },
   );
 }
 

@@ -11,6 +11,7 @@ import { hostTarget } from "../../build/target.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
 import { Fault } from "../../fault.ts";
 import { resolveFunction } from "../../local/function-settings.ts";
+import { ELIXIR_PREFIX } from "../../protocol/handler-string.ts";
 import { messageOf } from "../../support/system-error.ts";
 import { chooseFunction, type ChosenFunction, withHandler } from "../../local/choose-function.ts";
 import { type FunctionFlags, functionOptions } from "../function-options.ts";
@@ -75,7 +76,7 @@ async function bench(name: string | undefined, flags: BenchFlags, event: Buffer,
       settings: resolveFunction(chosen.name, input),
       package: chosen.artifact,
       zipBytes,
-      source: isServer || chosen.handler?.startsWith("Elixir.") === true ? undefined : source,
+      source: isServer || chosen.handler?.startsWith(ELIXIR_PREFIX) === true ? undefined : source,
       isServer,
       event,
       rounds: flags.rounds,

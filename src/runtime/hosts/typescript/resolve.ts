@@ -1,3 +1,4 @@
+import { ELIXIR_PREFIX, handlerMeaning, splitSetting } from "../../../protocol/handler-string.ts";
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { isStreamified } from "./awslambda-global.ts";
 import { describeError } from "../../describe-error.ts";
@@ -21,70 +22,40 @@ export async function resolveHandler(
   modules: ModuleTable,
   known: readonly string[],
 ): Promise<Resolution> {
-  if (setting.startsWith("Elixir.")) {
+  if (setting.startsWith(ELIXIR_PREFIX)) {
     return notFound(`"${setting}" names an Elixir function, and this package has no Elixir application in it`, known);
   }
-  const candidates = splitSetting(setting);
-  if (candidates.length === 0) {
+  const readings = splitSetting(setting);
+  if (readings.length === 0) {
     return failed(
       "Runtime.MalformedHandlerName",
       `Handler "${setting}" is not of the form file.export, as in "src/hello.handle".${listed(known)}`,
     );
   }
-  for (const candidate of candidates) {
-    const names = matchingModules(candidate.module, modules);
-    const [name, ...others] = names;
-    if (name === undefined) continue;
-    if (others.length > 0) {
-      return notFound(`"${candidate.module}" can be any of ${names.join(", ")}: write the whole path`, known);
-    }
-    const namespace = await loadModule(name, modules);
-    if (namespace.kind === "failed") return namespace;
-    const found = await findExport(namespace.value, candidate.exportPath);
-    if (found.kind === "handler" || found.kind === "streamed" || found.kind === "app" || found.kind === "server")
-      return { ...found, name: `${name}.${candidate.exportPath.join(".")}` };
-    if (found.kind === "callback") {
-      return failed(
-        "Runtime.CallbackHandlerDeprecated",
-        `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
-      );
-    }
-    if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
-    return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
+  const meant = handlerMeaning(readings, Object.keys(modules));
+  if (meant === undefined) {
+    const whole = `${ELIXIR_PREFIX}${setting}`;
+    const near = known.includes(whole) ? ` Did you mean ${whole}?` : "";
+    return notFound(`no module "${readings.at(-1)?.module ?? setting}" was built into this package`, known, near);
   }
-  const whole = `Elixir.${setting}`;
-  const near = known.includes(whole) ? ` Did you mean ${whole}?` : "";
-  return notFound(`no module "${candidates.at(-1)?.module ?? setting}" was built into this package`, known, near);
-}
-
-interface Candidate {
-  readonly module: string;
-  readonly exportPath: readonly string[];
-}
-
-/**
- * Every way to read `a/b.c.d`, longest module name first: `hello.worker.ts` is a module too. (AWS's runtime ends the
- * name at the first dot and can't reach such a file.)
- */
-function splitSetting(setting: string): readonly Candidate[] {
-  if (setting.includes("..")) return [];
-  const folder = setting.startsWith("/var/task/") ? "/var/task/" : setting.startsWith("./") ? "./" : "";
-  const path = setting.slice(folder.length);
-  const slash = path.lastIndexOf("/") + 1;
-  const parts = path.slice(slash).split(".");
-  if (parts.length < 2 || parts.includes("")) return [];
-  const candidates: Candidate[] = [];
-  for (let exports = 1; exports < parts.length; exports++) {
-    const module = path.slice(0, slash) + parts.slice(0, -exports).join(".");
-    candidates.push({ module, exportPath: parts.slice(-exports) });
+  const { exportPath } = meant;
+  const [name, ...others] = meant.modules;
+  if (others.length > 0) {
+    return notFound(`"${meant.module}" can be any of ${meant.modules.join(", ")}: write the whole path`, known);
   }
-  return candidates;
-}
-
-function matchingModules(module: string, modules: ModuleTable): readonly string[] {
-  const wanted = [module, `${module}/index`];
-  for (const name of wanted) if (Object.hasOwn(modules, name)) return [name];
-  return Object.keys(modules).filter((name) => wanted.some((end) => name.endsWith(`/${end}`)));
+  const namespace = await loadModule(name, modules);
+  if (namespace.kind === "failed") return namespace;
+  const found = await findExport(namespace.value, exportPath);
+  if (found.kind === "handler" || found.kind === "streamed" || found.kind === "app" || found.kind === "server")
+    return { ...found, name: `${name}.${exportPath.join(".")}` };
+  if (found.kind === "callback") {
+    return failed(
+      "Runtime.CallbackHandlerDeprecated",
+      `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
+    );
+  }
+  if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
+  return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
 }
 
 type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
