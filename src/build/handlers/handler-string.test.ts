@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { handlerString, modulesMeant, wholeHandler } from "./handler-string.ts";
 import type { Entry } from "../../project/types.ts";
-import { type ModuleTable, resolveHandler } from "../../runtime/hosts/typescript/resolve.ts";
+import type { ModuleTable } from "../../runtime/hosts/exported.ts";
+import { resolveHandler } from "../../runtime/hosts/typescript/resolve.ts";
 
 function entriesOf(...modules: string[]): readonly Entry[] {
   return modules.map((module) => ({ module, file: `/app/${module}.ts` }));
