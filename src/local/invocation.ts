@@ -17,7 +17,7 @@ export type InvocationOutcome =
 export const STOPPED = "The local Lambda was stopped.";
 
 /** What is known of a response before its first byte. */
-export interface ResponseHead {
+export interface StreamHead {
   readonly contentType: string;
   /** Posted in streaming mode. */
   readonly streamed: boolean;
@@ -26,7 +26,7 @@ export interface ResponseHead {
 /** Where the bytes of a response go. */
 export interface ResponseSink {
   /** Called once before the first `write`, and also when there will be none. A failure may come without it. */
-  start?(head: ResponseHead): void;
+  start?(head: StreamHead): void;
   /** Resolves when more is wanted; a caller who has gone wants everything, and drops it. */
   write(chunk: Buffer): Promise<void>;
 }

@@ -20,7 +20,7 @@ export type LogSink = (event: LogEvent) => void;
 const MAX_LINE_CHARACTERS = 262_144;
 
 /** Cuts a byte stream into lines, across chunk and character boundaries. */
-export class LineSplitter {
+export class LogLines {
   readonly #decoder = new StringDecoder("utf8");
   readonly #onLine: (line: string) => void;
   #partial = "";

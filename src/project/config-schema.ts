@@ -10,7 +10,7 @@ import {
   variableProblem,
 } from "../protocol/function-rules.ts";
 import { isFields } from "../support/read-field.ts";
-import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { describe, type ReportProblem, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 import { checkInclude } from "./include-schema.ts";
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import { ARCHES, type Arch, type IncludeRule } from "./types.ts";
@@ -63,7 +63,7 @@ const URL_KEYS = ["stream"] as const satisfies readonly (keyof UrlConfig)[];
 /** Reads the default export of a config file: every problem at once, not only the first. */
 export function checkConfig(value: unknown): CheckedConfig {
   const problems: string[] = [];
-  const report: Report = (path, problem) => problems.push(path === "" ? problem : `${path}: ${problem}`);
+  const report: ReportProblem = (path, problem) => problems.push(path === "" ? problem : `${path}: ${problem}`);
   if (!isFields(value)) {
     report("", `the default export must be an object, as defineConfig({ … }) gives, but it is ${describe(value)}`);
     return { functions: [], include: [], problems };
@@ -81,7 +81,7 @@ export function checkConfig(value: unknown): CheckedConfig {
 }
 
 /** `web` at the top: one more function with the defaults. */
-function checkProjectServer(web: unknown, isTaken: boolean, report: Report): CheckedFunction | undefined {
+function checkProjectServer(web: unknown, isTaken: boolean, report: ReportProblem): CheckedFunction | undefined {
   if (web === undefined) return undefined;
   if (isTaken) report("web", `is the function "${WEB_NAME}", and functions has one of that name: keep one of them`);
   const server = checkWeb(web, "web", report);
@@ -100,7 +100,7 @@ function checkProjectServer(web: unknown, isTaken: boolean, report: Report): Che
   };
 }
 
-function checkFunction(name: string, settings: unknown, report: Report): CheckedFunction | undefined {
+function checkFunction(name: string, settings: unknown, report: ReportProblem): CheckedFunction | undefined {
   const path = `functions.${name}`;
   if (!isFunctionName(name)) {
     report(path, "a function's name is 1 to 64 letters, digits, - and _");
@@ -141,14 +141,14 @@ function checkFunction(name: string, settings: unknown, report: Report): Checked
   };
 }
 
-function checkArch(value: unknown, path: string, report: Report): Arch | undefined {
+function checkArch(value: unknown, path: string, report: ReportProblem): Arch | undefined {
   if (value === undefined) return undefined;
   const arch = ARCHES.find((known) => known === value);
   if (arch === undefined) report(path, `must be "x86_64" or "arm64", but it is ${describe(value)}`);
   return arch;
 }
 
-function checkUrl(value: unknown, path: string, report: Report): Pick<CheckedFunction, "url" | "stream"> {
+function checkUrl(value: unknown, path: string, report: ReportProblem): Pick<CheckedFunction, "url" | "stream"> {
   if (value === undefined || typeof value === "boolean") return { url: value ?? false, stream: false };
   if (!isFields(value)) {
     report(path, `must be true, false or an object such as { stream: true }, but it is ${describe(value)}`);
@@ -161,7 +161,7 @@ function checkUrl(value: unknown, path: string, report: Report): Pick<CheckedFun
   return { url: true, stream: false };
 }
 
-function checkEnvironment(value: unknown, path: string, report: Report): Record<string, string> {
+function checkEnvironment(value: unknown, path: string, report: ReportProblem): Record<string, string> {
   if (value === undefined) return {};
   if (!isFields(value)) {
     report(path, `must be an object of strings, but it is ${describe(value)}`);

@@ -3,9 +3,9 @@ import type { Fields } from "../support/read-field.ts";
 import { suggest } from "../support/suggest.ts";
 
 /** Reading values of a config: what is wrong is reported under its path, and the value left out. */
-export type Report = (path: string, problem: string) => void;
+export type ReportProblem = (path: string, problem: string) => void;
 
-export function text(value: unknown, path: string, report: Report): string | undefined {
+export function text(value: unknown, path: string, report: ReportProblem): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string" && value !== "") return value;
   report(path, `must be a string that is not empty, but it is ${describe(value)}`);
@@ -17,7 +17,7 @@ export function wholeNumber(
   path: string,
   range: Range,
   unit: string,
-  report: Report,
+  report: ReportProblem,
 ): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number" && isWholeNumberIn(value, range)) return value;
@@ -25,7 +25,7 @@ export function wholeNumber(
   return undefined;
 }
 
-export function reportUnknownKeys(value: Fields, known: readonly string[], path: string, report: Report): void {
+export function reportUnknownKeys(value: Fields, known: readonly string[], path: string, report: ReportProblem): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const near = suggest(key, known);

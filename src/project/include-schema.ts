@@ -1,9 +1,9 @@
 import { isFields } from "../support/read-field.ts";
-import { describe, type Report, reportUnknownKeys, text } from "./config-values.ts";
+import { describe, type ReportProblem, reportUnknownKeys, text } from "./config-values.ts";
 import type { IncludeRule } from "./types.ts";
 
 /** A list of files and folders, or one alone. */
-export function checkInclude(value: unknown, path: string, report: Report): readonly IncludeRule[] {
+export function checkInclude(value: unknown, path: string, report: ReportProblem): readonly IncludeRule[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
     report(path, `must be a list, such as ["public"], but it is ${describe(value)}`);
@@ -13,7 +13,7 @@ export function checkInclude(value: unknown, path: string, report: Report): read
   return rules.flatMap((rule, index) => checkRule(rule, `${path}[${index}]`, report) ?? []);
 }
 
-function checkRule(rule: unknown, path: string, report: Report): IncludeRule | undefined {
+function checkRule(rule: unknown, path: string, report: ReportProblem): IncludeRule | undefined {
   if (typeof rule === "string") return checkPaths({ from: rule, to: undefined }, path, report);
   if (!isFields(rule)) {
     report(path, `must be a path or { from, to }, but it is ${describe(rule)}`);
@@ -33,7 +33,7 @@ function checkRule(rule: unknown, path: string, report: Report): IncludeRule | u
   return checkPaths({ from, to }, path, report);
 }
 
-function checkPaths(rule: IncludeRule, path: string, report: Report): IncludeRule | undefined {
+function checkPaths(rule: IncludeRule, path: string, report: ReportProblem): IncludeRule | undefined {
   if (rule.from === "" || rule.from === "!") {
     report(path, "must not be empty");
     return undefined;

@@ -2,7 +2,7 @@ import type { WebConfig } from "../config.ts";
 import { type Range, TIMEOUT_SECONDS } from "../protocol/function-rules.ts";
 import type { WebSettings } from "../protocol/web-settings.ts";
 import { isFields } from "../support/read-field.ts";
-import { describe, type Report, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { describe, type ReportProblem, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
 
 /** `web` of a config after checking; how the command is run is settled by the build. */
 export type CheckedWeb = Omit<WebSettings, "command"> & { readonly command?: readonly string[] };
@@ -19,7 +19,7 @@ const TCP_PORTS: Range = { min: 1, max: 65_535 };
 const SHELL_SYNTAX = /["'`\\$&|;<>()*?~]/;
 
 /** Always a result: of what is wrong nothing is kept but that there is a server. */
-export function checkWeb(value: unknown, path: string, report: Report): CheckedWeb {
+export function checkWeb(value: unknown, path: string, report: ReportProblem): CheckedWeb {
   if (!isFields(value)) {
     report(path, `must be an object such as { command: "node server.js" }, but it is ${describe(value)}`);
     return {};
@@ -39,7 +39,7 @@ export function checkWeb(value: unknown, path: string, report: Report): CheckedW
   };
 }
 
-function checkCommand(value: unknown, path: string, report: Report): readonly string[] | undefined {
+function checkCommand(value: unknown, path: string, report: ReportProblem): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) {
     const words: readonly unknown[] = value;
@@ -60,7 +60,7 @@ function checkCommand(value: unknown, path: string, report: Report): readonly st
   return undefined;
 }
 
-function checkPath(value: unknown, path: string, report: Report): string | undefined {
+function checkPath(value: unknown, path: string, report: ReportProblem): string | undefined {
   const given = text(value, path, report);
   if (given === undefined || /^\/[^\s#]*$/.test(given)) return given;
   report(path, `must be the path of a URL, such as "/health", but it is ${describe(given)}`);

@@ -24,13 +24,13 @@ import { hasShutdownCallbacks, runShutdownCallbacks } from "./shutdown.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** An artifact's own part. */
-export interface Program extends ProgramSettings {
+export interface PackagedCode extends ProgramSettings {
   /** What is compiled in. */
   readonly modules: ModuleTable;
 }
 
 /** The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact. */
-export function startRuntime(program: Program): void {
+export function startRuntime(program: PackagedCode): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
   void run(program).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);
@@ -38,7 +38,7 @@ export function startRuntime(program: Program): void {
   });
 }
 
-async function run(program: Program): Promise<number> {
+async function run(program: PackagedCode): Promise<number> {
   const started = performance.now();
   const engine = bunEngine;
   const environment = process.env;
@@ -120,7 +120,7 @@ async function run(program: Program): Promise<number> {
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost({ modules, handlers, streaming, web }: Program): Promise<HandlerHost> {
+async function chooseHost({ modules, handlers, streaming, web }: PackagedCode): Promise<HandlerHost> {
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {

@@ -18,7 +18,7 @@ export interface BuildRequest {
  * is not the one the tests run on.
  * @throws Fault as `mayfly build` reports it
  */
-export async function buildProject(request: BuildRequest): Promise<BuiltProject> {
+export async function buildPackage(request: BuildRequest): Promise<BuiltProject> {
   const entry = request.entry === undefined ? [] : [request.entry];
   const options = ["build", ...entry, "--host", "--outdir", request.outdir, "--json"];
   const child = spawn(process.execPath, [join(packageRoot(), "bin", "mayfly.js"), ...options], {

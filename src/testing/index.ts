@@ -5,7 +5,7 @@ import type { FrontKind } from "../http/front/front-kind.ts";
 import { LocalLambda, type LocalInvokeOptions, type LocalInvokeResult } from "../local/local-lambda.ts";
 import type { LogEvent } from "../local/log.ts";
 import type { LocalCredentials } from "../local/account.ts";
-import { buildProject } from "./build-project.ts";
+import { buildPackage } from "./build-project.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../local/choose-function.ts";
 import { FunctionError } from "./function-error.ts";
 
@@ -74,7 +74,7 @@ export async function startLambda(options: TestLambdaOptions = {}): Promise<Test
 
 async function findPackage(options: TestLambdaOptions, cwd: string, outdir: string): Promise<ChosenFunction> {
   if (options.zip !== undefined) return withHandler(resolve(cwd, options.zip), options.handler);
-  const chosen = chooseFunction(await buildProject({ entry: options.entry, cwd, outdir }), options);
+  const chosen = chooseFunction(await buildPackage({ entry: options.entry, cwd, outdir }), options);
   // A bootstrap lies alone in its folder, as it would in a zip.
   return { ...chosen, artifact: dirname(chosen.artifact) };
 }

@@ -4,7 +4,7 @@ import type { HeaderList } from "../../http/http-event.ts";
 import { FRONTS } from "../../http/front/front-kind.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../protocol/headers.ts";
 import { hasNoBody, sendWhole, startAnswer } from "./front-answer.ts";
-import type { InvocationOutcome, ResponseHead, ResponseSink } from "../invocation.ts";
+import type { InvocationOutcome, StreamHead, ResponseSink } from "../invocation.ts";
 import { writeAtPace } from "../response-sinks.ts";
 import { messageOf } from "../../support/system-error.ts";
 
@@ -36,7 +36,7 @@ export class FrontStream implements ResponseSink {
     this.#ownHeaders = ownHeaders;
   }
 
-  start(head: ResponseHead): void {
+  start(head: StreamHead): void {
     if (head.streamed && head.contentType === HTTP_INTEGRATION_CONTENT_TYPE) this.#prelude = new PreludeReader();
     else this.#contentType = head.contentType;
     if (!head.streamed) this.#advice = NOT_STREAMED;

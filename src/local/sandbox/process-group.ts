@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ProcessExit } from "../function-errors.ts";
-import { LineSplitter } from "../log.ts";
+import { LogLines } from "../log.ts";
 import { processTree } from "./process-table.ts";
 import type { Reaper } from "./reaper.ts";
 import { systemErrorCode } from "../../support/system-error.ts";
@@ -104,12 +104,12 @@ export class ProcessGroup {
 /** One output pipe of the process, read as lines. */
 class Output {
   readonly closed: Promise<void>;
-  readonly #splitter: LineSplitter;
+  readonly #splitter: LogLines;
   /** Read so far. */
   chunks = 0;
 
   constructor(stream: Readable, onLine: (line: string) => void) {
-    this.#splitter = new LineSplitter(onLine);
+    this.#splitter = new LogLines(onLine);
     stream.on("data", (chunk: Buffer) => {
       this.chunks += 1;
       this.#splitter.write(chunk);

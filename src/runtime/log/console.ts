@@ -55,14 +55,14 @@ export function replaceConsole(
 }
 
 function textEntry(level: LogLevel, args: readonly unknown[], inspect: Inspect): LogEntry {
-  return { level, message: formatMessage(args, inspect) };
+  return { level, message: formatArguments(args, inspect) };
 }
 
 /** As AWS's Node.js runtime: a lone value stays what it is; of several the first error is told in fields of its own. */
 function jsonEntry(level: LogLevel, args: readonly unknown[], inspect: Inspect): LogEntry {
   const [first] = args;
   if (args.length === 1 && inJson(first)) return { level, message: isError(first) ? describeError(first) : first };
-  const message = formatMessage(args, inspect);
+  const message = formatArguments(args, inspect);
   const error = args.find(isError);
   return error === undefined ? { level, message } : { level, message, error };
 }
@@ -73,7 +73,7 @@ function inJson(value: unknown): boolean {
 }
 
 /** `util.format` for `%s %d %i %f %j %o %O %c %%`; errors are shown with the frames of the user's own files. */
-export function formatMessage(args: readonly unknown[], inspect: Inspect): string {
+export function formatArguments(args: readonly unknown[], inspect: Inspect): string {
   const [first, ...rest] = args;
   if (args.length === 0) return "";
   if (args.length === 1) return show(first, inspect);

@@ -33,7 +33,7 @@ export function notStarted(error: unknown): ErrorDocument {
   return fault("Runtime.InvalidEntrypoint", `Initialization error: the BEAM can't be started: ${String(error)}`);
 }
 
-export function timedOut(stack: readonly string[]): ErrorDocument {
+export function pastDeadline(stack: readonly string[]): ErrorDocument {
   const errorMessage =
     "Timeout: the handler was still running shortly before the deadline, and was ended. The stack shows where it was.";
   return { errorType: "Runtime.HandlerTimeout", errorMessage, stackTrace: stack };

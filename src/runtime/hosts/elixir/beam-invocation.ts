@@ -3,7 +3,7 @@ import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { type Context, runInContext } from "../../context.ts";
 import { withinLimit } from "../../encode-result.ts";
 import { log } from "../../log/log.ts";
-import { timedOut } from "./beam-faults.ts";
+import { pastDeadline } from "./beam-faults.ts";
 import { watchDeadline } from "../child/deadline-steps.ts";
 import type { HandlerOutcome } from "../../outcome.ts";
 
@@ -39,7 +39,7 @@ export class BeamInvocation {
       },
       giveUp: () => {
         if (this.#timeout === "asked") beam.abandon();
-        this.fail(timedOut(this.#stack));
+        this.fail(pastDeadline(this.#stack));
       },
     });
   }
@@ -55,7 +55,7 @@ export class BeamInvocation {
     if (this.#timeout === "no") return this.fail(document, expected);
     this.#timeout = "ended";
     // Otherwise its stack is still on its way.
-    if (this.#stack.length > 0) this.fail(timedOut(this.#stack));
+    if (this.#stack.length > 0) this.fail(pastDeadline(this.#stack));
   }
 
   /** Whatever else it may be waiting for. */
@@ -70,7 +70,7 @@ export class BeamInvocation {
     runInContext(this.context, () =>
       log.warn(`Timeout: the handler is still running ${this.context.remainingTime()} ms before its deadline${at}`),
     );
-    if (this.#timeout === "ended") this.fail(timedOut(stack));
+    if (this.#timeout === "ended") this.fail(pastDeadline(stack));
   }
 
   #settle(outcome: HandlerOutcome): void {
