@@ -44,6 +44,7 @@ function writeReport(name, types, folder, temporary) {
       reportFolder: `${folder}/`,
       reportTempFolder: `${temporary}/`,
     },
+    newlineKind: "lf",
     docModel: { enabled: false },
     dtsRollup: { enabled: false },
     tsdocMetadata: { enabled: false },
@@ -58,6 +59,8 @@ function writeReport(name, types, folder, temporary) {
     configObjectFullPath: undefined,
     packageJsonFullPath: join(root, "package.json"),
   });
+  // A report that differs in white space alone would be left as it is.
+  rmSync(join(folder, reportName(name)), { force: true });
   const problems = [];
   // `localBuild` has it write the report; it would say so each time.
   const { errorCount } = Extractor.invoke(config, {
