@@ -82,6 +82,16 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
     });
   });
 
+  test("that ends before it listens is told with how it ended", async () => {
+    const lambda = await start({ environment: { LEAVES: "1" }, timeout: 30 });
+    await expect(lambda.invoke({})).rejects.toMatchObject({
+      errorType: "Runtime.ExitError",
+      errorMessage: expect.stringMatching(
+        /^Initialization error: the Elixir application ended with exit status 4 before it was ready\./,
+      ),
+    });
+  });
+
   test("stops its applications in order when the environment ends", async () => {
     // The half second that Lambda gives can pass before a busy machine has let the BEAM run at all.
     const lines: string[] = [];

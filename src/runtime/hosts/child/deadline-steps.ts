@@ -1,5 +1,9 @@
+import { INIT_PHASE_MS } from "../../../protocol/limits.ts";
 import type { Context } from "../../context.ts";
 import { isPlausible } from "../../deadline.ts";
+
+/** Lambda ends the init phase 10 s after its start, without a word on why: whoever still waits then speaks before. Milliseconds. */
+export const START_WITHIN_MS: number = INIT_PHASE_MS - 500;
 
 /**
  * How long before the deadline, as a share of the time there was, within bounds in milliseconds. Lambda ends the whole

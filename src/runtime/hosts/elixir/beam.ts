@@ -77,6 +77,11 @@ export class Beam {
     return kind === "starting" || kind === "ready" || kind === "stopping";
   }
 
+  /** What the virtual machine printed last, for whoever has to say why it is of no use. */
+  get lastWords(): readonly string[] {
+    return this.#output.lastWords;
+  }
+
   /** Waits for the processes that were told to end. If they don't, the BEAM is ended. */
   cleared(): Promise<void> {
     return this.#abandoned.cleared();

@@ -6,13 +6,10 @@ import { Beam } from "./beam.ts";
 import { stillStarting } from "./beam-faults.ts";
 import { fault, how } from "../child/child-faults.ts";
 import { beamCommand, type BeamManifest, parseManifest } from "./beam-manifest.ts";
-import { beforeDeadline } from "../child/deadline-steps.ts";
+import { beforeDeadline, START_WITHIN_MS } from "../child/deadline-steps.ts";
 import type { HandlerHost } from "../host.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 import { takeLaunched } from "./launched-beam.ts";
-
-/** Before Lambda ends the init phase, 10 s after its start, without a word on why. */
-const SLOW_INIT_MS = 9_500;
 
 /** What an invocation without any payload carries. */
 const EMPTY_EVENT = new TextEncoder().encode("{}");
@@ -82,8 +79,8 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
         return failed(fault("Runtime.InvalidEntrypoint", `Initialization error: ${root}/mayfly.json can't be read.`));
       }
       const slow = setTimeout(
-        () => log.warn(`The application has not started within ${SLOW_INIT_MS / 1000} s`),
-        SLOW_INIT_MS,
+        () => log.warn(`The application has not started within ${START_WITHIN_MS / 1000} s`),
+        START_WITHIN_MS,
       );
       const outcome = await startBeam(manifest).started;
       clearTimeout(slow);

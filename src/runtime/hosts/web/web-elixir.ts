@@ -5,9 +5,13 @@ import { elixirHost, type ElixirHostParts } from "../elixir/elixir.ts";
 import type { HandlerHost } from "../host.ts";
 import type { InitOutcome } from "../../outcome.ts";
 import { serverEnvironment } from "./web-command.ts";
-import { neverReady, portTaken } from "./web-faults.ts";
-import { listeningAt, START_WITHIN_MS, untilReady } from "./web-ready.ts";
+import { endedInInit, neverReady, portTaken } from "./web-faults.ts";
+import { START_WITHIN_MS } from "../child/deadline-steps.ts";
+import { listeningAt, untilReady } from "./web-ready.ts";
 import { type ServerStart, serveWeb, type WebServer } from "./web-serve.ts";
+
+/** As faults name it. */
+const APPLICATION = "the Elixir application";
 
 export interface ElixirWebHostParts extends ElixirHostParts {
   /** Whether its answers are streamed. */
@@ -29,9 +33,17 @@ export function elixirWebHost(parts: ElixirWebHostParts, settings: WebSettings):
     if (started.kind === "failed") return started;
     const check = { port, path: settings.readyPath, within };
     const readiness = await untilReady(engine, check, beam.ended);
-    if (readiness.kind === "ready") return readiness;
-    beam.kill();
-    return { kind: "failed", document: neverReady("the Elixir application", check, []) };
+    switch (readiness.kind) {
+      case "ready":
+        return readiness;
+      case "ended":
+        return { kind: "failed", document: endedInInit(APPLICATION, readiness.end, beam.lastWords) };
+      case "late":
+        beam.kill();
+        return { kind: "failed", document: neverReady(APPLICATION, check, beam.lastWords) };
+      default:
+        return readiness satisfies never;
+    }
   };
 
   const serverOf = (beam: Beam, port: number, within: number): WebServer => {

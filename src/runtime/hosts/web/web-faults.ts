@@ -12,10 +12,10 @@ export function notStarted(command: string, error: unknown): ErrorDocument {
   );
 }
 
-export function endedInInit(command: string, end: ChildEnd, lastWords: readonly string[]): ErrorDocument {
+export function endedInInit(server: string, end: ChildEnd, lastWords: readonly string[]): ErrorDocument {
   return fault(
     "Runtime.ExitError",
-    `Initialization error: the server "${command}" ended ${how(end)} before it was ready.${quote(lastWords)}`,
+    `Initialization error: ${server} ended ${how(end)} before it was ready.${quote(lastWords)}`,
   );
 }
 

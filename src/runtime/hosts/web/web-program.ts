@@ -120,7 +120,7 @@ export class WebProgram implements WebServer {
         if (this.#state.kind === "starting") this.#state = { kind: "ready" };
         return readiness;
       case "ended":
-        return failed(endedInInit(name, readiness.end, this.#output.lastWords));
+        return failed(endedInInit(`the server "${name}"`, readiness.end, this.#output.lastWords));
       case "late":
         this.kill();
         return failed(neverReady(`the server "${name}"`, check, this.#output.lastWords));

@@ -1,8 +1,5 @@
 import type { ChildEnd, Engine } from "../../engine/engine.ts";
 
-/** Lambda ends the init phase 10 s after its start, without a word on why. Milliseconds. */
-export const START_WITHIN_MS = 9_500;
-
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;
 

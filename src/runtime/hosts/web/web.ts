@@ -10,7 +10,8 @@ import type { InitOutcome } from "../../outcome.ts";
 import { programCommand } from "./web-command.ts";
 import { portTaken } from "./web-faults.ts";
 import { WebProgram } from "./web-program.ts";
-import { listeningAt, START_WITHIN_MS } from "./web-ready.ts";
+import { START_WITHIN_MS } from "../child/deadline-steps.ts";
+import { listeningAt } from "./web-ready.ts";
 import { serveWeb, type WebServer } from "./web-serve.ts";
 
 /** A server that ends at Lambda's SIGTERM can be quicker than the runtime, which gets the same signal. */
