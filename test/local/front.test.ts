@@ -164,6 +164,7 @@ describe("a front", () => {
     const answer = await send(url);
     expect(answer.status).toBe(502);
     expect(answer.headers).not.toHaveProperty("x-injected");
+    expect(answer.headers["x-amzn-requestid"]).toMatch(/^[\da-f-]{36}$/);
     expect((await send(`${url}fine`)).body.toString()).toBe("fine");
   });
 

@@ -71,7 +71,7 @@ async function answerWhole(call: Call, front: HttpFront, payload: Buffer): Promi
     sendWithOwnHeaders(call, wire);
   } catch (error) {
     call.onProblem(messageOf(error));
-    sendWhole(call.response, FRONTS[front].errors["function-failed"]);
+    sendWithOwnHeaders(call, FRONTS[front].errors["function-failed"]);
   }
 }
 
