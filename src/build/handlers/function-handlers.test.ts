@@ -21,7 +21,7 @@ function handlerFor(handler: string, code: string, ...modules: readonly [string,
   };
   const one: ResolvedFunction = {
     name: "f",
-    entry,
+    entry: { ...entry },
     handler,
     memory: 128,
     timeout: 3,

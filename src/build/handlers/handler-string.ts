@@ -26,7 +26,7 @@ function firstMeaning(paths: readonly string[], entry: Entry, exportPath: string
   for (const path of [...paths, `./${entry.module}`]) {
     const handler = `${path}.${exportPath}`;
     const [meant, another] = modulesMeant(handler, entries);
-    if (meant === entry && another === undefined) return handler;
+    if (meant?.module === entry.module && another === undefined) return handler;
   }
   throw unnamed(entry, exportPath, entries);
 }
@@ -51,7 +51,7 @@ export function modulesMeant(handler: string, entries: readonly Entry[]): readon
 
 function unnamed(entry: Entry, exportPath: string, entries: readonly Entry[]): Fault {
   const whole = `${entry.module}.${exportPath}`;
-  const other = modulesMeant(whole, entries).find((one) => one !== entry);
+  const other = modulesMeant(whole, entries).find(({ module }) => module !== entry.module);
   if (other === undefined) {
     return new Fault(
       "MAYFLY_HANDLER_NAME",
