@@ -6,12 +6,13 @@ import { inspectAddons } from "./addon.ts";
 import { absentOptionals } from "./absent-optionals.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { orderFiles } from "./bytecode-order.ts";
-import { deferBuiltins } from "./defer/plugin.ts";
+import { deferredModules } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
 import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "../target.ts";
+import { UserSources } from "./user-sources.ts";
 
 /**
  * How many times longer than the engine's default code runs in the interpreter before it is compiled. Measured: from 10
@@ -51,14 +52,18 @@ export interface BundleRequest extends ChunksRequest {
 export async function bundle(request: BundleRequest): Promise<readonly string[]> {
   const addons = inspectAddons(request.target);
   const { root, compile: options } = request;
+  const sources = new UserSources(root, options);
   const own = [
     mayflySources(root, entryProgram(request)),
     addons.plugin,
-    ...(options.defer ? [deferBuiltins(root)] : []),
+    sources.plugin(),
+    ...(options.defer ? [deferredModules(root)] : []),
   ];
   const output = await inProjectRoot(root, () =>
     withoutAbsentOptionals(options.external, (external) =>
-      withEarlyReturns((more) => compile({ ...request, compile: { ...options, external } }, [...more, ...own])),
+      withEarlyReturns(sources.read, (more) =>
+        compile({ ...request, compile: { ...options, external } }, [...more, ...own]),
+      ),
     ),
   );
   addons.check();
@@ -74,10 +79,15 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
  */
 export async function bundleChunks(request: ChunksRequest): Promise<Bun.BuildOutput> {
   const { root, compile: options } = request;
-  const own = [mayflySources(root, entryProgram(request)), ...(options.defer ? [deferBuiltins(root)] : [])];
+  const sources = new UserSources(root, options);
+  const own = [
+    mayflySources(root, entryProgram(request)),
+    sources.plugin(),
+    ...(options.defer ? [deferredModules(root)] : []),
+  ];
   return inProjectRoot(root, () =>
     withoutAbsentOptionals(options.external, (external) =>
-      withEarlyReturns((more) =>
+      withEarlyReturns(sources.read, (more) =>
         Bun.build({
           ...codeOptions(root, { ...options, external, sourcemap: false }),
           metafile: true,

@@ -5,6 +5,7 @@ import { bundleFault } from "./bundle-fault.ts";
 import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { mayflySources } from "./mayfly-sources.ts";
+import { UserSources } from "./user-sources.ts";
 import type { PackageFile } from "../package/package-files.ts";
 
 export interface ServerBundleRequest {
@@ -16,6 +17,10 @@ export interface ServerBundleRequest {
   readonly compile: CompileOptions;
 }
 
+/** Where the script lies at run time; the bundler takes names for others, and no expressions. */
+const FOLDER = "$mayflyFolder";
+const FILE = "$mayflyFile";
+
 /**
  * Bundles a server's script with all that it imports, so that it runs without `node_modules`. In the package it has its
  * own name, whatever the extension.
@@ -23,9 +28,10 @@ export interface ServerBundleRequest {
  */
 export async function bundleServer(request: ServerBundleRequest): Promise<readonly PackageFile[]> {
   const { root, script, folder, compile } = request;
+  const sources = new UserSources(root, { defer: false, external: compile.external });
   const { outputs } = await inProjectRoot(root, async () => {
     try {
-      return await withEarlyReturns((more) =>
+      return await withEarlyReturns(sources.read, (more) =>
         Bun.build({
           entrypoints: [join(root, script)],
           root,
@@ -34,9 +40,15 @@ export async function bundleServer(request: ServerBundleRequest): Promise<readon
           minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
           sourcemap: compile.sourcemap ? "inline" : "none",
           external: [...compile.external],
-          define: { "process.env.NODE_ENV": '"production"' },
+          define: {
+            "process.env.NODE_ENV": '"production"',
+            // Otherwise the paths on the building machine.
+            __dirname: FOLDER,
+            __filename: FILE,
+          },
+          banner: `const ${FOLDER}=import.meta.dirname,${FILE}=import.meta.filename;`,
           jsx: { development: false },
-          plugins: [...more, mayflySources(root)],
+          plugins: [...more, mayflySources(root), sources.plugin()],
         }),
       );
     } catch (cause) {

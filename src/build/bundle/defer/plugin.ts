@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, sep } from "node:path";
+import { join } from "node:path";
 import { deferrableBuiltin, exportedNames } from "./builtins.ts";
 import { type DeferredModule, deferInCommonJs } from "./commonjs.ts";
 import { deferImports } from "./es-imports.ts";
@@ -12,27 +11,11 @@ const NAMESPACE = "mayfly-deferred";
 /** The bundler tells modules apart by the text of their paths alone: a stand-in called `events` is taken for the engine's. */
 const STAND_IN_PATH = "stand-in/";
 
-const LOADERS: Readonly<Record<string, Bun.Loader>> = {
-  ".js": "jsx",
-  ".cjs": "js",
-  ".mjs": "js",
-  ".jsx": "jsx",
-  ".ts": "ts",
-  ".cts": "ts",
-  ".mts": "ts",
-  ".tsx": "tsx",
-};
-
-/** `import text from "./code.js" with { type: "text" }`, and `import("./code.js", { with: { type: "text" } })`. */
-const WITH_TYPE =
-  /\b(?:from|import\s*\()\s*["']([^"'\n]+)["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*:?\s*\{\s*["']?type["']?\s*:\s*["'](text|file)["']/g;
-
 const NONE: ReadonlySet<string> = new Set();
 
-/** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
-export function deferBuiltins(root: string): Bun.BunPlugin {
+/** What the code that `DeferredFiles` writes imports. */
+export function deferredModules(root: string): Bun.BunPlugin {
   const own = join(root, "node_modules", "mayfly", "src");
-  const files = new DeferredFiles();
   return {
     name: "mayfly-deferred",
     setup(build) {
@@ -47,15 +30,6 @@ export function deferBuiltins(root: string): Bun.BunPlugin {
         contents: standInSource(path.slice(STAND_IN_PATH.length)),
         loader: "js",
       }));
-      build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
-        const asset = files.assets.get(path);
-        // The bundler asks with the loader of the extension, and would go on with it.
-        if (asset !== undefined) return { contents: readFileSync(path), loader: asset };
-        const loader = LOADERS[extname(path)];
-        if (loader === undefined || path.startsWith(own + sep)) return undefined;
-        const contents = files.codeOf(path, loader);
-        return contents === undefined ? undefined : { contents, loader };
-      });
     },
   };
 }
@@ -72,15 +46,21 @@ function standInSource(name: string): string {
   return `module.exports = require(${JSON.stringify(HELPER)}).namespaceOf(${JSON.stringify(builtin)}, ${names});\n`;
 }
 
-class DeferredFiles {
-  /** Files of code that something imports as text or as files. Whoever does is read before they are. */
-  readonly assets: Map<string, "text" | "file"> = new Map();
+/** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
+export class DeferredFiles {
+  readonly #read: (path: string) => string;
+  readonly #javascript: (source: string, loader: Bun.Loader) => string;
   readonly #modules = new Map<string, DeferredModule | undefined>();
-  readonly #transpilers = new Map<Bun.Loader, Bun.Transpiler>();
 
+  /** @param javascript takes types and JSX out of code */
+  constructor(read: (path: string) => string, javascript: (source: string, loader: Bun.Loader) => string) {
+    this.#read = read;
+    this.#javascript = javascript;
+  }
+
+  /** `undefined` if there is nothing to defer. */
   codeOf(path: string, loader: Bun.Loader): string | undefined {
-    const source = readFileSync(path, "utf8");
-    this.#noteAssets(path, source);
+    const source = this.#read(path);
     if (mayRequire(source)) {
       const commonJs = this.#commonJs(path, source);
       if (commonJs !== undefined) return commonJs.code;
@@ -92,29 +72,6 @@ class DeferredFiles {
       this.#javascript(source, loader),
       (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
     );
-  }
-
-  #noteAssets(importer: string, source: string): void {
-    for (const [, specifier = "", type] of source.matchAll(WITH_TYPE)) {
-      try {
-        this.assets.set(Bun.resolveSync(specifier, dirname(importer)), type === "text" ? "text" : "file");
-      } catch {
-        // The bundler says so, with the place; or it was no import at all.
-      }
-    }
-  }
-
-  #javascript(source: string, loader: Bun.Loader): string {
-    if (loader === "js") return source;
-    let transpiler = this.#transpilers.get(loader);
-    if (transpiler === undefined) {
-      transpiler = new Bun.Transpiler({
-        loader: loader === "ts" ? "ts" : loader === "tsx" ? "tsx" : "jsx",
-        trimUnusedImports: loader !== "jsx",
-      });
-      this.#transpilers.set(loader, transpiler);
-    }
-    return transpiler.transformSync(source);
   }
 
   #commonJs(path: string, source: string): DeferredModule | undefined {
@@ -132,7 +89,7 @@ class DeferredFiles {
         return NONE;
       }
       if (!/\.c?js$/.test(file)) return NONE;
-      const target = readFileSync(file, "utf8");
+      const target = this.#read(file);
       return (mayRequire(target) ? this.#commonJs(file, target)?.lazyExports : undefined) ?? NONE;
     };
     const needed =

@@ -1,0 +1,52 @@
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+
+/** What `require.resolve` of a module means in the package. */
+export type Resolution =
+  | { readonly kind: "builtin" }
+  /** Where the file would lie, from the package's folder on, with `/` and without one before it. */
+  | { readonly kind: "file"; readonly place: string }
+  /** For the function to find out. `from` is where its module would lie, if there is such a place. */
+  | { readonly kind: "later"; readonly from: string | undefined };
+
+/** Of what the engine has built in, what Node.js hasn't: there these are packages. */
+const NOT_OF_NODE = /^(?:bun(?:$|:)|undici$|ws$)/;
+
+/**
+ * @param importer absolute path of the module that asks
+ * @param external packages that are to be found at run time
+ */
+export function resolveInPackage(
+  root: string,
+  importer: string,
+  specifier: string,
+  external: readonly string[],
+): Resolution {
+  if (isBuiltin(specifier) && !NOT_OF_NODE.test(specifier)) return { kind: "builtin" };
+  const later = { kind: "later", from: placeOf(root, dirname(importer)) } as const;
+  if (isAbsolute(specifier) || external.some((one) => isMeant(one, specifier))) return later;
+  let file: string;
+  try {
+    file = createRequire(importer).resolve(specifier);
+  } catch {
+    return later;
+  }
+  const place = isAbsolute(file) ? placeOf(root, file) : undefined;
+  return place === undefined ? later : { kind: "file", place };
+}
+
+/** Beside the bootstrap things lie as in the project, and packages of a folder above it as if they were its own. */
+function placeOf(root: string, path: string): string | undefined {
+  const inside = relative(root, path);
+  const isInside = inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+  const packages = path.lastIndexOf(join(sep, "node_modules", sep));
+  if (!isInside && packages === -1) return undefined;
+  return (isInside ? inside : path.slice(packages + 1)).split(sep).join("/");
+}
+
+/** As the bundler reads `external`: a package with all below it, or a pattern with one `*`. */
+function isMeant(external: string, specifier: string): boolean {
+  const star = external.indexOf("*");
+  if (star === -1) return specifier === external || specifier.startsWith(`${external}/`);
+  return specifier.startsWith(external.slice(0, star)) && specifier.endsWith(external.slice(star + 1));
+}
