@@ -147,7 +147,46 @@ describe("modules of the engine that a handler imports", () => {
     }
     expect(hashes[0]).toBe(hashes[1]);
   });
+
+  // Which module the bundler meets first is a race of its threads: builds at once, of many modules, show that best.
+  test("make the same bytes each time where some modules defer what others need at once", async () => {
+    const hashes = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        using project = testProject(deferringAndNot(20));
+        const { stdout } = await project.mayfly(["build", "src/app.ts", "--host", "--json"]);
+        const { artifacts }: { artifacts?: { sha256: string }[] } = JSON.parse(stdout);
+        return artifacts?.[0]?.sha256 ?? stdout;
+      }),
+    );
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+    expect(new Set(hashes).size).toBe(1);
+  });
 });
+
+/** Modules of three kinds for one and the same of the engine's: ES, used late or at once, and CommonJS that can't wait. */
+function deferringAndNot(count: number): Readonly<Record<string, string>> {
+  const builtins = ["events", "stream", "util", "path", "url", "fs", "crypto", "os", "assert", "zlib"];
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  const builtin = (number: number): string => builtins[number % builtins.length] ?? "";
+  const modules = numbers.flatMap((number) => [
+    [`src/late${number}.ts`, `import * as x from "${builtin(number)}";\nexport const late = () => x;\n`],
+    [
+      `src/init${number}.ts`,
+      `import * as x from "node:${builtin(number * 3 + 1)}";\nexport const init = Object.keys(x).length;\n`,
+    ],
+    [
+      `src/legacy${number}.cjs`,
+      `const x = require("${builtin(number + 3)}");\nexports.size = Object.keys(x).length;\nexports.run = (code) => eval(code);\n`,
+    ],
+    [
+      `src/part${number}.ts`,
+      `import { late } from "./late${number}.ts";\nimport { init } from "./init${number}.ts";\nimport { size } from "./legacy${number}.cjs";\nexport const part = () => [late, init, size];\n`,
+    ],
+  ]);
+  const imports = numbers.map((number) => `import { part as part${number} } from "./part${number}.ts";\n`);
+  const handle = `export const handle = () => [${numbers.map((number) => `part${number}()`).join(", ")}].length;\n`;
+  return { ...Object.fromEntries(modules), "src/app.ts": imports.join("") + handle };
+}
 
 async function build(project: TestProject, file: string): Promise<string> {
   const folder = join(project.folder, "package");
