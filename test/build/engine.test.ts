@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readBinaryKind } from "../../src/build/bundle/addon.ts";
+import { readBinaryKind } from "../../src/support/binary-kind.ts";
 import { cacheFolder } from "../../src/build/engine/engine-cache.ts";
 import { ENGINE_VERSION } from "../../src/build/engine/engine-pins.ts";
 import { testProject } from "./test-project.ts";

@@ -1,6 +1,6 @@
-import { openSync, closeSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Fault } from "../../fault.ts";
-import { readBinaryKind } from "../bundle/addon.ts";
+import { binaryKindOf } from "../../support/binary-kind.ts";
 import { readVersionNeeds } from "./elf-versions.ts";
 import type { PackageFile } from "../package/package-files.ts";
 import type { ReleaseOrigin } from "./release.ts";
@@ -8,7 +8,6 @@ import type { BuildTarget } from "../target.ts";
 
 /** Of Amazon Linux 2023, which Lambda's provided.al2023 consists of: glibc 2.34, and libstdc++ of GCC 11. */
 const LAMBDA_LIBRARIES: Readonly<Record<string, readonly number[]>> = { GLIBC: [2, 34], GLIBCXX: [3, 4, 29] };
-const HEADER_BYTES = 20;
 
 /**
  * The Erlang runtime and native libraries in a release come from the machine or the container that built it. Checks that they are made for
@@ -18,7 +17,7 @@ const HEADER_BYTES = 20;
 export function checkBinaries(files: readonly PackageFile[], target: BuildTarget, origin: ReleaseOrigin): void {
   const tooNew: string[] = [];
   for (const { name, path } of files) {
-    const kind = readBinaryKind(header(path));
+    const kind = binaryKindOf(path);
     if (kind.kind === "unknown") continue;
     const isElf = kind.kind === "elf";
     if (target.os === "linux" ? !isElf || kind.machine !== target.arch : kind.kind !== "mach-o") {
@@ -43,16 +42,6 @@ const IN_A_CONTAINER = [
 ].join("\n");
 const OTHER_BASE =
   "Base lambda.Dockerfile on what Lambda consists of: FROM public.ecr.aws/amazonlinux/amazonlinux:2023";
-
-function header(path: string): Uint8Array {
-  const file = openSync(path, "r");
-  try {
-    const bytes = new Uint8Array(HEADER_BYTES);
-    return bytes.subarray(0, readSync(file, bytes, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** `GLIBC_2.38`; names without a known prefix, such as `GLIBC_PRIVATE`, say nothing about age. */
 function isBeyondLambda(version: string): boolean {

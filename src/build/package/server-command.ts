@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { extname, join, posix } from "node:path";
 import { Fault } from "../../fault.ts";
 import { SOURCE_EXTENSIONS } from "../../project/source-file.ts";
 import { isFile } from "../../support/files.ts";
 import type { ResolvedFunction } from "../../project/types.ts";
 import type { WebCommand, WebFunctions, WebSettings } from "../../protocol/web-settings.ts";
-import { readBinaryKind } from "../bundle/addon.ts";
+import { binaryKindOf } from "../../support/binary-kind.ts";
 import type { PackageFile } from "./package-files.ts";
 import type { BuildTarget } from "../target.ts";
 
@@ -18,7 +17,6 @@ const VALUE_FLAGS: readonly string[] = ["-C", "--conditions", "--env-file"];
 const CODE_FLAGS: readonly string[] = ["-e", "--eval", "-p", "--print"];
 /** They start what package.json names, and none of them is on Lambda. */
 const PACKAGE_MANAGERS: readonly string[] = ["npm", "npx", "pnpm", "yarn", "bunx"];
-const BINARY_HEADER_BYTES = 20;
 
 /**
  * The servers of a package, as the bootstrap starts them.
@@ -111,7 +109,7 @@ function checkProgram(name: string, file: PackageFile, target: BuildTarget): voi
       },
     );
   }
-  const kind = readBinaryKind(readFileSync(file.path).subarray(0, BINARY_HEADER_BYTES));
+  const kind = binaryKindOf(file.path);
   const isForeign =
     target.os === "linux"
       ? kind.kind === "mach-o" || (kind.kind === "elf" && kind.machine !== target.arch)

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readBinaryKind } from "./addon.ts";
+import { readBinaryKind } from "./binary-kind.ts";
 
 describe("a native library's header", () => {
   test("of this Node.js is for this machine", () => {
