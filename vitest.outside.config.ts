@@ -3,6 +3,7 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 /** Mayfly against parts that others made. `test/outside/install.sh` installs them. */
 const config: ViteUserConfig = defineConfig({
   test: {
+    globalSetup: ["test/support/global-setup.ts"],
     include: ["test/outside/**/*.test.ts", "test/package/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/outside/.venv/**"],
     // No measure of anything: by then nothing happens any more, on however busy a machine.

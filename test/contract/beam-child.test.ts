@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
 import { eventually } from "../support/eventually.ts";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import { runtimesOfEachTest } from "./runtimes.ts";
@@ -34,7 +34,7 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
     folder = await mkdtemp(join(tmpdir(), "mayfly-stand-in-"));
     bootstrap = join(folder, "bootstrap");
     await mkdir(join(folder, "beam"));
-    await cp(await buildFixture("stand-in", ["src/contract.ts"]), launched ? join(folder, "beam/engine") : bootstrap);
+    await cp(await buildContract(), launched ? join(folder, "beam/engine") : bootstrap);
     await writeFile(join(folder, "beam/emulator"), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
     await chmod(join(folder, "beam/emulator"), 0o755);
     const manifest = {
@@ -110,7 +110,7 @@ describe.for(process.platform === "linux" ? PLACES : PLACES.slice(0, 1))("$how",
     });
 
     test("has no place in a package without one", async () => {
-      const other = await buildFixture("no-beam", ["src/contract.ts"]);
+      const other = await buildContract();
       launch({ bootstrap: other, handler: HANDLER });
       expect((await api.initError()).json()).toMatchObject({
         errorType: "Runtime.HandlerNotFound",

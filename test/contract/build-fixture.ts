@@ -1,30 +1,15 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { afterAll } from "vitest";
+import { join } from "node:path";
+import { sharedBuild } from "../support/shared.ts";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const cli = join(here, "../../bin/mayfly.js");
+/** Each is a module of handlers; what one does when it is loaded concerns none of the others. */
+const CONTRACT = ["broken", "contract", "environment", "exits", "faults", "leaves-faults", "never-settles", "shutdown"];
 
-const outdirs: string[] = [];
-// Registered while the test file loads: a hook can't add one.
-afterAll(async () => {
-  for (const outdir of outdirs) await rm(outdir, { recursive: true, force: true });
-});
+/** The bootstrap with all handlers of the contract. */
+export function buildContract(): Promise<string> {
+  return buildFixture([...CONTRACT, "streams"].map((name) => `src/${name}.ts`));
+}
 
 /** Builds entries of the fixture project with the real command line; returns the bootstrap's path. */
-export async function buildFixture(
-  name: string,
-  entries: readonly string[],
-  flags: readonly string[] = [],
-): Promise<string> {
-  const outdir = await mkdtemp(join(tmpdir(), `mayfly-${name}-`));
-  outdirs.push(outdir);
-  await promisify(execFile)(process.execPath, [cli, "build", ...entries, "--outdir", outdir, "--json", ...flags], {
-    cwd: join(here, "typescript"),
-  });
-  return join(outdir, "bootstrap");
+export async function buildFixture(entries: readonly string[]): Promise<string> {
+  return join(await sharedBuild({ cwd: join(import.meta.dirname, "typescript"), entries }), "bootstrap");
 }

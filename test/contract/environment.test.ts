@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import { runtimesOfEachTest } from "./runtimes.ts";
@@ -15,7 +15,7 @@ const launch = runtimesOfEachTest((given) => {
 });
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("environment", ["src/environment.ts", "src/shutdown.ts", "src/faults.ts"]);
+  bootstrap = await buildContract();
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "mayfly-wrapper-"));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import { makeGate } from "../support/gate.ts";
 import type { Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
@@ -14,12 +14,7 @@ const launch = runtimesOfEachTest((given) => {
 });
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("faults", [
-    "src/faults.ts",
-    "src/never-settles.ts",
-    "src/exits.ts",
-    "src/leaves-faults.ts",
-  ]);
+  bootstrap = await buildContract();
 });
 
 function start(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { MAX_RESPONSE_BYTES } from "../../src/protocol/limits.ts";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import { orHang, pick, randomFrom } from "./random.ts";
 import { type Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
 import { type RuntimeProcess, startProcess } from "./runtime-process.ts";
@@ -62,7 +62,7 @@ let api: ScriptedRuntimeApi;
 let runtime: RuntimeProcess | undefined;
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("random-faults", ["src/faults.ts"]);
+  bootstrap = await buildContract();
   api = await ScriptedRuntimeApi.start();
 });
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import { makeGate } from "../support/gate.ts";
 import type { Posted, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
@@ -13,7 +13,7 @@ const launch = runtimesOfEachTest((given) => {
 let runtime: RuntimeProcess | undefined;
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("streams", ["src/streams.ts"]);
+  bootstrap = await buildContract();
 });
 
 function start(handler: string): RuntimeProcess {

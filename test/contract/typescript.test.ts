@@ -1,9 +1,9 @@
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import { describeContract } from "./suite.ts";
 
 describeContract({
   name: "TypeScript on Bun",
-  build: () => buildFixture("contract", ["src/contract.ts", "src/broken.ts"]),
+  build: buildContract,
   handlers: {
     echo: "contract.echo",
     context: "src/contract.context",

@@ -1,12 +1,10 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FRONT_KINDS } from "../../src/http/front/front-kind.ts";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { shapes, WIRE } from "../http/shapes.ts";
+import { sharedBuild } from "../support/shared.ts";
 
 interface Exchange {
   readonly request: string;
@@ -25,7 +23,6 @@ interface HttpApp {
 
 const examples = join(import.meta.dirname, "../../examples");
 const apps = join(import.meta.dirname, "../fixtures/http-apps");
-const cli = join(import.meta.dirname, "../../bin/mayfly.js");
 
 /** One package for all of them. */
 const APPS = readdirSync(apps).map((file) => join(apps, file));
@@ -104,27 +101,15 @@ const served: Readonly<Record<string, HttpApp>> = {
   "code for Bun.serve": testApp("bun", "bun"),
 };
 
-const outdir = mkdtempSync(join(tmpdir(), "mayfly-shapes-"));
-afterAll(() => rmSync(outdir, { recursive: true }));
-const packages = new Map<string, Promise<string>>();
-
 function packageOf({ entries }: HttpApp): Promise<string> {
-  const [first = ""] = entries;
-  const known = packages.get(first) ?? build(join(outdir, String(packages.size)), entries);
-  packages.set(first, known);
-  return known;
-}
-
-async function build(folder: string, entries: readonly string[]): Promise<string> {
-  await promisify(execFile)(process.execPath, [cli, "build", ...entries, "--host", "--zip", "--outdir", folder]);
-  return join(folder, "lambda.zip");
+  return sharedBuild({ cwd: import.meta.dirname, entries, flags: ["--host"] });
 }
 
 describe.each(Object.entries(served))("%s", (_name, app) => {
   const { handler, exchanges } = app;
   let lambda: LocalLambda | undefined;
   beforeAll(async () => {
-    const settings = { package: await packageOf(app), handler, timeout: 20, memory: 256 };
+    const settings = { package: await packageOf(app), handler, timeout: 60, memory: 256 };
     lambda = await LocalLambda.start({
       functions: {
         whole: { ...settings, environment: { GREETING: "Hello", MAYFLY_RESPONSE_MODE: "buffered" } },

@@ -19,7 +19,7 @@ const launch = runtimesOfEachTest((given) => {
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("http", [join(import.meta.dirname, "app/src/app.ts")]);
+  bootstrap = await buildFixture([join(import.meta.dirname, "app/src/app.ts")]);
 });
 
 function start(handler = "app.default", environment: Readonly<Record<string, string>> = {}): void {

@@ -14,7 +14,7 @@ const launch = runtimesOfEachTest((given) => {
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("streamify", [join(import.meta.dirname, "../fixtures/streamify/src/app.ts")]);
+  bootstrap = await buildFixture([join(import.meta.dirname, "../fixtures/streamify/src/app.ts")]);
 });
 
 function invoke(handler: string, event: unknown = {}): Promise<Posted> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { sharedBuild } from "../support/shared.ts";
 
 const APP = `
 const app = { fetch: () => Response.json({ mode: process.env["MAYFLY_RESPONSE_MODE"] ?? "none" }) };
@@ -51,8 +52,9 @@ describe("url: { stream: true } in mayfly.config.ts", () => {
   });
 
   test("is part of the package: its handler streams wherever it runs, by whatever of its names", async () => {
+    const zip = await sharedBuild({ cwd: project, flags: ["--host"] });
     for (const handler of ["api.live", "src/api/index.live", "./src/api.live"]) {
-      expect(await (await start({ handler })).invoke(event), handler).toMatch(STREAMED);
+      expect(await (await start({ zip, handler })).invoke(event), handler).toMatch(STREAMED);
     }
   });
 

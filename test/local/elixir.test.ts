@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
-import { withoutElixir } from "../contract/build-mix-fixture.ts";
+import { buildMixFixture, withoutElixir } from "../contract/build-mix-fixture.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -20,7 +20,8 @@ describe.skipIf(withoutElixir)("in a Mix project", () => {
     project = join(home, "project");
     vi.stubEnv("MAYFLY_CACHE_DIR", join(home, "cache"));
     await cp(join(here, "../contract/elixir"), project, { recursive: true });
-    lambda = await startLambda({ cwd: project, handler: "Elixir.Faults.mixed", timeout: 8, memory: 512 });
+    const zip = dirname(await buildMixFixture());
+    lambda = await startLambda({ zip, handler: "Elixir.Faults.mixed", timeout: 8, memory: 512 });
   });
   afterAll(async () => {
     await lambda.stop();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLambda, type TestLambda } from "../../src/testing/index.ts";
-import { buildZip, type BuiltPackage } from "../web/build-servers.ts";
+import { buildPackage, type BuiltPackage } from "../web/build-servers.ts";
 import { chromium, describeWith, nextBuild } from "./parts.ts";
 
 const app = join(import.meta.dirname, "next");
@@ -16,9 +16,9 @@ describeWith({ nextBuild, chromium }, "a Next.js app as its standalone server", 
   beforeAll(async () => {
     const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
     await promisify(execFile)(process.execPath, [paths.nextBuild, "build"], { cwd: app, env });
-    built = await buildZip(app);
+    built = await buildPackage(app, {}, ["--zip"]);
     lambda = await startLambda({
-      zip: built.zip,
+      zip: join(built.folder, "lambda.zip"),
       handler: "site",
       memory: 1024,
       timeout: 20,

@@ -1,33 +1,26 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { text } from "node:stream/consumers";
-
-const COMMAND = resolve(import.meta.dirname, "../../bin/mayfly.js");
+import { join } from "node:path";
+import { runMayfly } from "../support/run-mayfly.ts";
 
 export interface BuiltPackage extends Disposable {
-  readonly zip: string;
+  /** Holds what a zip would: packing and unpacking 90 MB is not what most tests are about. With `--zip`, `lambda.zip`. */
+  readonly folder: string;
 }
 
-/** The `lambda.zip` of a project, made by the real command for this machine. */
-export async function buildZip(
+/** The package of a project, made by the real command for this machine. */
+export async function buildPackage(
   project: string,
   environment: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<BuiltPackage> {
-  const outdir = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-")));
-  const child = spawn(process.execPath, [COMMAND, "build", "--zip", "--host", "--outdir", outdir], {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-")));
+  const { code, stderr } = await runMayfly(["build", "--host", "--outdir", folder, ...flags], {
     cwd: project,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "ignore", "pipe"],
+    environment: { ...process.env, ...environment },
   });
-  const ended = new Promise<number | null>((settle, reject) => {
-    child.once("error", reject);
-    child.once("close", settle);
-  });
-  const [errors, code] = await Promise.all([text(child.stderr), ended]);
-  const remove = (): void => rmSync(outdir, { recursive: true, force: true });
-  if (code === 0) return { zip: join(outdir, "lambda.zip"), [Symbol.dispose]: remove };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  if (code === 0) return { folder, [Symbol.dispose]: remove };
   remove();
-  throw new Error(`mayfly build failed: ${errors}`);
+  throw new Error(`mayfly build failed: ${stderr}`);
 }

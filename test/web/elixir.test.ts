@@ -6,7 +6,7 @@ import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/
 import { withoutElixir } from "../contract/build-mix-fixture.ts";
 import { send } from "../local/support/http.ts";
 import { eventually } from "../support/eventually.ts";
-import { buildZip, type BuiltPackage } from "./build-servers.ts";
+import { buildPackage, type BuiltPackage } from "./build-servers.ts";
 
 /** An OTP application that listens on PORT under its own supervisor, as Phoenix does. */
 describe.skipIf(withoutElixir)("a Mix project whose application is a server", () => {
@@ -18,9 +18,9 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
     home = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-elixir-")));
     const project = join(home, "project");
     cpSync(join(import.meta.dirname, "elixir"), project, { recursive: true });
-    built = await buildZip(project, { MAYFLY_CACHE_DIR: join(home, "cache") });
+    built = await buildPackage(project, { MAYFLY_CACHE_DIR: join(home, "cache") });
     // Without a handler: a package that can do but one thing needs not be told which.
-    shared = await startLambda({ zip: built.zip, memory: 512, timeout: 30 });
+    shared = await startLambda({ zip: built.folder, memory: 512, timeout: 30 });
   });
   afterAll(async () => {
     await shared.stop();
@@ -29,7 +29,7 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
   });
 
   async function start(options: TestLambdaOptions = {}): Promise<TestLambda> {
-    const lambda = await startLambda({ zip: built.zip, handler: "web", memory: 512, timeout: 30, ...options });
+    const lambda = await startLambda({ zip: built.folder, handler: "web", memory: 512, timeout: 30, ...options });
     onTestFinished(() => lambda.stop());
     return lambda;
   }

@@ -1,15 +1,14 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { unzip } from "../../src/local/package/unzip.ts";
 import type { ScriptedRuntimeApi } from "../contract/runtime-api.ts";
 import type { RuntimeProcess } from "../contract/runtime-process.ts";
 import { runtimesOfEachTest } from "../contract/runtimes.ts";
 import { eventually } from "../support/eventually.ts";
-import { buildZip } from "./build-servers.ts";
+import { type BuiltPackage, buildPackage } from "./build-servers.ts";
 
 /** The bootstrap alone, under a Runtime API that does what a test tells it. */
+let built: BuiltPackage;
 let folder = "";
 let api: ScriptedRuntimeApi;
 const launch = runtimesOfEachTest((given) => {
@@ -18,11 +17,10 @@ const launch = runtimesOfEachTest((given) => {
 let runtime: RuntimeProcess;
 
 beforeAll(async () => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-process-")));
-  using built = await buildZip(join(import.meta.dirname, "project"));
-  await unzip(built.zip, folder);
+  built = await buildPackage(join(import.meta.dirname, "project"));
+  folder = built.folder;
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => built[Symbol.dispose]());
 beforeEach(() => {
   runtime = launch({
     bootstrap: join(folder, "bootstrap"),

@@ -8,7 +8,7 @@ import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
 import { eventually, until } from "../support/eventually.ts";
-import { buildZip, type BuiltPackage } from "./build-servers.ts";
+import { buildPackage, type BuiltPackage } from "./build-servers.ts";
 import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
 const EVENTS = join(import.meta.dirname, "../http/events");
@@ -25,8 +25,8 @@ let shared: TestLambda;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
-  built = await buildZip(join(import.meta.dirname, "project"), { TEST_PORT: String(portOf(blocker.address())) });
-  shared = await startLambda({ zip: built.zip, handler: "server", memory: 256, timeout: 30 });
+  built = await buildPackage(join(import.meta.dirname, "project"), { TEST_PORT: String(portOf(blocker.address())) });
+  shared = await startLambda({ zip: built.folder, handler: "server", memory: 256, timeout: 30 });
 });
 afterAll(async () => {
   await shared.stop();
@@ -40,7 +40,7 @@ function portOf(address: AddressInfo | string | null): number {
 }
 
 async function start(handler: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
-  const lambda = await startLambda({ zip: built.zip, handler, memory: 256, timeout: 30, ...options });
+  const lambda = await startLambda({ zip: built.folder, handler, memory: 256, timeout: 30, ...options });
   onTestFinished(() => lambda.stop());
   return lambda;
 }
@@ -284,7 +284,7 @@ describe("a server that fails a request", () => {
   test("between two requests fails neither", async () => {
     const logs: string[] = [];
     const lambda = await LocalLambda.start({
-      functions: { f: { package: built.zip, handler: "server", memory: 256, timeout: 30 } },
+      functions: { f: { package: built.folder, handler: "server", memory: 256, timeout: 30 } },
       // Frozen, it would end with the next request.
       freeze: false,
       onLog: ({ line }) => logs.push(line),
@@ -360,7 +360,7 @@ describe("several requests in one environment", () => {
 describe("an event for a server with eventPath", () => {
   let lambda: TestLambda;
   beforeAll(async () => {
-    lambda = await startLambda({ zip: built.zip, handler: "events", memory: 256 });
+    lambda = await startLambda({ zip: built.folder, handler: "events", memory: 256 });
   });
   afterAll(() => lambda.stop());
 

@@ -3,10 +3,18 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
 import { send } from "../local/support/http.ts";
 import { eventually } from "../support/eventually.ts";
+import { sharedBuild } from "../support/shared.ts";
 import { FRONTS, PLAIN_REQUEST, PLAIN_REQUEST_SEEN } from "./plain-request.ts";
 
-async function start(file: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
-  const lambda = await startLambda({ entry: join(import.meta.dirname, "servers", file), timeout: 60, ...options });
+/** All of the servers in one package. */
+let servers = "";
+beforeAll(async () => {
+  const entries = ["failing", "koa", "listening", "plain"].map((name) => `${name}.ts`);
+  servers = await sharedBuild({ cwd: join(import.meta.dirname, "servers"), entries, flags: ["--host"] });
+});
+
+async function start(handler: string, options: TestLambdaOptions = {}): Promise<TestLambda> {
+  const lambda = await startLambda({ zip: servers, handler, timeout: 60, ...options });
   onTestFinished(() => lambda.stop());
   return lambda;
 }
@@ -14,7 +22,7 @@ async function start(file: string, options: TestLambdaOptions = {}): Promise<Tes
 describe("a server that is exported", () => {
   let plain: TestLambda;
   beforeAll(async () => {
-    plain = await startLambda({ entry: join(import.meta.dirname, "servers/plain.ts"), memory: 256, timeout: 60 });
+    plain = await startLambda({ zip: servers, handler: "plain.server", memory: 256, timeout: 60 });
   });
   afterAll(() => plain.stop());
 
@@ -37,7 +45,7 @@ describe("a server that is exported", () => {
   });
 
   test.each(FRONTS)("answers behind %s", async (front) => {
-    const lambda = await start("plain.ts", { front });
+    const lambda = await start("plain.server", { front });
     const redirect = await send(`${lambda.http}redirect`);
     expect(redirect).toMatchObject({ status: 302, headers: { location: "https://example.com/" } });
     expect((await send(`${lambda.http}none`)).status).toBe(204);
@@ -57,7 +65,7 @@ describe("a server that is exported", () => {
   });
 
   test("streams behind a streaming function URL", async () => {
-    const lambda = await start("plain.ts", {
+    const lambda = await start("plain.server", {
       front: "function-url-stream",
       environment: { MAYFLY_RESPONSE_MODE: "stream" },
       maxConcurrency: 2,
@@ -96,7 +104,7 @@ describe("a server that is exported", () => {
   });
 
   test("is let go of shortly before the deadline", async () => {
-    const lambda = await start("plain.ts", { timeout: 1.5 });
+    const lambda = await start("plain.server", { timeout: 1.5 });
     expect((await send(`${lambda.http}hang`)).status).toBe(504);
     expect((await send(`${lambda.http}none`)).status).toBe(204);
     expect(lambda.logs.some(({ line }) => line.includes("given up"))).toBe(true);
@@ -145,13 +153,13 @@ describe("a server that is exported", () => {
   });
 
   test("may be Koa's", async () => {
-    const lambda = await start("koa.ts");
+    const lambda = await start("koa.default");
     const answer = await send(`${lambda.http}a/b`, { headers: { host: "shop.localhost" } });
     expect(JSON.parse(answer.body.toString())).toEqual({ path: "/a/b", host: "shop.localhost" });
   });
 
   test("may listen already", async () => {
-    const lambda = await start("listening.ts");
+    const lambda = await start("listening.server");
     expect((await send(lambda.http)).body.toString()).toBe("listened by itself");
   });
 
@@ -166,7 +174,7 @@ describe("a server that can't start is an initialization error:", () => {
     ["serverless", "TypeError", "that started no HTTP server"],
     ["rejected", "TypeError", "the promise of failing.rejected was rejected: no database"],
   ])("%s", async (name, errorType, message) => {
-    const lambda = await start("failing.ts", { handler: `failing.${name}` });
+    const lambda = await start(`failing.${name}`);
     await expect(lambda.invoke({})).rejects.toMatchObject({
       errorType,
       errorMessage: expect.stringMatching(new RegExp(`^Initialization error: .*${message}`)),
