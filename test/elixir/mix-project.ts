@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type CommandResult, runMayfly } from "../support/run-mayfly.ts";
+import { sharedFolder } from "../support/shared.ts";
 
 export type { CommandResult } from "../support/run-mayfly.ts";
 
@@ -28,10 +29,18 @@ export function copyProject(name: string): MixProject {
 /** What `mix new hello` makes, with `source` as lib/hello.ex. */
 export function newProject(source: string): MixProject {
   return mixProject((folder) => {
-    const { status, stderr } = spawnSync("mix", ["new", folder, "--app", "hello"], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`mix new failed: ${stderr}`);
+    cpSync(mixNew(), folder, { recursive: true });
     writeFileSync(join(folder, "lib/hello.ex"), source);
   });
+}
+
+/** What mix makes is the same each time: once for a test file. */
+function mixNew(): string {
+  const folder = join(sharedFolder(), `mix-new-${process.pid}`);
+  if (existsSync(folder)) return folder;
+  const { status, stderr } = spawnSync("mix", ["new", folder, "--app", "hello"], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`mix new failed: ${stderr}`);
+  return folder;
 }
 
 function mixProject(fill: (folder: string) => void): MixProject {

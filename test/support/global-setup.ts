@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHARED } from "./shared.ts";
 
-/** Makes the folder for what several test files of a run need. Gone with the run. */
-export default function setUp(): () => void {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-shared-")));
+let folder = "";
+
+/** Makes the folder for what several test files of a run need. */
+export function setup(): void {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-shared-")));
   process.env[SHARED] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+}
+
+/** It is gone with the run. */
+export function teardown(): void {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -13,9 +13,7 @@ export const SHARED = "MAYFLY_TEST_SHARED";
  * @param make fills the folder, which is there and empty
  */
 export async function shared(key: unknown, make: (folder: string) => Promise<void>): Promise<string> {
-  const home = process.env[SHARED];
-  if (home === undefined) throw new Error(`${SHARED} is not set: vitest has not run test/support/global-setup.ts`);
-  const folder = join(home, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 16));
+  const folder = join(sharedFolder(), createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 16));
   const outcome = `${folder}.outcome`;
   if (isFirst(folder)) {
     try {
@@ -31,6 +29,13 @@ export async function shared(key: unknown, make: (folder: string) => Promise<voi
   });
   const problem = readFileSync(outcome, "utf8");
   if (problem !== "") throw new Error(`Another test file could not make it: ${problem}`);
+  return folder;
+}
+
+/** Gone with the run. */
+export function sharedFolder(): string {
+  const folder = process.env[SHARED];
+  if (folder === undefined) throw new Error(`${SHARED} is not set: vitest has not run test/support/global-setup.ts`);
   return folder;
 }
 
