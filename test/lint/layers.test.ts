@@ -101,10 +101,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
-    folders: [".", "build", "build/bundle", "build/engine", "build/package", "project", "support"],
+    folders: [".", "build", "build/engine", "build/package", "project", "support"],
     packages: NODE,
   },
-  "build/package": { folders: [".", "build", "build/bundle", "project", "protocol", "support"], packages: NODE },
+  "build/package": { folders: [".", "build", "project", "protocol", "support"], packages: NODE },
   "build/layout": { folders: ["build", "build/engine", "build/layout/elf", "project"], packages: NODE },
   "build/layout/elf": { folders: [] },
 
