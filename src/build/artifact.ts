@@ -62,8 +62,9 @@ export interface ArtifactRequest {
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
   const { root, group, path, zip, progress } = request;
   checkBinaries(group.release?.files ?? [], group.target, group.release?.origin ?? "machine");
+  const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
-    const compiled = await compile(request, folder);
+    const compiled = await compile(request, engine, folder);
     const executables = executablesOf(compiled.code, group);
     const parts = { executables, own: compiled.own, release: group.release };
     const place = { path, root, folder };
@@ -91,9 +92,8 @@ interface Compiled {
   readonly notes: readonly string[];
 }
 
-async function compile(request: ArtifactRequest, folder: string): Promise<Compiled> {
+async function compile(request: ArtifactRequest, engine: string | undefined, folder: string): Promise<Compiled> {
   const { root, group, progress } = request;
-  const engine = await findEngine(group.target, root, progress);
   const own = await ownFiles(request, join(folder, "servers"));
   // Names that are taken are told before the long work.
   mergeFiles(group.release?.files ?? [], own);

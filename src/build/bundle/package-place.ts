@@ -2,7 +2,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
 /** What `require.resolve` of a module means in the package. */
-export type PackagePlace =
+export type ResolvedPlace =
   | { readonly kind: "builtin" }
   /** Where the file would lie, from the package's folder on, with `/` and without one before it. */
   | { readonly kind: "file"; readonly place: string }
@@ -21,7 +21,7 @@ export function resolveInPackage(
   importer: string,
   specifier: string,
   external: readonly string[],
-): PackagePlace {
+): ResolvedPlace {
   if (isBuiltin(specifier) && !NOT_OF_NODE.test(specifier)) return { kind: "builtin" };
   const later = { kind: "later", from: placeOf(root, dirname(importer)) } as const;
   if (isAbsolute(specifier) || external.some((one) => isMeant(one, specifier))) return later;

@@ -57,7 +57,7 @@ function onlyHandler(one: ResolvedFunction, own: readonly FoundHandler[]): strin
 /** What a setting can name in an entry: with the module's path in any length before it, or by the export alone. */
 function exportsMeant(setting: string, entry: Entry): readonly string[] {
   const alone = withoutFolder(setting);
-  const isExport = !alone.includes("/") && splitSetting(`${entry.module}.${alone}`).length > 0;
+  const isExport = !alone.includes("/") && splitSetting(`file.${alone}`).length > 0;
   return [exportMeant(setting, entry), isExport ? alone : undefined].filter((path) => path !== undefined);
 }
 
