@@ -1,15 +1,49 @@
+import { relative } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** One of these that began last would be all that runs in the end. */
+const LONG = [
+  "test/elixir/build.test.ts",
+  "test/elixir/kinds-of-projects.test.ts",
+  "test/bench/bench.test.ts",
+  "test/local/under-bun.test.ts",
+  "test/contract/random-faults.test.ts",
+  "test/contract/elixir-random-faults.test.ts",
+  "test/web/server.test.ts",
+  "test/examples/http-shapes.test.ts",
+  "test/examples/examples.test.ts",
+  "test/build/include.test.ts",
+  "test/local/invoke-command.test.ts",
+  "test/build/command.test.ts",
+  "test/contract/elixir.test.ts",
+  "test/build/runs.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const index = LONG.indexOf(relative(import.meta.dirname, moduleId));
+      return index === -1 ? LONG.length : index;
+    };
+    // oxlint-disable-next-line unicorn/no-array-sort -- vitest's own method of that name
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 const config: ViteUserConfig = defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/outside/**", "test/package/**", "test/fixtures/**"],
+    // The BEAMs that compile would spin for what comes next, on the cores that others need.
+    env: { ERL_FLAGS: "+sbwt none +sbwtdcpu none +sbwtdio none" },
+    sequence: { sequencer: LongestFirst },
     // No measure of anything: by then nothing happens any more, on however busy a machine.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Real bootstraps and builds compete for the cores: more files at once only makes each slower.
-    maxWorkers: 2,
+    // Real bootstraps and builds compete for the cores, but some tests wait for time to pass.
+    maxWorkers: 3,
   },
 });
 
