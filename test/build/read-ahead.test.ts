@@ -6,6 +6,7 @@ import { layOut } from "../../src/build/layout/elf/lay-out.ts";
 import { programPages } from "../../src/build/layout/lay-out-bootstrap.ts";
 import { readAhead } from "../../src/build/layout/read-ahead.ts";
 import { eventually } from "../support/eventually.ts";
+import { dropFromMemory, inMemory } from "../support/in-memory.ts";
 import { testProject } from "./test-project.ts";
 
 /** Starts are recorded for x86_64 alone, and macOS has no ELF files. */
@@ -34,7 +35,7 @@ test.runIf(isLaidOut)(
     const startCold = (file: Uint8Array | undefined): void => {
       writeFileSync(path, file ?? "");
       chmodSync(path, 0o755);
-      skip(!isDropped(path), "this file system keeps its files in memory");
+      skip(!dropFromMemory(path), "this file system keeps its files in memory");
       expect(start(path, [], { GREETING: "cold" }).stdout).toContain("cold");
     };
     startCold(everything);
@@ -78,20 +79,4 @@ function start(
     encoding: "utf8",
     env: { _HANDLER: "hello.handle", AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1", ...environment },
   });
-}
-
-/** Takes the file out of memory. Pages that somebody holds at that moment stay, so it is asked for several times. */
-function isDropped(path: string): boolean {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    spawnSync("dd", [`of=${path}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
-    if (inMemory(path) === 0) return true;
-  }
-  return false;
-}
-
-/** Bytes, in whole pages. */
-function inMemory(path: string): number {
-  return Number(
-    spawnSync("fincore", ["--bytes", "--noheadings", "--output", "RES", path], { encoding: "utf8" }).stdout,
-  );
 }

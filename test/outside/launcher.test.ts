@@ -2,7 +2,9 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { dropFromMemory, inMemory } from "../support/in-memory.ts";
 
 const launchers = join(import.meta.dirname, "../../launcher");
 /** Whose output is committed: those of Debian 12. */
@@ -72,16 +74,8 @@ test("the launcher has the kernel read the files of a start that are not in memo
   }
   writeFileSync(join(root, "beam/launch"), "$ROOT/child\0\0A=b\0\0$ROOT/code\0\0");
   writeFileSync(file, Buffer.alloc(1_000_001));
-  spawnSync("dd", [`of=${file}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
-  skip(inMemory(file) !== 0, "this file system keeps its files in memory");
+  skip(!dropFromMemory(file), "this file system keeps its files in memory");
   spawnSync(join(root, "bootstrap"), { env: { _HANDLER: "Elixir.A.b", AWS_LAMBDA_RUNTIME_API: "127.0.0.1:1" } });
   // By the BEAM's side, which nobody waits for here.
-  return vi.waitFor(() => expect(inMemory(file)).toBeGreaterThanOrEqual(1_000_001), { timeout: 10_000 });
+  return eventually(() => expect(inMemory(file)).toBeGreaterThanOrEqual(1_000_001));
 });
-
-/** Bytes, in whole pages. */
-function inMemory(file: string): number {
-  return Number(
-    spawnSync("fincore", ["--bytes", "--noheadings", "--output", "RES", file], { encoding: "utf8" }).stdout,
-  );
-}
