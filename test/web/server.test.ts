@@ -58,6 +58,13 @@ function logged(lambda: TestLambda, text: string): Promise<string> {
 }
 
 describe("a server that listens by itself", () => {
+  test("is served out of lambda.zip, with what the config includes", async () => {
+    const port = String(portOf(blocker.address()));
+    using zipped = await buildPackage(join(import.meta.dirname, "project"), { TEST_PORT: port }, ["--zip"]);
+    const lambda = await start("server", { zip: join(zipped.folder, "lambda.zip") });
+    expect((await send(`${lambda.http}file`)).body.toString()).toBe("from a file\n");
+  });
+
   test("sees the request that came to the front", async () => {
     const answer = await send(`${shared.http}some/path?x=1&x=a%20b`, PLAIN_REQUEST);
     expect(JSON.parse(answer.body.toString())).toMatchObject({
