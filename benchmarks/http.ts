@@ -25,8 +25,11 @@ const adapted = handle(app);
 
 const hosts: Readonly<Record<string, HandlerHost["invoke"]>> = {
   "Mayfly, the app as it is": serveApp(app, { streams: false }),
-  // Its types name AWS's events; what it gets here is one.
-  "hono/aws-lambda": serveFunction((event, context) => Reflect.apply(adapted, undefined, [event, context]), false),
+  "hono/aws-lambda": serveFunction(
+    // Its types name AWS's events; what it gets here is one.
+    { call: (event, context): unknown => Reflect.apply(adapted, undefined, [event, context]), written: adapted },
+    { streams: false, shared: false },
+  ),
 };
 
 const context = createContext(

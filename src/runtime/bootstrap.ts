@@ -67,7 +67,7 @@ async function run(program: PackagedCode): Promise<number> {
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(program);
+  const host = await chooseHost(program, concurrency > 1);
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -120,12 +120,12 @@ async function run(program: PackagedCode): Promise<number> {
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost({ modules, handlers, streaming, web }: PackagedCode): Promise<HandlerHost> {
+async function chooseHost({ modules, handlers, streaming, web }: PackagedCode, shared: boolean): Promise<HandlerHost> {
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
-    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams });
+    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, shared });
   }
   const { env: environment, execPath: bootstrap } = process;
   // What only other programs need is loaded only for them.

@@ -1,5 +1,6 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import { describeError } from "./describe-error.ts";
+import { tellLoopIsEmpty } from "./empty-loop.ts";
 import type { InFlight, Interruption } from "./in-flight.ts";
 
 /** Exit codes of AWS's Node.js runtime for the same faults. */
@@ -34,6 +35,7 @@ export const exitProcess: (code: number) => never = process.exit.bind(process);
  * | uncaught exception                | init error | its error, then exit 129            | logged, goes on     |
  * | `process.exit(n)`                 | init error | its error, then exit n              | exit n              |
  * | nothing left that could settle it | init error | its error, goes on                  |                     |
+ * | the same, and a callback was due  |            | the callback's result or null       |                     |
  *
  * Between invocations the process goes on where AWS's runtime exits: a frozen sandbox notices the fault only when
  * the next invocation thaws it, and exiting then would fail a caller who has nothing to do with it.
@@ -62,6 +64,8 @@ export function watchProcess(faults: ProcessFaults): void {
     raise("Uncaught Exception", { document: describeError(error), exitCode: UNCAUGHT_EXCEPTION_EXIT });
   });
   process.on("beforeExit", () => {
+    // A callback has answered and waits for this, or never will: that is no fault.
+    if (tellLoopIsEmpty()) return;
     raise("Never settled", {
       document: {
         errorType: faults.initDone() ? "Runtime.HandlerNeverSettled" : "Runtime.InitNeverSettled",

@@ -15,6 +15,8 @@ const HEADERS =
 const ACCEPTED = 'HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{"status":"OK"}\n';
 const OVER = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
 
+const echo = (event: unknown): unknown => event;
+
 /**
  * Serves one invocation that never leaves the process, so that the first real one finds parse, dispatch, serialise
  * and post already run. At 128 MB, with a fourteenth of a core, code that runs for the first time is what hurts.
@@ -42,7 +44,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     host: {
       elsewhere: false,
       start: () => Promise.resolve({ kind: "ready" }),
-      invoke: serveFunction((value) => value, false),
+      invoke: serveFunction({ call: echo, written: echo }, { streams: false, shared: false }),
     },
     inFlight: new InFlight(),
     events: silentEvents,

@@ -106,7 +106,7 @@ function tableOf(modules: readonly string[]): ModuleTable {
 
 async function answer(setting: string, table: ModuleTable): Promise<unknown> {
   const resolution = await resolveHandler(setting, table, []);
-  return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution;
+  return resolution.kind === "handler" ? resolution.handler.call({}, {}, () => undefined) : resolution;
 }
 
 describe("for any project, build and runtime agree:", () => {

@@ -3,7 +3,11 @@ export type ModuleTable = Readonly<Record<string, () => Promise<unknown>>>;
 
 // What of their exports can be a handler.
 
-export type HandlerFunction = (event: unknown, context: unknown) => unknown;
+export interface FunctionHandler {
+  readonly call: (event: unknown, context: unknown, callback: (error?: unknown, value?: unknown) => void) => unknown;
+  /** The function as its author wrote it: what it takes tells how it may answer. */
+  readonly written: object;
+}
 
 /** A function that `awslambda.streamifyResponse` has marked. */
 export interface StreamedHandler {

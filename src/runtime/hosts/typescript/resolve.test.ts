@@ -21,7 +21,6 @@ const modules: ModuleTable = {
         return this.name;
       },
     },
-    callback: (_event: unknown, _context: unknown, callback: () => void) => callback(),
     server: { listen: () => "server" },
     express: Object.assign((_request: unknown, _response: unknown, _next: unknown) => undefined, {
       listen: () => "express",
@@ -59,7 +58,7 @@ async function call(setting: string): Promise<unknown> {
   if (resolution.kind === "streamed") return resolution.handler.call({}, {}, {});
   if (resolution.kind === "app") return resolution.app.fetch(new Request("http://localhost/"), {}, {});
   if (resolution.kind === "server") return resolution.server.listen({ port: 0, host: "" });
-  return resolution.kind === "handler" ? resolution.handler({}, {}) : resolution.document;
+  return resolution.kind === "handler" ? resolution.handler.call({}, {}, () => undefined) : resolution.document;
 }
 
 describe("a handler setting", () => {
@@ -103,7 +102,7 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   test.each([
     [
       "hello.handel",
-      'there is no export "handel" in src/hello, which exports handle, text, app, callback, server, express, soon, never, nothing, api',
+      'there is no export "handel" in src/hello, which exports handle, text, app, server, express, soon, never, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
     ["hello.nothing", '"nothing" is null, not a function'],
@@ -139,11 +138,16 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   );
 });
 
-test("a handler with a callback is refused at once, with what to do", async () => {
-  expect(await call("hello.callback")).toMatchObject({
-    errorType: "Runtime.CallbackHandlerDeprecated",
-    errorMessage: expect.stringContaining("Make it async"),
-  });
+test("a method is called on its object, with all that it is given", async () => {
+  const parameters = function (this: unknown, ...given: readonly unknown[]): unknown {
+    return [this, ...given];
+  };
+  const api = { parameters };
+  const resolution = await resolveHandler("own.api.parameters", { own: async () => ({ api }) }, known);
+  if (resolution.kind !== "handler") throw new Error(resolution.kind);
+  const callback = (): void => undefined;
+  expect(resolution.handler.call(1, 2, callback)).toEqual([api, 1, 2, callback]);
+  expect(resolution.handler.written).toBe(parameters);
 });
 
 test("a promise that is rejected is an initialization error", async () => {

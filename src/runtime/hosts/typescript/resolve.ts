@@ -2,10 +2,10 @@ import { ELIXIR_PREFIX, handlerMeaning, splitSetting } from "../../../protocol/h
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import { isStreamified } from "./awslambda-global.ts";
 import { describeError } from "../../describe-error.ts";
-import type { FetchApp, HandlerFunction, ModuleTable, NodeApp, StreamedHandler } from "../exported.ts";
+import type { FetchApp, FunctionHandler, ModuleTable, NodeApp, StreamedHandler } from "../exported.ts";
 
 export type Resolution =
-  | { readonly kind: "handler"; readonly handler: HandlerFunction; readonly name: string }
+  | { readonly kind: "handler"; readonly handler: FunctionHandler; readonly name: string }
   | { readonly kind: "streamed"; readonly handler: StreamedHandler; readonly name: string }
   | { readonly kind: "app"; readonly app: FetchApp; readonly name: string }
   | { readonly kind: "server"; readonly server: NodeApp; readonly name: string }
@@ -48,12 +48,6 @@ export async function resolveHandler(
   const found = await findExport(namespace.value, exportPath);
   if (found.kind === "handler" || found.kind === "streamed" || found.kind === "app" || found.kind === "server")
     return { ...found, name: `${name}.${exportPath.join(".")}` };
-  if (found.kind === "callback") {
-    return failed(
-      "Runtime.CallbackHandlerDeprecated",
-      `Handler "${setting}" takes a callback as its third parameter. Make it async and return the result, or throw.`,
-    );
-  }
   if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
   return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
 }
@@ -83,11 +77,10 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
 }
 
 type Found =
-  | { readonly kind: "handler"; readonly handler: HandlerFunction }
+  | { readonly kind: "handler"; readonly handler: FunctionHandler }
   | { readonly kind: "streamed"; readonly handler: StreamedHandler }
   | { readonly kind: "app"; readonly app: FetchApp }
   | { readonly kind: "server"; readonly server: NodeApp }
-  | { readonly kind: "callback" }
   | { readonly kind: "rejected"; readonly thrown: unknown }
   | { readonly kind: "missing"; readonly problem: string };
 
@@ -110,18 +103,10 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
     // Express's application is a function; so this comes before the question for one.
     if (isNodeApp(value)) return { kind: "server", server: value };
     if (isFunction(value)) {
-      const handler = value;
-      if (isStreamified(handler)) {
-        const call: StreamedHandler["call"] = (...parameters) => Reflect.apply(handler, owner, parameters);
-        return { kind: "streamed", handler: { call, marked: handler } };
-      }
-      // AWS's own runtime refuses them since Node.js 24; called without a callback they would fail much later.
-      if (handler.length >= 3) return { kind: "callback" };
       // A method of an exported object may use `this`; a module namespace is nobody's `this`.
-      return {
-        kind: "handler",
-        handler: owner === namespace ? handler : (event, context) => handler.call(owner, event, context),
-      };
+      const call = owner === namespace ? value : value.bind(owner);
+      if (isStreamified(value)) return { kind: "streamed", handler: { call, marked: value } };
+      return { kind: "handler", handler: { call, written: value } };
     }
     if (value !== undefined)
       return { kind: "missing", problem: `"${path.join(".")}" is ${typeName(value)}, not a function,` };
@@ -129,7 +114,7 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
   return { kind: "missing", problem: `there is no export "${path.join(".")}"` };
 }
 
-function isFunction(value: unknown): value is HandlerFunction {
+function isFunction(value: unknown): value is (...parameters: unknown[]) => unknown {
   return typeof value === "function";
 }
 

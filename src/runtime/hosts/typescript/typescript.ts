@@ -9,7 +9,8 @@ import { isStream, openStream } from "./stream-result.ts";
 import type { HandlerHost } from "../host.ts";
 import type { HandlerOutcome, InitOutcome } from "../../outcome.ts";
 import { resolveHandler } from "./resolve.ts";
-import type { HandlerFunction, ModuleTable, NodeApp } from "../exported.ts";
+import type { FunctionHandler, ModuleTable, NodeApp } from "../exported.ts";
+import { callHandler } from "./call-handler.ts";
 
 /** Only functions that answer HTTP pay for it. */
 const loadHttp = () => import("../http/http-app.ts");
@@ -21,14 +22,17 @@ export interface TypeScriptHostParts {
   readonly handlers: readonly string[];
   /** Whether what this handler answers to HTTP is streamed. Asked once its module is loaded: that may have a say in it. */
   readonly streams: (handler: string) => boolean;
+  /** Whether several invocations run in this process at once. */
+  readonly shared: boolean;
 }
 
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  { engine, modules, handlers: known, streams: streamsOf }: TypeScriptHostParts,
+  { engine, modules, handlers: known, streams: streamsOf, shared }: TypeScriptHostParts,
 ): HandlerHost {
-  let invoke = serveFunction(() => unsetMessage(known), false);
+  const unset = (): unknown => unsetMessage(known);
+  let invoke = serveFunction({ call: unset, written: unset }, { streams: false, shared });
   return {
     elsewhere: false,
     async start(): Promise<InitOutcome> {
@@ -39,7 +43,7 @@ export function typescriptHost(
       const streams = streamsOf(resolution.name);
       switch (resolution.kind) {
         case "handler":
-          invoke = serveFunction(resolution.handler, streams);
+          invoke = serveFunction(resolution.handler, { streams, shared });
           return { kind: "ready" };
         case "streamed": {
           const { serveStreamed } = await import("./streamed-handler.ts");
@@ -74,12 +78,17 @@ export function typescriptHost(
 }
 
 /** Calls the function with each event and turns whatever comes of it into an outcome. */
-export function serveFunction(handler: HandlerFunction, streams: boolean): HandlerHost["invoke"] {
+export function serveFunction(
+  handler: FunctionHandler,
+  { streams, shared }: { readonly streams: boolean; readonly shared: boolean },
+): HandlerHost["invoke"] {
   return async (bytes, context) => {
     const parsed = parseEvent(bytes);
     if (parsed.kind === "failed") return parsed;
+    const given = await callHandler(handler, parsed.event, context, shared);
+    if (given.kind === "failed") return { ...given, expected: false };
     try {
-      return await readResult(await handler(parsed.event, context), parsed.event, context, streams);
+      return await readResult(given.value, parsed.event, context, streams);
     } catch (thrown) {
       return { kind: "failed", document: describeError(thrown), expected: false };
     }
