@@ -59,6 +59,12 @@ describe("an exported object with fetch", () => {
     },
   );
 
+  test("may be a function", async () => {
+    start("app.functionApp");
+    expect(clientSees(await api.invoke(eventOf("/a/b")))).toMatchObject({ status: 200, text: "fetched /a/b" });
+    expect((await api.invoke({ Records: [] })).json()).toMatchObject({ errorType: "Runtime.NotAnHttpEvent" });
+  });
+
   test("reaches the event, the context and the environment, from a copy of the request too", async () => {
     start();
     const answer = await api.invoke(eventOf("/invocation"));

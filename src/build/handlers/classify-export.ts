@@ -109,8 +109,11 @@ function classifyCall(call: CallExpression, path: readonly string[], scope: Scop
       (found) => found.path.length === path.length,
     );
     if (method === "bind" || receiver[0]?.certainty === "wrapped") return receiver;
-    if (isObjectFreeze(callee.object, method) && first && first.type !== "SpreadElement") {
-      return classifyExpression(first, path, scope);
+    if (isObject(callee.object)) {
+      if (method === "freeze" && first && first.type !== "SpreadElement") return classifyExpression(first, path, scope);
+      // Of a function and more it gives the function; of objects, one with the members of all.
+      const assigned = method === "assign" ? classifyAssigned(call, path, scope) : [];
+      if (assigned.length > 0) return assigned;
     }
   }
   const takesFunction = call.arguments.some(
@@ -123,8 +126,17 @@ function classifyCall(call: CallExpression, path: readonly string[], scope: Scop
   return [{ path, certainty: takesFunction ? "wrapped" : "unknown" }];
 }
 
-function isObjectFreeze(object: Expression, method: string | undefined): boolean {
-  return object.type === "Identifier" && object.name === "Object" && method === "freeze";
+function isObject(object: Expression): boolean {
+  return object.type === "Identifier" && object.name === "Object";
+}
+
+function classifyAssigned(call: CallExpression, path: readonly string[], scope: Scope): Candidate[] {
+  const parts = call.arguments.map((part) =>
+    part.type === "SpreadElement" ? [] : classifyExpression(part, path, scope),
+  );
+  // An object with `fetch` counts as one function too, whichever of the parts it was.
+  const whole = parts.flat().filter((found) => found.path.length === path.length && found.certainty === "function");
+  return whole.slice(0, 1);
 }
 
 /** What Mayfly itself makes handlers with: `handler({ event: schema }, fn)`, `batch(fn)`. */

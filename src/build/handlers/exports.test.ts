@@ -31,6 +31,19 @@ describe("handlers read from a module's code", () => {
     expect(handlersOf(`var app = new Hono(); export { app as default };`)).toEqual(["default"]);
   });
 
+  test("are functions and objects with fetch that Object.assign made", () => {
+    const code = `
+      const answer = (request) => new Response();
+      const app = Object.assign(answer, { fetch: answer });
+      const more = Object.assign({}, defaults, { fetch: answer });
+      const data = Object.assign({}, { limit: 5 });
+      export { app, more as api, data };`;
+    expect(readExports(code)).toMatchObject({ handlers: ["api", "app"], possible: ["data"] });
+    expect(
+      handlersOf(`const run = () => 1; var made = Object.assign(run, { retries: 2 }); export { made as default };`),
+    ).toEqual(["default"]);
+  });
+
   test("are an app and a server among functions, unless another name tells which it is", () => {
     const code = (more: string): string => `
       var app = express(), server = createServer(), limits = new Map();

@@ -21,6 +21,8 @@ const modules: ModuleTable = {
         return this.name;
       },
     },
+    yoga: Object.assign((_request: unknown) => "called", { fetch: () => "fetched" }),
+    retries: Object.assign((_event: unknown) => "called", { fetch: 3 }),
     server: { listen: () => "server" },
     express: Object.assign((_request: unknown, _response: unknown, _next: unknown) => undefined, {
       listen: () => "express",
@@ -87,6 +89,11 @@ describe("a handler setting", () => {
     expect(await call("hello.app")).toBe("the app");
   });
 
+  test("finds a function with fetch, and calls itself only where fetch is something else", async () => {
+    expect(await call("hello.yoga")).toBe("fetched");
+    expect(await call("hello.retries")).toBe("called");
+  });
+
   test("keeps `this` for a method of an exported object", async () => {
     expect(await call("hello.api.users.prefixed")).toBe("p!");
   });
@@ -102,7 +109,7 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   test.each([
     [
       "hello.handel",
-      'there is no export "handel" in src/hello, which exports handle, text, app, server, express, soon, never, nothing, api',
+      'there is no export "handel" in src/hello, which exports handle, text, app, yoga, retries, server, express, soon, never, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
     ["hello.nothing", '"nothing" is null, not a function'],

@@ -14,7 +14,7 @@ export type Resolution =
 /**
  * Finds the handler that `_HANDLER` names, as AWS's Node.js runtime would: `directory/module.export.path`, the
  * module's named exports before those of its default export. The directory may be left out where only one module
- * has that name. An object with `fetch` is a handler as well as a function, and so is a server that can
+ * has that name. What has `fetch` is an HTTP handler, be it an object or a function, and so is a server that can
  * `listen`, or the promise of either. Evaluates that module and no other.
  */
 export async function resolveHandler(
@@ -99,9 +99,11 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
         return { kind: "rejected", thrown };
       }
     }
-    if (isFetchApp(value)) return { kind: "app", app: value };
-    // Express's application is a function; so this comes before the question for one.
-    if (isNodeApp(value)) return { kind: "server", server: value };
+    // Apps may be functions, as Express's and GraphQL Yoga's are; so what else they have is asked before. The mark of a
+    // streamed handler was set on purpose, whatever else it has.
+    const isMarked = isFunction(value) && isStreamified(value);
+    if (!isMarked && isFetchApp(value)) return { kind: "app", app: value };
+    if (!isMarked && isNodeApp(value)) return { kind: "server", server: value };
     if (isFunction(value)) {
       // A method of an exported object may use `this`; a module namespace is nobody's `this`.
       const call = owner === namespace ? value : value.bind(owner);
@@ -118,8 +120,9 @@ function isFunction(value: unknown): value is (...parameters: unknown[]) => unkn
   return typeof value === "function";
 }
 
+/** Functions too, such as GraphQL Yoga's; but none of whose `fetch` is no function. */
 function isFetchApp(value: unknown): value is FetchApp {
-  return typeof value === "object" && isFunction(member(value, "fetch"));
+  return isFunction(member(value, "fetch"));
 }
 
 function isNodeApp(value: unknown): value is NodeApp {

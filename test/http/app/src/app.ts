@@ -119,6 +119,13 @@ export default {
   },
 };
 
+/** As GraphQL Yoga and what else is made with `@whatwg-node/server`: to be called by several platforms in their ways. */
+const answerAnything = (...given: readonly unknown[]): Response =>
+  new Response(given[0] instanceof Request ? `fetched ${new URL(given[0].url).pathname}` : "called with an event");
+export const functionApp: typeof answerAnything = new Proxy(answerAnything, {
+  get: (target, key): unknown => (key === "fetch" ? target : Reflect.get(target, key)),
+});
+
 export const respond = (event: { readonly rawPath?: string }): unknown =>
   ok(new Response(`you asked for ${event.rawPath}`));
 
