@@ -10,6 +10,8 @@ export interface ProgramSettings {
   readonly web: WebFunctions;
   /** Whether the engine waits before it compiles hot code, until the runtime wakes it. */
   readonly jitDelay: boolean;
+  /** Whether any of its code names what the Fetch standard defines, or other code can come along. */
+  readonly webTypes: boolean;
   /** For a recording: whether the process ends in order after one invocation. */
   readonly once: boolean;
 }

@@ -120,11 +120,14 @@ async function run(program: PackagedCode): Promise<number> {
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost({ modules, handlers, streaming, web }: PackagedCode, shared: boolean): Promise<HandlerHost> {
+async function chooseHost(program: PackagedCode, shared: boolean): Promise<HandlerHost> {
+  const { modules, handlers, streaming, web, webTypes } = program;
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
+    // Before any of the code runs, and only where it can tell.
+    if (webTypes) bunEngine.beLikeNode();
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, shared });
   }
   const { env: environment, execPath: bootstrap } = process;

@@ -2,11 +2,22 @@ import { join } from "node:path";
 import { sharedBuild } from "../support/shared.ts";
 
 /** Each is a module of handlers; what one does when it is loaded concerns none of the others. */
-const CONTRACT = ["broken", "contract", "environment", "exits", "faults", "leaves-faults", "never-settles", "shutdown"];
+const CONTRACT = [
+  "broken",
+  "contract",
+  "environment",
+  "exits",
+  "faults",
+  "leaves-faults",
+  "never-settles",
+  "shutdown",
+  "streams",
+  "web-types",
+];
 
 /** The bootstrap with all handlers of the contract. */
 export function buildContract(): Promise<string> {
-  return buildFixture([...CONTRACT, "streams"].map((name) => `src/${name}.ts`));
+  return buildFixture([...CONTRACT.map((name) => `src/${name}.ts`), "src/callbacks.cjs"]);
 }
 
 /** Builds entries of the fixture project with the real command line; returns the bootstrap's path. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { makeGate } from "../support/gate.ts";
-import { buildFixture } from "./build-fixture.ts";
+import { buildContract } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import { runtimesOfEachTest } from "./runtimes.ts";
@@ -12,7 +12,7 @@ const launch = runtimesOfEachTest((given) => {
 });
 
 beforeAll(async () => {
-  bootstrap = await buildFixture("callbacks", ["src/callbacks.cjs"]);
+  bootstrap = await buildContract();
 });
 
 function start(handler: string, environment: Record<string, string> = {}): RuntimeProcess {

@@ -10,8 +10,11 @@ import { VERSION } from "../../version.ts";
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
+/** What the sources say about themselves once all are read. */
+export const FINDINGS_SPECIFIER = "mayfly:findings";
+
 /** What the generated entry starts the runtime with. */
-export interface EntryProgram extends ProgramSettings {
+export interface EntryProgram extends Omit<ProgramSettings, "webTypes"> {
   readonly entries: readonly Entry[];
   /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
   readonly preload: Profile;
@@ -90,6 +93,8 @@ function entrySource(root: string, { entries, preload, ...settings }: EntryProgr
       : []),
   ];
   const told = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`);
-  const start = `startRuntime({\n  modules: {\n${modules.join("")}  },\n${told.join("")}});\n`;
-  return `import { startRuntime } from "mayfly:runtime";\n${deferred.join("")}${start}`;
+  const start = `startRuntime({\n  modules: {\n${modules.join("")}  },\n${told.join("")}  webTypes,\n});\n`;
+  // What only the whole of the code tells.
+  const findings = `import { webTypes } from ${JSON.stringify(FINDINGS_SPECIFIER)};\n`;
+  return `import { startRuntime } from "mayfly:runtime";\n${findings}${deferred.join("")}${start}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, join, sep } from "node:path";
 import { DeferredFiles } from "./defer/plugin.ts";
+import { FINDINGS_SPECIFIER } from "./mayfly-sources.ts";
 import { resolveInPackage } from "./package-place.ts";
 import { rewriteResolveCalls } from "./resolve-calls.ts";
 
@@ -19,6 +20,11 @@ const LOADERS: Readonly<Record<string, Bun.Loader>> = {
 const WITH_TYPE =
   /\b(?:from|import\s*\()\s*["']([^"'\n]+)["']\s*(?:,\s*\{\s*)?(?:with|assert)\s*:?\s*\{\s*["']?type["']?\s*:\s*["'](text|file)["']/g;
 
+const FINDINGS = "mayfly-findings";
+
+/** A word in a comment or a name of the code's own counts too: then a start takes some microseconds more. */
+const WEB_TYPES = /\b(?:Response|Request|Blob|File|fetch)\b/;
+
 /** The package's folder. A module can have a `process` of its own. */
 const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
 
@@ -35,9 +41,13 @@ export class UserSources {
   /** Files of code that something imports as text or as files. Whoever does is read before they are. */
   readonly #assets = new Map<string, "text" | "file">();
 
+  #namesWebTypes = false;
+
   constructor(root: string, { defer, external }: { readonly defer: boolean; readonly external: readonly string[] }) {
     this.#root = root;
     this.#external = external;
+    // What isn't read here may name anything.
+    this.#namesWebTypes = external.length > 0;
     this.#deferred = defer
       ? new DeferredFiles(
           (path) => this.read(path),
@@ -59,8 +69,17 @@ export class UserSources {
           if (loader === undefined || path.startsWith(own)) return undefined;
           const { source, text } = this.#textOf(path);
           this.#noteAssets(path, source);
+          this.#namesWebTypes ||= WEB_TYPES.test(source);
           const contents = this.#deferred?.codeOf(path, loader) ?? text;
           return contents === source ? undefined : { contents, loader };
+        });
+        build.onResolve({ filter: new RegExp(`^${FINDINGS_SPECIFIER}$`) }, () => ({
+          path: "findings",
+          namespace: FINDINGS,
+        }));
+        build.onLoad({ filter: /./, namespace: FINDINGS }, async ({ defer }) => {
+          await defer();
+          return { contents: `export const webTypes = ${this.#namesWebTypes};\n`, loader: "js" };
         });
       },
     };

@@ -1,4 +1,5 @@
 import { openSocket } from "./bun-socket.ts";
+import { webTypesLikeNode } from "./bun-web.ts";
 import type { Engine } from "./engine.ts";
 
 // Taken before the console is replaced. Bun writes it straight to the descriptor: `process.stdout` would load
@@ -16,6 +17,7 @@ export const bunEngine: Engine = {
     return (await file.exists()) ? file.text() : undefined;
   },
   inspect,
+  beLikeNode: webTypesLikeNode,
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };

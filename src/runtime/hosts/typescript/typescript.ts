@@ -108,7 +108,7 @@ async function readResult(
   // `ok(promise)`: the type allows it, and `{}` is not what was meant.
   const value = result === undefined ? returned : await result.value;
   if (isStream(value)) return openStream(value);
-  if (typeof Response !== "undefined" && value instanceof Response) {
+  if (isInstance(value) && value instanceof Response) {
     const { answerWith } = await loadHttp();
     return answerWith(value, event, context, streams);
   }
@@ -116,6 +116,13 @@ async function readResult(
   return encoded.kind === "failed"
     ? { ...encoded, expected: false }
     : { kind: "value", body: encoded.body, contentType: "application/json" };
+}
+
+/** Most results are plain data: of those nothing global has to be asked. */
+function isInstance(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null;
 }
 
 /** What the default handler answers, so that a first deployment shows what is missing instead of an error. */
