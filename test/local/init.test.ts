@@ -27,6 +27,21 @@ describe("an init that fails", () => {
     expect(reports[1]).toMatch(/\tPhase: invoke\tStatus: error\tError Type: Function.Boom$/);
   });
 
+  test("of the same error both times tells it once, and each of two that differ", async () => {
+    const failing = (message: string): string =>
+      `console.log(new Date().toISOString() + "\\t-\\tERROR\\tInit Error\\tError: " + ${message});
+       call("POST", api + "/init/error", "{}").then(() => process.exit(1));`;
+    const told = async (message: string): Promise<readonly string[]> => {
+      const { invoke, lines } = await startHarness(failing(message));
+      await invoke({});
+      return lines().filter((line) => line.includes("Init Error"));
+    };
+    expect(await told(`"no database"`)).toEqual([
+      expect.stringMatching(/Z\t-\tERROR\tInit Error\tError: no database$/),
+    ]);
+    expect(await told(`process.pid`)).toHaveLength(2);
+  });
+
   test("by an exit tells the caller the exit status", async () => {
     const { invoke, lines } = await startHarness(`process.exit(42)`);
     expect((await invoke({})).value).toEqual({

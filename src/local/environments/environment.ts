@@ -1,5 +1,6 @@
 import { INIT_PHASE_MS } from "../../protocol/limits.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
+import { InitErrors } from "./init-errors.ts";
 import { failureAnswer, initialise, type Initialised, type RuntimeFailure } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
 import { Clock } from "../sandbox/clock.ts";
@@ -40,6 +41,7 @@ export class Environment implements ExecutionEnvironment {
   readonly #log: EnvironmentLog;
   #state: State = { kind: "cold" };
   #current: Invocation | undefined;
+  readonly #initErrors = new InitErrors();
 
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
@@ -98,7 +100,10 @@ export class Environment implements ExecutionEnvironment {
 
   /** Leaves the state at `ready` or `reset`; at `stopped` if that came meanwhile. */
   async #initialise(phase: "init" | "invoke", limitMs: number): Promise<Initialised> {
-    const plan: SandboxPlan = { ...this.#options.plan, concurrent: false, onLine: (line) => this.#log.line(line) };
+    const onLine = (line: string): void => {
+      if (this.#state.kind === "ready" || !this.#initErrors.repeats(line)) this.#log.line(line);
+    };
+    const plan: SandboxPlan = { ...this.#options.plan, concurrent: false, onLine };
     const init = await initialise(plan, limitMs, (sandbox) => {
       if (this.#state.kind === "stopped") void sandbox.shutdown();
       else this.#state = { kind: "starting", sandbox };
