@@ -12,6 +12,8 @@ export interface ProgramSettings {
   readonly jitDelay: boolean;
   /** Whether any of its code names what the Fetch standard defines, or other code can come along. */
   readonly webTypes: boolean;
+  /** Whether any of it may look for modules at run time, or other code can come along. */
+  readonly lookUps: boolean;
   /** For a recording: whether the process ends in order after one invocation. */
   readonly once: boolean;
 }

@@ -11,7 +11,7 @@ import { bunEngine } from "./engine/bun.ts";
 import { execWrapper } from "./exec-wrapper.ts";
 import type { HandlerHost } from "./hosts/host.ts";
 import type { ModuleTable } from "./hosts/exported.ts";
-import { typescriptHost } from "./hosts/typescript/typescript.ts";
+import { type ProcessSettings, typescriptHost } from "./hosts/typescript/typescript.ts";
 import { InFlight, type Interruption } from "./in-flight.ts";
 import { jitDelay } from "./jit-delay.ts";
 import { installLog, readLogSettings } from "./log/log.ts";
@@ -67,7 +67,7 @@ async function run(program: PackagedCode): Promise<number> {
     watchProcess({ inFlight, stray: events.stray, duringInit: resolve, initDone: () => initialized });
   });
 
-  const host = await chooseHost(program, concurrency > 1);
+  const host = await chooseHost(program, { shared: concurrency > 1, verbose: settings.verbose });
   const init: InitOutcome = await Promise.race([
     initialize(),
     interruptedInit.then(({ document }) => ({ kind: "failed", document }) as const),
@@ -120,15 +120,16 @@ async function run(program: PackagedCode): Promise<number> {
 }
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
-async function chooseHost(program: PackagedCode, shared: boolean): Promise<HandlerHost> {
-  const { modules, handlers, streaming, web, webTypes } = program;
+async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): Promise<HandlerHost> {
+  const { modules, handlers, streaming, web, webTypes, lookUps } = program;
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
     // Before any of the code runs, and only where it can tell.
-    if (webTypes) bunEngine.beLikeNode();
-    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, shared });
+    if (webTypes) bunEngine.webTypesLikeNode();
+    if (lookUps) bunEngine.moduleErrorsLikeNode();
+    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;
   // What only other programs need is loaded only for them.

@@ -12,6 +12,9 @@ describe("the type of an error", () => {
     [new TypeError("x"), "TypeError"],
     [Object.assign(new Error("x"), { name: "Renamed" }), "Renamed"],
     [new DOMException("x", "AbortError"), "AbortError"],
+    [Object.assign(new Error("x"), { name: "DNSException" }), "Error"],
+    [Object.assign(new Error("x"), { name: "ResolveMessage" }), "Error"],
+    [Object.assign(new Error("x"), { name: "BuildMessage" }), "SyntaxError"],
     [{ name: "Plain", message: "x" }, "Plain"],
     ["text", "string"],
     [undefined, "undefined"],
@@ -21,6 +24,15 @@ describe("the type of an error", () => {
   ])("of %o is %s", (thrown, type) => {
     expect(describeError(thrown).errorType).toBe(type);
   });
+});
+
+test.each([
+  ["Cannot find package 'a' imported from /$bunfs/root/chunk-x.js", "Cannot find package 'a'"],
+  ["Cannot find package 'a' from '/$bunfs/root/bootstrap'", "Cannot find package 'a'"],
+  ["Cannot find module 'a'\nRequire stack:\n- /$bunfs/root/chunk-x.js", "Cannot find module 'a'"],
+  ["cannot read orders from '/var/task/a'", "cannot read orders from '/var/task/a'"],
+])("%j is told without the place that only the engine knows", (message, told) => {
+  expect(describeError(new Error(message)).errorMessage).toBe(told);
 });
 
 describe("whatever is thrown has a description", () => {

@@ -22,6 +22,13 @@ const BUILT_IN_NAMES: ReadonlySet<string> = new Set([
   "URIError",
 ]);
 
+/** What the engine calls errors that have no name of their own in Node.js. */
+const ENGINE_NAMES: ReadonlyMap<string, string> = new Map([
+  ["DNSException", "Error"],
+  ["ResolveMessage", "Error"],
+  ["BuildMessage", "SyntaxError"],
+]);
+
 /** Describes anything that can be thrown: errors, error-like objects, `null`, proxies, objects whose getters throw. */
 export function describeError(thrown: unknown): ErrorDocument {
   return describe(thrown, 0, new Set());
@@ -40,11 +47,13 @@ function describe(thrown: unknown, depth: number, seen: Set<unknown>): ErrorDocu
   }
   if (thrown === null) return { errorType: "null", errorMessage: "null", stackTrace: [] };
   seen.add(thrown);
-  const message = text(thrown, "message") ?? text(thrown, "errorMessage");
+  const message = textField(thrown, "message") ?? textField(thrown, "errorMessage");
   const base: ErrorDocument = {
     errorType: crop(errorType(thrown), MAX_TYPE_LENGTH),
-    errorMessage: crop(message ?? (isError(thrown) ? "" : describeObject(thrown))),
-    stackTrace: stackFrames(text(thrown, "stack"), message),
+    errorMessage: crop(
+      (message === undefined ? undefined : withoutPlace(message)) ?? (isError(thrown) ? "" : describeObject(thrown)),
+    ),
+    stackTrace: stackFrames(textField(thrown, "stack"), message),
   };
   if (depth >= MAX_DEPTH) return base;
 
@@ -108,13 +117,22 @@ export function isError(value: unknown): value is Error {
   }
 }
 
+/** The engine tells where it has the program's code, which is nothing a user knows. */
+function withoutPlace(message: string): string {
+  if (!message.includes("/$bunfs/")) return message;
+  return message
+    .replace(/ (?:imported )?from ['"]?\/\$bunfs\/[^\s'"]*['"]?/, "")
+    .replace(/\nRequire stack:\n- \/\$bunfs\/.*/, "");
+}
+
 /** The class's own name, unless the error was given one: classes rarely set `name`, and then inherit "Error". */
 function errorType(thrown: object): string {
-  const name = text(thrown, "name") ?? text(thrown, "errorType") ?? text(thrown, "type");
+  const name = textField(thrown, "name") ?? textField(thrown, "errorType") ?? textField(thrown, "type");
   const constructor = read(thrown, "constructor");
-  const className = typeof constructor === "function" ? text(constructor, "name") : undefined;
-  if (isError(thrown) && (name === undefined || BUILT_IN_NAMES.has(name))) return className || name || "Error";
-  return name || className || "Error";
+  const className = typeof constructor === "function" ? textField(constructor, "name") : undefined;
+  const isOwn = !isError(thrown) || (name !== undefined && !BUILT_IN_NAMES.has(name));
+  const chosen = (isOwn ? name || className : className || name) || "Error";
+  return ENGINE_NAMES.get(chosen) ?? chosen;
 }
 
 function primitiveText(value: unknown): string {
@@ -162,7 +180,8 @@ function read(target: object, key: string): unknown {
   }
 }
 
-function text(target: object, key: string): string | undefined {
+/** A field of something that was thrown; `undefined` where it isn't text, or hides. */
+export function textField(target: object, key: string): string | undefined {
   const value = read(target, key);
   return typeof value === "string" ? value : undefined;
 }

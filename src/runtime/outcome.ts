@@ -11,6 +11,8 @@ export type HandlerOutcome =
       readonly contentType: string;
       /** The caller gets `body`; this is what the log has to say about it. */
       readonly fault?: ErrorDocument;
+      /** What of the result is not in `body`, by path. Looked for only by a verbose runtime. */
+      readonly losses?: readonly string[];
       readonly afterwards?: Afterwards;
     }
   /** `first` is in hand: an error before it is a plain failure. */

@@ -57,6 +57,7 @@ export function logEvents({ format, verbose }: LogSettings): RuntimeEvents {
     handled: (context, outcome) => {
       clearTimeout(deadlineTimers.get(context));
       debug(`mayfly: outcome ${outcome.kind}`);
+      if (outcome.kind === "value") for (const loss of outcome.losses ?? []) debug(`mayfly: ${loss}`);
       if ((outcome.kind === "failed" && !outcome.expected) || outcome.kind === "host-died")
         report("Invoke Error", outcome.document);
       else if (outcome.kind !== "failed" && outcome.fault !== undefined) report("Invoke Error", outcome.fault);

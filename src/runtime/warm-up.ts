@@ -44,7 +44,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     host: {
       elsewhere: false,
       start: () => Promise.resolve({ kind: "ready" }),
-      invoke: serveFunction({ call: echo, written: echo }, { streams: false, shared: false }),
+      invoke: serveFunction({ call: echo, written: echo }, { streams: false, shared: false, verbose: false }),
     },
     inFlight: new InFlight(),
     events: silentEvents,

@@ -8,9 +8,11 @@ const CONTRACT = [
   "environment",
   "exits",
   "faults",
+  "fetches-first",
   "leaves-faults",
   "never-settles",
   "shutdown",
+  "stacks",
   "streams",
   "web-types",
 ];

@@ -25,6 +25,9 @@ const FINDINGS = "mayfly-findings";
 /** A word in a comment or a name of the code's own counts too: then a start takes some microseconds more. */
 const WEB_TYPES = /\b(?:Response|Request|Blob|File|fetch)\b/;
 
+/** Most of these the bundler resolves; which are left only it knows. */
+const LOOK_UPS = /\brequire\b|\bimport\s*\(/;
+
 /** The package's folder. A module can have a `process` of its own. */
 const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
 
@@ -41,13 +44,14 @@ export class UserSources {
   /** Files of code that something imports as text or as files. Whoever does is read before they are. */
   readonly #assets = new Map<string, "text" | "file">();
 
-  #namesWebTypes = false;
+  #webTypes = false;
+  #lookUps = false;
 
   constructor(root: string, { defer, external }: { readonly defer: boolean; readonly external: readonly string[] }) {
     this.#root = root;
     this.#external = external;
     // What isn't read here may name anything.
-    this.#namesWebTypes = external.length > 0;
+    this.#webTypes = this.#lookUps = external.length > 0;
     this.#deferred = defer
       ? new DeferredFiles(
           (path) => this.read(path),
@@ -69,7 +73,8 @@ export class UserSources {
           if (loader === undefined || path.startsWith(own)) return undefined;
           const { source, text } = this.#textOf(path);
           this.#noteAssets(path, source);
-          this.#namesWebTypes ||= WEB_TYPES.test(source);
+          this.#webTypes ||= WEB_TYPES.test(source);
+          this.#lookUps ||= LOOK_UPS.test(source);
           const contents = this.#deferred?.codeOf(path, loader) ?? text;
           return contents === source ? undefined : { contents, loader };
         });
@@ -79,7 +84,8 @@ export class UserSources {
         }));
         build.onLoad({ filter: /./, namespace: FINDINGS }, async ({ defer }) => {
           await defer();
-          return { contents: `export const webTypes = ${this.#namesWebTypes};\n`, loader: "js" };
+          const contents = `export const webTypes = ${this.#webTypes}, lookUps = ${this.#lookUps};\n`;
+          return { contents, loader: "js" };
         });
       },
     };

@@ -24,7 +24,12 @@ export function webTypesLikeNode(): void {
       made(Reflect.construct(target, [parts, name, asWritten(options)], by)),
   });
   globalThis.fetch = new Proxy(fetch, {
-    apply: (target, self, given: readonly unknown[]): unknown => Reflect.apply(target, self, withType(given)),
+    apply: (target, self, given: readonly unknown[]): unknown => {
+      // Frames are all that it takes now; they become text if something fails.
+      const here = new Error("fetch failed");
+      const answer: unknown = Reflect.apply(target, self, withType(given));
+      return answer instanceof Promise ? answer.catch((thrown: unknown) => rethrow(thrown, here, given[0])) : answer;
+    },
   });
   response.prototype.constructor = globalThis.Response;
   request.prototype.constructor = globalThis.Request;
@@ -43,6 +48,25 @@ export function webTypesLikeNode(): void {
     if (!new Headers(init?.headers).has("content-type")) answer.headers.set("content-type", "application/json");
     return answer;
   };
+}
+
+/** A failed connection is what Node.js makes of it, "fetch failed" with the reason as cause, which here tells the URL. */
+function rethrow(thrown: unknown, here: Error, input: unknown): never {
+  if (!(thrown instanceof TypeError) || !("path" in thrown) || !("code" in thrown)) throw thrown;
+  const { path, code, message } = thrown;
+  const cause = Object.assign(new Error(`${message}: ${addressOf(input, path)}`), { code });
+  cause.stack = `Error: ${cause.message}`;
+  thrown.cause ??= cause;
+  thrown.message = here.message;
+  thrown.stack = here.stack?.replace("Error", "TypeError") ?? "";
+  throw thrown;
+}
+
+/** Where it went, without what may be secret. */
+function addressOf(input: unknown, path: unknown): string {
+  const text = input instanceof Request ? input.url : String(path);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined ? text : url.origin + url.pathname;
 }
 
 /** What `Reflect.construct` gives, which no type says. */

@@ -1,3 +1,4 @@
+import { moduleErrorsLikeNode } from "./bun-errors.ts";
 import { openSocket } from "./bun-socket.ts";
 import { webTypesLikeNode } from "./bun-web.ts";
 import type { Engine } from "./engine.ts";
@@ -17,7 +18,8 @@ export const bunEngine: Engine = {
     return (await file.exists()) ? file.text() : undefined;
   },
   inspect,
-  beLikeNode: webTypesLikeNode,
+  webTypesLikeNode,
+  moduleErrorsLikeNode,
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };

@@ -16,7 +16,9 @@ export interface Engine {
   /** A value as Node.js's `util.inspect` would show it on few lines. (`node:util` itself costs 7 ms to load.) */
   readonly inspect: (value: unknown) => string;
   /** Has what the Fetch standard defines do as in Node.js where it does otherwise. To be called before user code sees it. */
-  readonly beLikeNode: () => void;
+  readonly webTypesLikeNode: () => void;
+  /** The same for the errors of modules that can't be found. */
+  readonly moduleErrorsLikeNode: () => void;
   /** Ends the delay with which the build has it compile hot code, if there is one. */
   readonly endJitDelay: () => void;
   /** Writes one line to standard output and returns once the kernel has it: a frozen process flushes nothing. */

@@ -32,47 +32,48 @@ const NOTHING: Given = { kind: "value", value: undefined };
  * @param shared whether other invocations run in this event loop: none of them can tell then when its own work is done
  */
 export function callHandler(
-  handler: FunctionHandler,
+  { call, written }: FunctionHandler,
   event: unknown,
   context: Context,
   shared: boolean,
 ): Promise<Given> {
-  return new Promise((resolve) => {
-    let decided = false;
-    let stopWaiting: (() => void) | undefined;
-    const decide = (given: Given, waits = false): void => {
-      if (decided) return;
-      decided = true;
-      stopWaiting?.();
-      if (waits && !shared) onceLoopIsEmpty(() => resolve(given));
-      else resolve(given);
-    };
-    const done: Answering["done"] = (error, value) => decide(answerOf(error, value));
-    const given = Object.assign<Context, Answering>(context, {
-      callbackWaitsForEmptyEventLoop: true,
-      succeed: (value) => done(null, value),
-      fail: (error) => done(error ?? "handled"),
-      done,
-    });
-    // Of these four only the callback waits, and only with a result.
-    const callback = (error?: unknown, value?: unknown): void => {
-      const answer = answerOf(error, value);
-      decide(answer, answer.kind === "value" && Boolean(given.callbackWaitsForEmptyEventLoop));
-    };
-    const failed = (thrown: unknown): void => decide({ kind: "failed", document: describeError(thrown) });
-    try {
-      const returned = handler.call(event, given, callback);
-      if (isThenable(returned)) {
-        Promise.resolve(returned).then((value) => decide({ kind: "value", value }), failed);
-      } else if (!decided) {
-        const later = answersLater(handler.written, returned, shared);
-        if (later) stopWaiting = onceLoopIsEmpty(() => decide(NOTHING));
-        else decide({ kind: "value", value: returned });
-      }
-    } catch (thrown) {
-      failed(thrown);
-    }
+  // Not its constructor: that would be in each stack.
+  const { promise, resolve } = Promise.withResolvers<Given>();
+  let decided = false;
+  let stopWaiting: (() => void) | undefined;
+  const decide = (given: Given, waits = false): void => {
+    if (decided) return;
+    decided = true;
+    stopWaiting?.();
+    if (waits && !shared) onceLoopIsEmpty(() => resolve(given));
+    else resolve(given);
+  };
+  const done: Answering["done"] = (error, value) => decide(answerOf(error, value));
+  const given = Object.assign<Context, Answering>(context, {
+    callbackWaitsForEmptyEventLoop: true,
+    succeed: (value) => done(null, value),
+    fail: (error) => done(error ?? "handled"),
+    done,
   });
+  // Of these four only the callback waits, and only with a result.
+  const callback = (error?: unknown, value?: unknown): void => {
+    const answer = answerOf(error, value);
+    decide(answer, answer.kind === "value" && Boolean(given.callbackWaitsForEmptyEventLoop));
+  };
+  const failed = (thrown: unknown): void => decide({ kind: "failed", document: describeError(thrown) });
+  try {
+    const returned = call(event, given, callback);
+    if (isThenable(returned)) {
+      Promise.resolve(returned).then((value) => decide({ kind: "value", value }), failed);
+    } else if (!decided) {
+      const later = answersLater(written, returned, shared);
+      if (later) stopWaiting = onceLoopIsEmpty(() => decide(NOTHING));
+      else decide({ kind: "value", value: returned });
+    }
+  } catch (thrown) {
+    failed(thrown);
+  }
+  return promise;
 }
 
 function isThenable(value: unknown): boolean {

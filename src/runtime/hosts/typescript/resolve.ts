@@ -70,10 +70,17 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
       document: {
         ...document,
         errorType: missing ? "Runtime.ImportModuleError" : document.errorType,
-        errorMessage: `Initialization error: loading ${name} failed: ${document.errorMessage}${hint}`,
+        errorMessage: `Initialization error: loading ${name} failed: ${reasonOf(document)}${hint}`,
       },
     };
   }
+}
+
+/** As Node.js words it, a failed `fetch` doesn't say of what; its cause does. */
+function reasonOf({ errorMessage, cause }: ErrorDocument): string {
+  return errorMessage === "fetch failed" && cause !== undefined
+    ? `${errorMessage}: ${cause.errorMessage}`
+    : errorMessage;
 }
 
 type Found =

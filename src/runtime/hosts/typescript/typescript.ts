@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { describeError, describeReason } from "../../describe-error.ts";
 import { encodeResult } from "../../encode-result.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { leaveOutOwnFrames } from "../../own-frames.ts";
 import { parseEvent } from "../parse-event.ts";
 import { resultKind } from "../../results.ts";
 import { isStream, openStream } from "./stream-result.ts";
@@ -22,28 +23,41 @@ export interface TypeScriptHostParts {
   readonly handlers: readonly string[];
   /** Whether what this handler answers to HTTP is streamed. Asked once its module is loaded: that may have a say in it. */
   readonly streams: (handler: string) => boolean;
-  /** Whether several invocations run in this process at once. */
+  readonly process: ProcessSettings;
+}
+
+/** What holds for each invocation of a process. */
+export interface ProcessSettings {
+  /** Whether several invocations run in it at once. */
   readonly shared: boolean;
+  /** Whether it is told what is lost of a result. */
+  readonly verbose: boolean;
+}
+
+interface FunctionSettings extends ProcessSettings {
+  /** Whether a `Response` is streamed. */
+  readonly streams: boolean;
 }
 
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  { engine, modules, handlers: known, streams: streamsOf, shared }: TypeScriptHostParts,
+  { engine, modules, handlers: known, streams: streamsOf, process: settings }: TypeScriptHostParts,
 ): HandlerHost {
   const unset = (): unknown => unsetMessage(known);
-  let invoke = serveFunction({ call: unset, written: unset }, { streams: false, shared });
+  let invoke = serveFunction({ call: unset, written: unset }, { ...settings, streams: false });
   return {
     elsewhere: false,
     async start(): Promise<InitOutcome> {
       if (!setting) return { kind: "ready" };
       provideAwsLambda();
+      leaveOutOwnFrames();
       const resolution = await resolveHandler(setting, modules, known);
       if (resolution.kind === "failed") return resolution;
       const streams = streamsOf(resolution.name);
       switch (resolution.kind) {
         case "handler":
-          invoke = serveFunction(resolution.handler, { streams, shared });
+          invoke = serveFunction(resolution.handler, { ...settings, streams });
           return { kind: "ready" };
         case "streamed": {
           const { serveStreamed } = await import("./streamed-handler.ts");
@@ -78,17 +92,14 @@ export function typescriptHost(
 }
 
 /** Calls the function with each event and turns whatever comes of it into an outcome. */
-export function serveFunction(
-  handler: FunctionHandler,
-  { streams, shared }: { readonly streams: boolean; readonly shared: boolean },
-): HandlerHost["invoke"] {
+export function serveFunction(handler: FunctionHandler, settings: FunctionSettings): HandlerHost["invoke"] {
   return async (bytes, context) => {
     const parsed = parseEvent(bytes);
     if (parsed.kind === "failed") return parsed;
-    const given = await callHandler(handler, parsed.event, context, shared);
+    const given = await callHandler(handler, parsed.event, context, settings.shared);
     if (given.kind === "failed") return { ...given, expected: false };
     try {
-      return await readResult(given.value, parsed.event, context, streams);
+      return await readResult(given.value, parsed.event, context, settings);
     } catch (thrown) {
       return { kind: "failed", document: describeError(thrown), expected: false };
     }
@@ -99,7 +110,7 @@ async function readResult(
   returned: unknown,
   event: unknown,
   context: Context,
-  streams: boolean,
+  { streams, verbose }: FunctionSettings,
 ): Promise<HandlerOutcome> {
   const result = resultKind(returned);
   if (result !== undefined && "reason" in result) {
@@ -113,9 +124,11 @@ async function readResult(
     return answerWith(value, event, context, streams);
   }
   const encoded = encodeResult(value);
-  return encoded.kind === "failed"
-    ? { ...encoded, expected: false }
-    : { kind: "value", body: encoded.body, contentType: "application/json" };
+  if (encoded.kind === "failed") return { ...encoded, expected: false };
+  const outcome = { kind: "value", body: encoded.body, contentType: "application/json" } as const;
+  if (!verbose) return outcome;
+  const { lossesOf } = await import("../../lossy-result.ts");
+  return { ...outcome, losses: lossesOf(value) };
 }
 
 /** Most results are plain data: of those nothing global has to be asked. */
