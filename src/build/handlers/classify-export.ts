@@ -8,7 +8,7 @@ export interface Candidate {
   /**
    * `function`: certainly callable. `wrapped`: what a call that took a function gave, such as
    * `middy(fn)`. `unknown`: reading the code can't tell. `hidden`: nor can it for this part of an object,
-   * which mostly is data; never listed, but a config may name it.
+   * which mostly is data, or the object is a handler itself; never listed, but a config may name it.
    */
   readonly certainty: "function" | "wrapped" | "unknown" | "hidden";
 }
@@ -86,7 +86,8 @@ function classifyObject(
   });
   // `{ fetch(request) … }` is one HTTP handler, the shape that web frameworks export.
   const isFetchHandler = inside.some((found) => found.path.length === path.length + 1 && found.path.at(-1) === "fetch");
-  if (isFetchHandler) return [{ path, certainty: "function" }];
+  if (isFetchHandler)
+    return [{ path, certainty: "function" }, ...inside.map((found) => ({ ...found, certainty: "hidden" as const }))];
   return inside.map((found) => (found.certainty === "unknown" ? { ...found, certainty: "hidden" } : found));
 }
 

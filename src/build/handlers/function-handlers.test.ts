@@ -73,12 +73,31 @@ describe("the handler that a config names", () => {
 
   test("may be a method of the default export, named as if the module exported it", () => {
     const code = "class App {} const app = new App(); function close() {} export { app as default, close };";
-    expect(handlerFor("shop.receive", code, "src/shop")).toBe("src/shop.default.receive");
+    expect(handlerFor("shop.receive", code, "src/shop")).toBe("src/shop.receive");
+    expect(handlerFor("shop.default.receive", code, "src/shop")).toBe("src/shop.default.receive");
     expect(handlerFor("shop.close", code, "src/shop")).toBe("shop.close");
     expect(() => handlerFor("shop.clsoe", code, "src/shop")).toThrowError(refused("MAYFLY_HANDLER_NOT_FOUND"));
     expect(handlerFor("shop.run", `const x = { run() {} }; export { x as default };`, "src/shop")).toBe(
       "shop.default.run",
     );
+  });
+
+  test("is one that an exported class has, also beside a default export that may have it", () => {
+    const code = "class App { static run() {} } const app = new App(); export { app as default, App };";
+    expect(handlerFor("shop.App.run", code, "src/shop")).toBe("src/shop.App.run");
+  });
+
+  test("may lie in an app, which is a handler itself", () => {
+    const code = "const app = { fetch() {}, receive() {}, jobs: { clean() {} } }; export { app as default };";
+    expect(handlerFor("shop.default", code, "src/shop")).toBe("shop.default");
+    expect(handlerFor("shop.receive", code, "src/shop")).toBe("src/shop.receive");
+    expect(handlerFor("jobs.clean", code, "src/shop")).toBe("src/shop.jobs.clean");
+  });
+
+  test("is what the runtime takes the string for, where it could also be an export of that name", () => {
+    const code = "class Users {} const users = new Users(), api = { users: { list() {} } }; export { users, api };";
+    expect(handlerFor("api.users.list", code, "src/api/index")).toBe("src/api/index.users.list");
+    expect(handlerFor("index.api.users.list", code, "src/api/index")).toBe("index.api.users.list");
   });
 
   test("of exports that can't all be seen is what is written, made to mean the entry", () => {
@@ -87,6 +106,7 @@ describe("the handler that a config names", () => {
     expect(handlerFor("list", open, "src/shop")).toBe("src/shop.list");
     expect(handlerFor("users.list", open, "src/shop")).toBe("src/shop.users.list");
     expect(handlerFor("shop.list", open, "src/shop", "shop")).toBe("src/shop.list");
+    expect(handlerFor("./Elixir.list", open, "Elixir")).toBe("./Elixir.list");
   });
 
   test("is refused when its whole path would run another file", () => {

@@ -15,26 +15,28 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers, entries: 
   const isOpen = found.open.some(({ file }) => file === one.entry.file);
   if (one.handler === undefined) return onlyHandler(one, own);
 
-  const ways = exportsMeant(one.handler, one.entry);
-  // As at run time, the exports of a default export are the module's too, after its own.
-  for (const path of [...ways, ...ways.map(ofDefault)]) {
-    const match = own.find(({ exportPath }) => exportPath === path);
-    if (match !== undefined) return match.handler;
-  }
+  const alone = withoutFolder(one.handler);
   const possible = found.possible.filter(({ entry }) => entry.file === one.entry.file);
-  const trusted = ways.find((path) => isPossible(path, possible));
-  if (trusted !== undefined) return wholeHandlerString(one.entry, trusted, entries);
+  const ways = exportsMeant(one.handler, one.entry);
+  const matchOf = (path: string): string | undefined => own.find(({ exportPath }) => exportPath === path)?.handler;
+  for (const path of ways) {
+    const match = matchOf(path);
+    if (match !== undefined) return match;
+    if (isPossible(path, possible)) return wholeHandlerString(one.entry, path, entries);
+  }
+  // As at run time, the exports of a default export are the module's too, after its own.
+  const ofDefault = ways.map((path) => matchOf(`default.${path}`)).find((match) => match !== undefined);
+  if (ofDefault !== undefined) return ofDefault;
   const [first] = ways;
   if (isOpen && first !== undefined) {
-    const [meant, another] = modulesMeant(one.handler, entries);
+    const [meant, another] = modulesMeant(alone, entries);
     const isClear = meant?.file === one.entry.file && another === undefined;
-    return isClear ? withoutFolder(one.handler) : wholeHandlerString(one.entry, first, entries);
+    return isClear ? alone : wholeHandlerString(one.entry, first, entries);
   }
-  const near = suggest(
-    withoutFolder(one.handler),
-    own.flatMap(({ handler, exportPath }) => [handler, exportPath]),
-  );
-  const hidden = ways.map(ofDefault).find((path) => isPossible(path, possible));
+  const known = own.flatMap(({ handler, exportPath }) => [handler, exportPath]);
+  const near = suggest(alone, known);
+  // Not as one of the default export's: it can be of the module itself, which only the runtime sees.
+  const hidden = ways.find((path) => isPossible(`default.${path}`, possible));
   if (near === undefined && hidden !== undefined) return wholeHandlerString(one.entry, hidden, entries);
   throw new Fault(
     "MAYFLY_HANDLER_NOT_FOUND",
@@ -59,10 +61,6 @@ function exportsMeant(setting: string, entry: Entry): readonly string[] {
   const alone = withoutFolder(setting);
   const isExport = !alone.includes("/") && splitSetting(`file.${alone}`).length > 0;
   return [exportMeant(setting, entry), isExport ? alone : undefined].filter((path) => path !== undefined);
-}
-
-function ofDefault(exportPath: string): string {
-  return `default.${exportPath}`;
 }
 
 /** Whether it is one of the exports that reading the code can't judge, or something inside one; whoever names it knows. */
