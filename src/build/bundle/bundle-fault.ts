@@ -1,14 +1,14 @@
 import { Fault } from "../../fault.ts";
 import { readEngineMessages } from "../../project/engine-messages.ts";
 import { SourceFault } from "../../project/source-fault.ts";
+import { messageOf } from "../../support/system-error.ts";
 
 /** What the bundler threw, in the user's words: MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT, else MAYFLY_BUNDLE. */
 export function bundleFault(cause: unknown): Fault {
   const problems = readEngineMessages(cause);
   const [first] = problems ?? [];
   if (problems === undefined || first === undefined) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    return new Fault("MAYFLY_BUNDLE", `The build failed: ${text}`, {
+    return new Fault("MAYFLY_BUNDLE", `The build failed: ${messageOf(cause)}`, {
       hint: "This is not a mistake in your code that Mayfly knows of. Please report it with the command's output.",
       cause,
     });

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
+import { readField } from "../../support/read-field.ts";
 import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } from "./run-mix.ts";
 import { type PackageFile, packageFiles } from "../package/package-files.ts";
 import { runCommand } from "./run-command.ts";
@@ -100,13 +101,11 @@ function parseResult(output: string): Result | undefined {
   const line = output.trim().split("\n").at(-1) ?? "";
   if (!line.startsWith("{")) return undefined;
   const value: unknown = JSON.parse(line);
-  if (typeof value !== "object" || value === null) return undefined;
-  const read = (key: string): unknown => Reflect.get(value, key);
-  const problem = read("problem");
-  const details = read("details");
+  const problem = readField(value, "problem");
+  const details = readField(value, "details");
   if (isString(problem) && isString(details)) return { kind: "failed", problem, details };
-  const handlers = read("handlers");
-  const warnings = read("warnings");
+  const handlers = readField(value, "handlers");
+  const warnings = readField(value, "warnings");
   if (!Array.isArray(handlers) || !Array.isArray(warnings)) return undefined;
   return {
     kind: "built",
@@ -117,9 +116,9 @@ function parseResult(output: string): Result | undefined {
 }
 
 function parseHandler(value: unknown, listed: boolean): ReleaseHandler[] {
-  if (typeof value !== "object" || value === null || Reflect.get(value, "listed") !== listed) return [];
-  const handler: unknown = Reflect.get(value, "handler");
-  const file: unknown = Reflect.get(value, "file");
+  if (readField(value, "listed") !== listed) return [];
+  const handler = readField(value, "handler");
+  const file = readField(value, "file");
   return isString(handler) && isString(file) ? [{ handler, file }] : [];
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
+import { readField } from "../../support/read-field.ts";
 import { fetchEngine } from "./engine-cache.ts";
 import { ENGINE_VERSION, ENGINES, type EnginePin } from "./engine-pins.ts";
 import { type BuildTarget, hostTarget, sameTarget } from "../target.ts";
@@ -38,9 +39,7 @@ function installedEngine(pin: EnginePin): string | undefined {
     // The usual case: only the host's engine is installed.
     return undefined;
   }
-  const description: unknown = require(manifest);
-  const version: unknown =
-    typeof description === "object" && description !== null ? Reflect.get(description, "version") : undefined;
+  const version = readField(require(manifest), "version");
   const path = join(dirname(manifest), "bin", "bun");
   return version === ENGINE_VERSION && existsSync(path) ? path : undefined;
 }

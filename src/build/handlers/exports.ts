@@ -1,6 +1,7 @@
 import { type AnyNode, type Expression, type FunctionExpression, parse, type Program } from "acorn";
 import { type Candidate, classifyBinding, classifyExpression } from "./classify-export.ts";
 import { exportedName, readScope, type Scope } from "../module-scope.ts";
+import { messageOf } from "../../support/system-error.ts";
 
 export interface ModuleExports {
   /** Export paths of handlers, such as `handle` or `api.users.list`; sorted. */
@@ -23,7 +24,7 @@ export function readExports(code: string): ModuleExports {
   try {
     program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   } catch (cause) {
-    return { handlers: [], possible: [], open: true, problem: cause instanceof Error ? cause.message : String(cause) };
+    return { handlers: [], possible: [], open: true, problem: messageOf(cause) };
   }
   const scope = readScope(program.body);
   const candidates = program.body

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, renameSync, 
 import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
+import { messageOf } from "../../support/system-error.ts";
 
 /**
  * Makes the folder for the output and finds out before the work starts whether it can be written to.
@@ -55,6 +56,6 @@ function reason(code: unknown, cause: unknown): string {
     case "ENOSPC":
       return "the disk is full";
     default:
-      return cause instanceof Error ? cause.message : String(cause);
+      return messageOf(cause);
   }
 }
