@@ -5,7 +5,7 @@ import { isDirectory } from "../support/files.ts";
 
 export const MANIFEST_FILE = "package.json";
 
-export const CONFIG_NAMES: readonly string[] = [
+const CONFIG_NAMES: readonly string[] = [
   "mayfly.config.ts",
   "mayfly.config.mts",
   "mayfly.config.js",

@@ -49,7 +49,7 @@ export function splitSetting(setting: string): readonly HandlerReading[] {
  * The modules that a path can be, of those that there are: the very one, else any that end with it. Of a file and the
  * index of a folder with the same name it is the file, as for an import.
  */
-export function matchingModules(module: string, names: readonly string[]): readonly string[] {
+function matchingModules(module: string, names: readonly string[]): readonly string[] {
   const ways = [module, `${module}/index`];
   for (const whole of ways) for (const name of names) if (name === whole) return [name];
   for (const end of ways) {

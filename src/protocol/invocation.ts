@@ -99,7 +99,7 @@ function parseIdentity(value: unknown): CognitoIdentity | undefined {
 }
 
 /** Header values are bytes below 0x80 for every client; JSON can say the rest with escapes. */
-export function asciiJson(value: unknown): string {
+function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,

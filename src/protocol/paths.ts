@@ -4,7 +4,7 @@
  */
 
 export const RUNTIME_API_VERSION = "2018-06-01";
-export const EXTENSIONS_API_VERSION = "2020-01-01";
+const EXTENSIONS_API_VERSION = "2020-01-01";
 export const INVOKE_API_VERSION = "2015-03-31";
 /** `InvokeWithResponseStream` lives under another date than `Invoke`. */
 export const INVOKE_STREAM_API_VERSION = "2021-11-15";

@@ -73,7 +73,7 @@ function inJson(value: unknown): boolean {
 }
 
 /** `util.format` for `%s %d %i %f %j %o %O %c %%`; errors are shown with the frames of the user's own files. */
-export function formatArguments(args: readonly unknown[], inspect: Inspect): string {
+function formatArguments(args: readonly unknown[], inspect: Inspect): string {
   const [first, ...rest] = args;
   if (args.length === 0) return "";
   if (args.length === 1) return show(first, inspect);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../../../fault.ts";
 import { deferrableBuiltin } from "./builtins.ts";
 
-export const PROFILE_FILE = "mayfly.profile.json";
+const PROFILE_FILE = "mayfly.profile.json";
 
 /** By entry (`src/orders`): the engine's modules that its start and first invocation load, in that order. */
 export type Profile = Readonly<Record<string, readonly string[]>>;
