@@ -10,10 +10,21 @@ export interface ProgramSettings {
   readonly web: WebFunctions;
   /** Whether the engine waits before it compiles hot code, until the runtime wakes it. */
   readonly jitDelay: boolean;
-  /** Whether any of its code names what the Fetch standard defines, or other code can come along. */
-  readonly webTypes: boolean;
-  /** Whether any of it may look for modules at run time, or other code can come along. */
-  readonly lookUps: boolean;
+  /** What the build found in the code. */
+  readonly findings: CodeFindings;
   /** For a recording: whether the process ends in order after one invocation. */
   readonly once: boolean;
+}
+
+/**
+ * Which of the places where the engine does otherwise than Node.js a program's code can come to, by the words in it. All,
+ * if other code can come along. A start mends no others.
+ */
+export interface CodeFindings {
+  /** It names what the Fetch standard defines. */
+  readonly webTypes: boolean;
+  /** It may look for modules at run time. */
+  readonly lookUps: boolean;
+  /** It gives sockets of its own to responses, as adapters between events and servers for Node.js do. */
+  readonly ownSockets: boolean;
 }

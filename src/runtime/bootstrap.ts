@@ -121,14 +121,15 @@ async function run(program: PackagedCode): Promise<number> {
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
 async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): Promise<HandlerHost> {
-  const { modules, handlers, streaming, web, webTypes, lookUps } = program;
+  const { modules, handlers, streaming, web, findings } = program;
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
     // Before any of the code runs, and only where it can tell.
-    if (webTypes) bunEngine.webTypesLikeNode();
-    if (lookUps) bunEngine.moduleErrorsLikeNode();
+    if (findings.webTypes) bunEngine.webTypesLikeNode();
+    if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
+    if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;

@@ -34,6 +34,7 @@ describe("a handler written for a callback", () => {
     ["bound", { name: "a" }, { name: "a" }],
     ["api.method", {}, "this"],
     ["flag", {}, [true, false, true]],
+    ["adapter", {}, [201, "collected"]],
   ])("%s answers each event %j with %j", async (handler, event, expected) => {
     start(handler);
     for (let index = 0; index < 2; index++) {

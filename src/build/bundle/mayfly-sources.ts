@@ -14,7 +14,7 @@ export const ENTRY_SPECIFIER = "mayfly:entry";
 export const FINDINGS_SPECIFIER = "mayfly:findings";
 
 /** What the generated entry starts the runtime with. */
-export interface EntryProgram extends Omit<ProgramSettings, "webTypes" | "lookUps"> {
+export interface EntryProgram extends Omit<ProgramSettings, "findings"> {
   readonly entries: readonly Entry[];
   /** What each entry loads of the engine once it is evaluated; only where imports are deferred. */
   readonly preload: Profile;
@@ -93,8 +93,8 @@ function entrySource(root: string, { entries, preload, ...settings }: EntryProgr
       : []),
   ];
   const told = Object.entries(settings).map(([name, value]) => `  ${name}: ${JSON.stringify(value)},\n`);
-  const start = `startRuntime({\n  modules: {\n${modules.join("")}  },\n${told.join("")}  webTypes,\n  lookUps,\n});\n`;
+  const start = `startRuntime({\n  modules: {\n${modules.join("")}  },\n${told.join("")}  findings,\n});\n`;
   // What only the whole of the code tells.
-  const findings = `import { lookUps, webTypes } from ${JSON.stringify(FINDINGS_SPECIFIER)};\n`;
-  return `import { startRuntime } from "mayfly:runtime";\n${findings}${deferred.join("")}${start}`;
+  const ofCode = `import { findings } from ${JSON.stringify(FINDINGS_SPECIFIER)};\n`;
+  return `import { startRuntime } from "mayfly:runtime";\n${ofCode}${deferred.join("")}${start}`;
 }

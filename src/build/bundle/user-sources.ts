@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, join, sep } from "node:path";
+import type { CodeFindings } from "../../protocol/program-settings.ts";
 import { DeferredFiles } from "./defer/plugin.ts";
 import { FINDINGS_SPECIFIER } from "./mayfly-sources.ts";
 import { resolveInPackage } from "./package-place.ts";
@@ -22,11 +23,15 @@ const WITH_TYPE =
 
 const FINDINGS = "mayfly-findings";
 
-/** A word in a comment or a name of the code's own counts too: then a start takes some microseconds more. */
-const WEB_TYPES = /\b(?:Response|Request|Blob|File|fetch)\b/;
-
-/** Most of these the bundler resolves; which are left only it knows. */
-const LOOK_UPS = /\brequire\b|\bimport\s*\(/;
+/**
+ * The words that tell. One in a comment, or a name of the code's own, counts too: then a start takes some microseconds
+ * more. Most look-ups the bundler resolves; which are left only it knows.
+ */
+const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
+  webTypes: /\b(?:Response|Request|Blob|File|fetch)\b/,
+  lookUps: /\brequire\b|\bimport\s*\(/,
+  ownSockets: /\.assignSocket\s*\(/,
+};
 
 /** The package's folder. A module can have a `process` of its own. */
 const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
@@ -44,14 +49,13 @@ export class UserSources {
   /** Files of code that something imports as text or as files. Whoever does is read before they are. */
   readonly #assets = new Map<string, "text" | "file">();
 
-  #webTypes = false;
-  #lookUps = false;
+  readonly #found = { webTypes: false, lookUps: false, ownSockets: false };
 
   constructor(root: string, { defer, external }: { readonly defer: boolean; readonly external: readonly string[] }) {
     this.#root = root;
     this.#external = external;
     // What isn't read here may name anything.
-    this.#webTypes = this.#lookUps = external.length > 0;
+    if (external.length > 0) this.#found = { webTypes: true, lookUps: true, ownSockets: true };
     this.#deferred = defer
       ? new DeferredFiles(
           (path) => this.read(path),
@@ -73,8 +77,7 @@ export class UserSources {
           if (loader === undefined || path.startsWith(own)) return undefined;
           const { source, text } = this.#textOf(path);
           this.#noteAssets(path, source);
-          this.#webTypes ||= WEB_TYPES.test(source);
-          this.#lookUps ||= LOOK_UPS.test(source);
+          this.#look(source);
           const contents = this.#deferred?.codeOf(path, loader) ?? text;
           return contents === source ? undefined : { contents, loader };
         });
@@ -84,8 +87,11 @@ export class UserSources {
         }));
         build.onLoad({ filter: /./, namespace: FINDINGS }, async ({ defer }) => {
           await defer();
-          const contents = `export const webTypes = ${this.#webTypes}, lookUps = ${this.#lookUps};\n`;
-          return { contents, loader: "js" };
+          return {
+            contents: `export const findings = ${JSON.stringify(this.#found)};
+`,
+            loader: "js",
+          };
         });
       },
     };
@@ -107,6 +113,12 @@ export class UserSources {
     const both = { source, text };
     this.#texts.set(path, both);
     return both;
+  }
+
+  #look(source: string): void {
+    this.#found.webTypes ||= TELLING.webTypes.test(source);
+    this.#found.lookUps ||= TELLING.lookUps.test(source);
+    this.#found.ownSockets ||= TELLING.ownSockets.test(source);
   }
 
   /** Code that begins with no bracket: a line before it may have no semicolon. */

@@ -20,6 +20,7 @@ export const bunEngine: Engine = {
   inspect,
   webTypesLikeNode,
   moduleErrorsLikeNode,
+  ownSocketsLikeNode: async () => (await import("./bun-http.ts")).ownSocketsLikeNode(),
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };

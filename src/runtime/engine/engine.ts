@@ -19,6 +19,8 @@ export interface Engine {
   readonly webTypesLikeNode: () => void;
   /** The same for the errors of modules that can't be found. */
   readonly moduleErrorsLikeNode: () => void;
+  /** The same for responses to which code gives a socket of its own. Loads the engine's HTTP. */
+  readonly ownSocketsLikeNode: () => Promise<void>;
   /** Ends the delay with which the build has it compile hot code, if there is one. */
   readonly endJitDelay: () => void;
   /** Writes one line to standard output and returns once the kernel has it: a frozen process flushes nothing. */

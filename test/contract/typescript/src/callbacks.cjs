@@ -1,6 +1,7 @@
 // Handlers as they are written for AWS's Node.js runtime up to 22, in JavaScript like most of them.
 const { existsSync } = require("node:fs");
 const { EventEmitter } = require("node:events");
+const { ServerResponse } = require("node:http");
 const later = (run, ms = 5) => setTimeout(() => run(), ms);
 const waitFor = (file, then) => {
   const timer = setInterval(() => {
@@ -110,4 +111,32 @@ exports.faultAfter = (event, context, callback) => {
   later(() => {
     throw new RangeError("after the callback");
   });
+};
+
+/** As serverless-express and serverless-http collect what a server for Node.js answers. */
+exports.adapter = (event, context, callback) => {
+  const written = [];
+  class Collected extends ServerResponse {
+    constructor(method) {
+      super({ method });
+      this.useChunkedEncodingByDefault = false;
+      this.assignSocket({
+        _writableState: {},
+        writable: true,
+        on: Function.prototype,
+        removeListener: Function.prototype,
+        destroy: Function.prototype,
+        cork: Function.prototype,
+        uncork: Function.prototype,
+        write(data, encoding, done = encoding) {
+          written.push(String(data));
+          if (typeof done === "function") done();
+        },
+      });
+    }
+  }
+  const response = new Collected("GET");
+  response.once("finish", () => callback(null, [response.statusCode, written.join("").split("\r\n\r\n").at(-1)]));
+  response.statusCode = 201;
+  response.end("collected");
 };
