@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Release, RELEASE_FOLDER, RELEASE_MANIFEST } from "./elixir/release.ts";
-import { ENGINE_FILE } from "./engine/launcher.ts";
+import { ENGINE_FILE, RELEASE_FOLDER, RELEASE_MANIFEST } from "../protocol/release-place.ts";
+import type { Release } from "./elixir/release.ts";
 import { placeFile } from "./package/outdir.ts";
 import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
 import { checkSizes } from "./package/size-limits.ts";

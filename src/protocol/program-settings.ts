@@ -1,5 +1,8 @@
 import type { WebFunctions } from "./web-settings.ts";
 
+/** A function's own variable, which goes before what its package says: `stream` or `buffered`. */
+export const RESPONSE_MODE_VARIABLE = "MAYFLY_RESPONSE_MODE";
+
 /** What the build tells the runtime of a package, besides the modules in it. */
 export interface ProgramSettings {
   /** The handler strings that the build found, for messages. */

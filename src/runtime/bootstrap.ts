@@ -1,5 +1,5 @@
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
-import type { ProgramSettings } from "../protocol/program-settings.ts";
+import { type ProgramSettings, RESPONSE_MODE_VARIABLE } from "../protocol/program-settings.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./api/address.ts";
 import { RuntimeApiClient } from "./api/api-client.ts";
@@ -150,8 +150,8 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
 
 /** The function's own variable goes before what the build was told, and an app may read there what holds. */
 function streamsAnswers(handler: string | undefined, streaming: readonly string[]): boolean {
-  if (handler !== undefined && streaming.includes(handler)) process.env["MAYFLY_RESPONSE_MODE"] ??= "stream";
-  return process.env["MAYFLY_RESPONSE_MODE"] === "stream";
+  if (handler !== undefined && streaming.includes(handler)) process.env[RESPONSE_MODE_VARIABLE] ??= "stream";
+  return process.env[RESPONSE_MODE_VARIABLE] === "stream";
 }
 
 /** A package that is one server needs not be told so. */

@@ -1,5 +1,6 @@
-/** The runtime's own executable in a package with Elixir, where `bootstrap` is the launcher: launcher/launcher.c. */
-const LAUNCHED = "/beam/engine";
+import { ENGINE_FILE, RELEASE_FOLDER } from "../protocol/release-place.ts";
+
+const LAUNCHED = `/${RELEASE_FOLDER}/${ENGINE_FILE}`;
 
 export function isLaunched(execPath: string): boolean {
   return execPath.endsWith(LAUNCHED);

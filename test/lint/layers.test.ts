@@ -86,6 +86,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "build/package",
       ".",
       "project",
+      "protocol",
       "support",
     ],
     packages: [...NODE, "acorn"],
@@ -101,7 +102,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
-    folders: [".", "build", "build/engine", "build/package", "project", "support"],
+    folders: [".", "build", "build/engine", "build/package", "project", "protocol", "support"],
     packages: NODE,
   },
   "build/package": { folders: [".", "build", "project", "protocol", "support"], packages: NODE },

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../fault.ts";
 import type { Arch } from "../../project/types.ts";
+import { RELEASE_FOLDER } from "../../protocol/release-place.ts";
 import { buildInContainer } from "./container-build.ts";
 import { type ContainerEngineName, findContainerEngine } from "./container-engine.ts";
 import { ignoreFile, LAMBDA_DOCKERFILE, type ToolchainFile, toolchainFile, withBuildStages } from "./container-file.ts";
@@ -106,6 +107,9 @@ function readOutcome(out: string): Release {
         hex: `Add to ${LAMBDA_DOCKERFILE}: RUN mix local.hex --force && mix local.rebar --force`,
       });
     default:
-      return readRelease(join(out, "beam"), "container", { stdout: read("result.json"), stderr: read("result.log") });
+      return readRelease(join(out, RELEASE_FOLDER), "container", {
+        stdout: read("result.json"),
+        stderr: read("result.log"),
+      });
   }
 }

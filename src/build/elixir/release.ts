@@ -1,15 +1,12 @@
 import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
+import { RELEASE_FOLDER } from "../../protocol/release-place.ts";
 import { readField } from "../../support/read-field.ts";
 import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } from "./run-mix.ts";
 import { type PackageFile, packageFiles } from "../package/package-files.ts";
 import { runCommand } from "./run-command.ts";
 
 export const ELIXIR_SOURCES: string = resolve(import.meta.dirname, "..", "..", "..", "elixir");
-
-/** Its name in the package, and the file in it that tells the bootstrap what to start. */
-export const RELEASE_FOLDER = "beam";
-export const RELEASE_MANIFEST = "mayfly.json";
 
 /** The BEAM side of a package. */
 export interface Release {
@@ -43,7 +40,7 @@ export async function buildRelease(root: string, work: string, progress: (step: 
 }
 
 async function packRelease(root: string, work: string, assembled: MixRelease): Promise<Release> {
-  const folder = join(work, "beam");
+  const folder = join(work, RELEASE_FOLDER);
   const script = join(ELIXIR_SOURCES, "build", "build.escript");
   const sources = join(ELIXIR_SOURCES, "src");
   const outcome = await runCommand(

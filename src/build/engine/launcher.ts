@@ -4,9 +4,6 @@ import type { BuildTarget } from "../target.ts";
 
 const LAUNCHERS: string = resolve(import.meta.dirname, "..", "..", "..", "launcher");
 
-/** What the launcher becomes, in the release's folder; src/runtime/package-root.ts knows it too. */
-export const ENGINE_FILE = "engine";
-
 /** The program that starts the BEAM and the runtime at once; there is one for Linux. */
 export function readLauncher(target: BuildTarget): Uint8Array | undefined {
   return target.os === "linux" ? readFileSync(join(LAUNCHERS, `launcher-${target.arch}`)) : undefined;

@@ -1,6 +1,7 @@
 import { Fault } from "../../fault.ts";
 import { suggest } from "../../support/suggest.ts";
 import type { Entry, ResolvedFunction } from "../../project/types.ts";
+import { RESPONSE_MODE_VARIABLE } from "../../protocol/program-settings.ts";
 import { splitSetting, withoutFolder } from "../../protocol/handler-string.ts";
 import { exportMeant, modulesMeant, wholeHandler, wholeHandlerString } from "./handler-string.ts";
 import type { FoundHandler, FoundHandlers, PossibleHandler } from "./handlers.ts";
@@ -97,9 +98,6 @@ function clash(handler: string, first: ResolvedFunction, second: ResolvedFunctio
   );
 }
 
-/** What a function says for itself goes before what its package says. */
-const RESPONSE_MODE = "MAYFLY_RESPONSE_MODE";
-
 /**
  * The handlers that stream if nothing else is said, with the whole path of their modules.
  * @param handlers handler strings by the name of the function
@@ -114,11 +112,11 @@ export function streamingHandlers(
   const streaming = new Map(functions.filter((one) => one.stream).map((one) => [whole(one), one]));
   for (const one of functions) {
     const other = streaming.get(whole(one));
-    if (!one.url || one.stream || other === undefined || RESPONSE_MODE in one.environment) continue;
+    if (!one.url || one.stream || other === undefined || RESPONSE_MODE_VARIABLE in one.environment) continue;
     throw new Fault(
       "MAYFLY_STREAM_CLASH",
       `functions.${other.name} and functions.${one.name} have the handler "${whole(one)}" in common, and the URL of the first streams, that of the second doesn't.`,
-      { hint: `Say it to the second by itself: environment: { ${RESPONSE_MODE}: "buffered" }` },
+      { hint: `Say it to the second by itself: environment: { ${RESPONSE_MODE_VARIABLE}: "buffered" }` },
     );
   }
   return [...streaming.keys()].toSorted();

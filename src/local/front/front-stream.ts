@@ -3,6 +3,7 @@ import { PreludeReader } from "../../http/prelude.ts";
 import type { HeaderList } from "../../http/http-event.ts";
 import { FRONTS } from "../../http/front/front-kind.ts";
 import { HTTP_INTEGRATION_CONTENT_TYPE } from "../../protocol/headers.ts";
+import { RESPONSE_MODE_VARIABLE } from "../../protocol/program-settings.ts";
 import { hasNoBody, sendWhole, startAnswer } from "./front-answer.ts";
 import type { InvocationOutcome, StreamHead, ResponseSink } from "../invocation.ts";
 import { writeAtPace } from "../response-sinks.ts";
@@ -12,7 +13,7 @@ import { messageOf } from "../../support/system-error.ts";
 const NOT_STREAMED =
   "The function returned its answer whole, and a streaming function URL passes that on as it is. " +
   "To stream responses, give it url: { stream: true } in mayfly.config.ts, or set its environment variable " +
-  "MAYFLY_RESPONSE_MODE to stream.";
+  `${RESPONSE_MODE_VARIABLE} to stream.`;
 
 /**
  * A function URL with `RESPONSE_STREAM`: status and headers are in the stream's prelude, and the body goes out as it

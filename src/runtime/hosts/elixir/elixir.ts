@@ -1,4 +1,5 @@
 import type { ErrorDocument } from "../../../protocol/error-document.ts";
+import { RELEASE_FOLDER, RELEASE_MANIFEST } from "../../../protocol/release-place.ts";
 import type { Context } from "../../context.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { log } from "../../log/log.ts";
@@ -32,7 +33,8 @@ export interface ElixirHost extends HandlerHost {
  * invocations it served fail and a new one takes its place.
  */
 export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts): ElixirHost {
-  const root = `${packageRoot}/beam`;
+  const root = `${packageRoot}/${RELEASE_FOLDER}`;
+  const manifestPath = `${root}/${RELEASE_MANIFEST}`;
   let manifest: BeamManifest | undefined;
   let beam: Beam | undefined;
 
@@ -65,7 +67,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
     current,
     async start(): Promise<InitOutcome> {
       const setting = environment["_HANDLER"] ?? "";
-      const text = await engine.readText(`${root}/mayfly.json`);
+      const text = await engine.readText(manifestPath);
       if (text === undefined) {
         return failed(
           fault(
@@ -76,7 +78,7 @@ export function elixirHost({ engine, environment, packageRoot }: ElixirHostParts
       }
       manifest = parseManifest(text);
       if (manifest === undefined) {
-        return failed(fault("Runtime.InvalidEntrypoint", `Initialization error: ${root}/mayfly.json can't be read.`));
+        return failed(fault("Runtime.InvalidEntrypoint", `Initialization error: ${manifestPath} can't be read.`));
       }
       const slow = setTimeout(
         () => log.warn(`The application has not started within ${START_WITHIN_MS / 1000} s`),
