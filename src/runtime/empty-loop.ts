@@ -10,10 +10,16 @@ export function onceLoopIsEmpty(then: () => void): () => void {
   return () => void waiting.delete(then);
 }
 
-/** To be called when the event loop is empty. Whether anybody has waited for it. */
+/**
+ * To be called when the event loop is empty. Whether anybody waits for it: they are told a turn later, when a rejection
+ * that nothing handles has surfaced, which comes before any answer.
+ */
 export function tellLoopIsEmpty(): boolean {
-  const told = [...waiting];
-  waiting.clear();
-  for (const then of told) then();
-  return told.length > 0;
+  if (waiting.size === 0) return false;
+  setImmediate(() => {
+    const told = [...waiting];
+    waiting.clear();
+    for (const then of told) then();
+  });
+  return true;
 }

@@ -176,6 +176,17 @@ describe("callbackWaitsForEmptyEventLoop", () => {
     expect((await api.invoke({ ...event, until: gate.file })).json()).toMatchObject(expected);
   });
 
+  test.each([true, false])(
+    "a rejection that nothing handles comes before the answer (a callback: %j)",
+    async (calls) => {
+      const runtime = start("rejectsUnseen");
+      const answer = await api.invoke({ calls });
+      expect(answer.json()).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection" });
+      expect((await runtime.exited).code).toBe(128);
+      expect(api.posts).toHaveLength(1);
+    },
+  );
+
   test("a fault while it is waited is the invocation's", async () => {
     const runtime = start("faultAfter");
     expect((await api.invoke({})).json()).toMatchObject({ errorType: "RangeError" });

@@ -113,6 +113,13 @@ exports.faultAfter = (event, context, callback) => {
   });
 };
 
+exports.rejectsUnseen = (event, context, callback) => {
+  if (event.calls) callback(null, "answered");
+  void Promise.resolve().then(() => {
+    throw new TypeError("unseen");
+  });
+};
+
 /** As serverless-express and serverless-http collect what a server for Node.js answers. */
 exports.adapter = (event, context, callback) => {
   const written = [];
