@@ -48,8 +48,8 @@ test("all of the README's TypeScript compiles", () => {
     types: ["node"],
     typeRoots: [join(modules, "@types")],
     paths: {
-      mayfly: [join(root, "dist/esm/index.d.ts")],
-      "mayfly/events": [join(root, "dist/esm/events.d.ts")],
+      mayfly: [join(root, "dist/esm/public/index.d.ts")],
+      "mayfly/events": [join(root, "dist/esm/public/events.d.ts")],
       "mayfly/testing": [join(root, "dist/esm/testing/index.d.ts")],
       hono: [join(modules, "hono")],
       zod: [join(modules, "zod")],
