@@ -8,7 +8,7 @@ import { runtimesOfEachTest } from "./runtimes.ts";
 
 const HANDLER = "Elixir.Faults.mixed";
 /** Longer than anything here takes, the start of a BEAM on a busy machine included. */
-const SOON_MS = 2_500;
+const SOON_MS = 4_500;
 
 describe.skipIf(withoutElixir)("an Elixir handler", () => {
   let bootstrap = "";
