@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { nodePackage, startHarness } from "./support/fake-runtime.ts";
 import { send } from "./support/http.ts";
+import { until } from "../support/eventually.ts";
 
 describe("the process of a function", () => {
   test("has Lambda's variables and the function's own, and none of ours", async () => {
@@ -104,7 +105,12 @@ test("after a stop nothing is left: no process, no file, no port", async () => {
   const { value } = await invoke({});
   const { pid, child, root, tmp, api } = value as Record<string, string>;
   await lambda.stop();
-  for (const id of [pid, child]) expect(isRunning(Number(id))).toBe(false);
+  // The kernel takes a moment to end what was killed.
+  for (const id of [pid, child])
+    await until(
+      () => !isRunning(Number(id)),
+      () => `Process ${id} still runs`,
+    );
   expect(existsSync(String(root))).toBe(false);
   expect(existsSync(String(tmp))).toBe(false);
   await expect(send(`http://${api}/`)).rejects.toThrow("ECONNREFUSED");
