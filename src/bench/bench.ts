@@ -14,10 +14,9 @@ import { type Costs, readCosts } from "./costs.ts";
 import { compileEmptyProgram } from "./empty-program.ts";
 import { instrumentation } from "./instrument.ts";
 import { measure, type Measurements } from "./measure.ts";
-import { builtInsByEntry, type ModuleGraph, readChunks, readGraph } from "./module-graph.ts";
+import { builtInsByEntry, type ModuleGraph, readGraph } from "./module-graph.ts";
 import type { StartPlan } from "./one-start.ts";
 import { usageReader } from "./process-usage.ts";
-import { passedOn } from "./re-exports.ts";
 import { type BenchReport, spreadCaveat } from "./report.ts";
 import { median, summarize, type Summary } from "./statistics.ts";
 
@@ -111,11 +110,11 @@ async function markedCopy(source: BenchSource, folder: string, progress: (step: 
   const bundled = { ...source, web: {}, compile: compileOptions() };
   const nameOf = (file: string): string => relative(source.root, file).split(sep).join("/");
   // Who imports what is told by the sources; what is loaded ahead of them by what the build makes of them.
-  const chunks = await readChunks(await bundleChunks({ ...bundled, compile: compileOptions({ defer: false }) }));
-  const deferred = await readChunks(await bundleChunks(bundled));
-  const graph = readGraph(chunks, isBuiltIn, (name) => passedOn(join(source.root, name)).map(nameOf));
+  const linked = await bundleChunks({ ...bundled, compile: compileOptions({ defer: false }) });
+  const deferred = await bundleChunks(bundled);
+  const graph = readGraph(linked, nameOf, isBuiltIn);
   progress("Compiling a copy with marks");
-  const { marked, plugins } = instrumentation(builtInsByEntry(deferred, isBuiltIn), names);
+  const { marked, plugins } = instrumentation(builtInsByEntry(deferred, nameOf, isBuiltIn), names);
   const taskRoot = join(folder, "marked");
   mkdirSync(taskRoot);
   await bundle({

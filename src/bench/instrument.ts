@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
+import type { Plugin } from "rolldown";
 import { MARKS_PREFIX } from "./marks.ts";
 
 /** What the marks of an instrumented program stand for: mark `n + 1` begins and `-(n + 1)` ends number `n`. */
@@ -11,7 +11,7 @@ export type Marked =
 
 export interface Instrumentation {
   /** For `BundleRequest.plugins`. */
-  readonly plugins: (own: readonly Bun.BunPlugin[]) => readonly Bun.BunPlugin[];
+  readonly plugins: (own: readonly Plugin[]) => readonly Plugin[];
   /** Complete once the build is done. */
   readonly marked: readonly Marked[];
 }
@@ -24,8 +24,7 @@ const LOADS_ENTRY = /\(\) => (import\(("[^"]*")\))/g;
 const REQUIRES = /\brequire\(\s*(["'])(?:node:)?([a-z_/0-9]+)\1\s*\)/g;
 
 /**
- * Marks where the body of each module begins and ends, in time. It stands around the build's own plugins rather than
- * beside them, since only one of them can give a module's text.
+ * Marks where the body of each module begins and ends, in time.
  * @param builtIns those that an entry's chunks import, by the specifier of the entry: they are loaded one by one
  *   beforehand, so that each has its own time
  * @param builtInNames all that the engine has, without `node:`
@@ -70,42 +69,17 @@ export function instrumentation(
     return `${body.slice(0, at)}\n;${mark(number)}${body.slice(at)}\n;${mark(-number)}`;
   };
 
-  return { marked, plugins: (own) => [around(own, moduleText)] };
+  return { marked, plugins: (own) => [...own, marking(moduleText)] };
 }
 
-/** One plugin that does what `own` do and hands each module's text through `change`. */
-function around(own: readonly Bun.BunPlugin[], change: (path: string, text: string) => string): Bun.BunPlugin {
+/** Behind all others, so that it sees each module's text as they leave it. What is no file nobody looks for the cost of. */
+function marking(change: (path: string, text: string) => string): Plugin {
   return {
     name: "mayfly-marks",
-    async setup(build) {
-      const loads: { readonly filter: RegExp; readonly load: Bun.OnLoadCallback }[] = [];
-      const collecting = new Proxy(build, {
-        get(target, key) {
-          if (key === "onLoad") {
-            return ({ filter, namespace }: Bun.PluginConstraints, load: Bun.OnLoadCallback) => {
-              if (namespace === undefined || namespace === "file") loads.push({ filter, load });
-              // What is no file was written by a plugin: nobody looks for its cost.
-              else target.onLoad({ filter, namespace }, load);
-            };
-          }
-          const value: unknown = Reflect.get(target, key);
-          const bound: unknown = typeof value === "function" ? value.bind(target) : value;
-          return bound;
-        },
-      });
-      for (const plugin of own) await plugin.setup(collecting);
-      build.onLoad({ filter: /./ }, async (args) => {
-        for (const { filter, load } of loads) {
-          if (!filter.test(args.path)) continue;
-          const result = await load(args);
-          if (result === undefined) continue;
-          if (!("contents" in result) || typeof result.contents !== "string") return result;
-          if (!CODE.includes(result.loader ?? args.loader)) return result;
-          return { ...result, contents: change(args.path, result.contents) };
-        }
-        if (!CODE.includes(args.loader)) return undefined;
-        return { contents: change(args.path, readFileSync(args.path, "utf8")), loader: args.loader };
-      });
+    transform: {
+      order: "post",
+      filter: { id: /^[^\0].*\.[cm]?[jt]sx?$/, moduleType: [...CODE] },
+      handler: (code, id) => ({ code: change(id, code), map: null }),
     },
   };
 }

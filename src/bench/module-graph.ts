@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import type { Linked } from "../build/bundle/linking/link.ts";
 import { packageOfFile } from "../support/package-name.ts";
 
 /** A module as the build saw it. */
@@ -19,58 +19,30 @@ export interface ModuleGraph {
   readonly modules: ReadonlyMap<string, ModuleNode>;
 }
 
-/** What of the engine's output this reads. */
-export interface Chunks {
-  readonly metafile: Bun.BuildMetafile;
-  /** By path as in `metafile.outputs`. */
-  readonly texts: ReadonlyMap<string, string>;
-}
-
 const ENTRY = ".mayfly-entry.ts";
 const OWN_SOURCES = "node_modules/mayfly/src/";
 
-/** @throws Error when the engine gave no metafile: it was not asked for one */
-export async function readChunks(output: Bun.BuildOutput): Promise<Chunks> {
-  const { metafile, outputs } = output;
-  if (metafile === undefined) throw new Error("The bundle came without a metafile");
-  const texts = await Promise.all(
-    outputs.map(async (chunk) => [`./${posix.basename(chunk.path)}`, await chunk.text()] as const),
-  );
-  return { metafile, texts: new Map(texts) };
-}
-
 /**
+ * @param nameOf a module's file
  * @param isBuiltIn of a bare name
- * @param passedOn names of what a module passes exports on from, if it does nothing else: the engine doesn't list it
  */
 export function readGraph(
-  { metafile }: Chunks,
+  { modules: linked, chunks }: Linked,
+  nameOf: (file: string) => string,
   isBuiltIn: (name: string) => boolean,
-  passedOn: (name: string) => readonly string[],
 ): ModuleGraph {
   const bytes = new Map<string, number>();
-  for (const { inputs } of Object.values(metafile.outputs)) {
-    for (const [name, { bytesInOutput }] of Object.entries(inputs)) {
-      bytes.set(name, (bytes.get(name) ?? 0) + bytesInOutput);
-    }
+  for (const [file, { renderedLength }] of chunks.flatMap((chunk) => Object.entries(chunk.modules))) {
+    bytes.set(file, (bytes.get(file) ?? 0) + renderedLength);
   }
   const modules = new Map<string, ModuleNode>();
-  for (const [name, { imports }] of Object.entries(metafile.inputs)) {
-    const names = imports.flatMap(({ path, external, entryPoint }) => {
-      if (entryPoint !== undefined) return [entryPoint];
-      const bare = path.replace(/^node:/, "");
-      if (external !== true) return [path];
-      return isBuiltIn(bare) ? [`node:${bare}`] : [];
-    });
-    modules.set(name, { name, ...originOf(name), bytes: bytes.get(name) ?? 0, imports: [...new Set(names)] });
+  for (const [file, { imports, outside, loads }] of linked) {
+    const builtIns = outside.map((one) => one.replace(/^node:/, "")).filter(isBuiltIn);
+    const names = [...imports.map(nameOf), ...builtIns.map((one) => `node:${one}`), ...loads.map(nameOf)];
+    const name = nameOf(file);
+    modules.set(name, { name, ...originOf(name), bytes: bytes.get(file) ?? 0, imports: [...new Set(names)] });
     for (const builtIn of names.filter((one) => one.startsWith("node:"))) {
       modules.set(builtIn, { name: builtIn, origin: "built-in", package: undefined, bytes: 0, imports: [] });
-    }
-  }
-  // A Map's values grow while they are walked.
-  for (const { imports } of modules.values()) {
-    for (const name of imports.filter((one) => !modules.has(one))) {
-      modules.set(name, { name, ...originOf(name), bytes: 0, imports: passedOn(name) });
     }
   }
   return { modules };
@@ -85,33 +57,35 @@ function originOf(name: string): Pick<ModuleNode, "origin" | "package"> {
 /**
  * The built-ins that are loaded before an entry's code runs, in that order, by the entry's specifier (`./src/a.ts`). What a
  * chunk imports is asked for, not what its modules do: the bundler leaves out what it finds unused.
+ * @param nameOf a module's file
  * @param isBuiltIn of a bare name
  */
 export function builtInsByEntry(
-  { metafile, texts }: Chunks,
+  { modules, chunks }: Linked,
+  nameOf: (file: string) => string,
   isBuiltIn: (name: string) => boolean,
 ): ReadonlyMap<string, readonly string[]> {
-  const scanner = new Bun.Transpiler({ loader: "js" });
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   /** In the order of evaluation: what a chunk imports comes before it. */
   const visit = (chunk: string, visited: Set<string>, found: Set<string>): void => {
     if (visited.has(chunk)) return;
     visited.add(chunk);
-    for (const { path, kind } of scanner.scanImports(texts.get(chunk) ?? "")) {
-      const bare = path.replace(/^node:/, "");
-      if (kind !== "import-statement") continue;
+    for (const name of byName.get(chunk)?.imports ?? []) {
+      const bare = name.replace(/^node:/, "");
       if (isBuiltIn(bare)) found.add(bare);
-      else visit(path, visited, found);
+      else visit(name, visited, found);
     }
   };
-  const main = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === ENTRY)?.[0];
-  const loads = metafile.inputs[ENTRY]?.imports.filter(({ entryPoint }) => entryPoint !== undefined) ?? [];
+  const [main] = chunks;
+  const loads = [...modules].find(([file]) => nameOf(file) === ENTRY)?.[1].loads ?? [];
   return new Map(
-    loads.map(({ path, original = path }) => {
+    loads.map((file) => {
       const visited = new Set<string>();
-      if (main !== undefined) visit(main, visited, new Set());
+      if (main !== undefined) visit(main.fileName, visited, new Set());
       const found = new Set<string>();
-      visit(path, visited, found);
-      return [original, [...found]];
+      const own = chunks.find(({ moduleIds }) => moduleIds.includes(file));
+      if (own !== undefined) visit(own.fileName, visited, found);
+      return [`./${nameOf(file)}`, [...found]];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { AnyNode, CallExpression, Expression, Pattern, Program, Property, SpreadElement } from "acorn";
+import type { AnyNode, Expression, Pattern, Program, Property, SpreadElement } from "acorn";
 
 /** What a name of a module or function body stands for, as far as reading the code can tell. */
 export type Binding =
@@ -28,7 +28,7 @@ export function readScope(body: Program["body"], outer: Scope = new Map()): Scop
         for (const { id, init } of statement.declarations) {
           if (id.type === "Identifier") {
             // Without a value it waits for an assignment below; an enum never gets one.
-            if (init) scope.set(id.name, { kind: "value", node: init });
+            if (init) scope.set(id.name, readNamespace(init) ?? { kind: "value", node: init });
           } else {
             for (const name of patternNames(id)) scope.set(name, { kind: "unknown" });
           }
@@ -48,9 +48,6 @@ export function readScope(body: Program["body"], outer: Scope = new Map()): Scop
         if (expression.type === "AssignmentExpression" && expression.operator === "=") {
           const { left, right } = expression;
           if (left.type === "Identifier" && !scope.has(left.name)) scope.set(left.name, { kind: "value", node: right });
-        } else if (expression.type === "CallExpression") {
-          const namespace = readNamespace(expression);
-          if (namespace) scope.set(namespace.name, { kind: "namespace", getters: namespace.getters });
         }
         break;
       }
@@ -67,12 +64,12 @@ export function exportedName(node: AnyNode): string {
   return node.type === "Literal" ? String(node.value) : "";
 }
 
-/** `__export(exports_ns, { a: () => a })`: how the bundler writes `export * as ns`. */
-function readNamespace(call: CallExpression): { name: string; getters: (Property | SpreadElement)[] } | undefined {
-  const [target, getters] = call.arguments;
-  if (call.callee.type !== "Identifier" || call.callee.name !== "__export") return undefined;
-  if (target?.type !== "Identifier" || getters?.type !== "ObjectExpression") return undefined;
-  return { name: target.name, getters: getters.properties };
+/** `__exportAll({ a: () => a })`: how the bundler writes `export * as ns`. */
+function readNamespace(node: Expression): Binding | undefined {
+  if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return undefined;
+  const [getters] = node.arguments;
+  if (node.callee.name !== "__exportAll" || getters?.type !== "ObjectExpression") return undefined;
+  return { kind: "namespace", getters: getters.properties };
 }
 
 /** The names that a pattern gives values to. */

@@ -26,16 +26,24 @@ function readMessage(message: unknown): SourceProblem | undefined {
   const unresolved = name === "ResolveMessage" && typeof specifier === "string";
   const line = positive(readField(position, "line"));
   const lineText = readField(position, "lineText");
-  const hint = unresolved ? unresolvedHint(specifier, file) : undefined;
   return {
-    message: unresolved
-      ? `Cannot find ${isPath(specifier) ? "the file" : "the package"} "${specifier}"`
-      : text(message),
+    ...(unresolved ? unresolvedMessage(specifier, file) : { message: text(message) }),
     file,
     line,
     column: positive(readField(position, "column")),
     length: positive(readField(position, "length")) ?? 1,
     lineText: typeof lineText === "string" && lineText !== "" ? lineText : sourceLine(file, line),
+  };
+}
+
+/** What is said of an import that leads nowhere. */
+export function unresolvedMessage(
+  specifier: string,
+  importer: string | undefined,
+): Pick<SourceProblem, "message" | "hint"> {
+  const hint = unresolvedHint(specifier, importer);
+  return {
+    message: `Cannot find ${isPath(specifier) ? "the file" : "the package"} "${specifier}"`,
     ...(hint !== undefined && { hint }),
   };
 }

@@ -20,7 +20,7 @@ describe("a build that can't be done says what is wrong and what to do about", (
       [
         "error MAYFLY_SYNTAX: src/a.ts can't be compiled.",
         "",
-        'src/a.ts:2:15  Expected "}" but found ";"',
+        "src/a.ts:2:15  Expected `,` or `}` but found `;`",
         "  2 | \treturn { a: 1;",
         "      \t             ^",
         "",

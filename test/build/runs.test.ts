@@ -23,25 +23,25 @@ describe("what was built, when it runs,", () => {
     expect(answers).toEqual(["deep", { event: 7 }, "made", ["a"]]);
   });
 
-  test("has production's NODE_ENV, the package's folder as __dirname, and the names of classes", async () => {
+  test("has production's NODE_ENV, the module's place below it as __dirname, and the names of classes", async () => {
     using project = testProject({
       "src/facts.ts": `
-        import { dirname, executable } from "./legacy.cjs";
+        import { dirname, filename } from "./legacy.cjs";
         class TheClass {}
         function theFunction() {}
         export const handle = () => ({
           environment: process.env.NODE_ENV,
-          dirname: dirname === process.env.LAMBDA_TASK_ROOT && dirname === process.cwd(),
-          executable: executable === process.execPath,
+          dirname: dirname.replace(process.env.LAMBDA_TASK_ROOT, "."),
+          filename: filename.replace(process.cwd(), "."),
           names: [TheClass.name, theFunction.name, new (class Inner extends Error {})().constructor.name],
         });`,
-      "src/legacy.cjs": `exports.dirname = __dirname;\nexports.executable = __filename;\n`,
+      "src/legacy.cjs": `exports.dirname = __dirname;\nexports.filename = __filename;\n`,
     });
     const built = await build(project, "src/facts.ts");
     expect(await invokePackage(built.folder, "facts.handle", null)).toEqual({
       environment: "production",
-      dirname: true,
-      executable: true,
+      dirname: "./src",
+      filename: "./src/legacy.cjs",
       names: ["TheClass", "theFunction", "Inner"],
     });
   });

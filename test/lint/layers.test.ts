@@ -92,14 +92,29 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...NODE, "acorn"],
   },
   "build/handlers": {
-    folders: [".", "build", "build/bundle", "build/elixir", "project", "protocol", "support"],
+    folders: [".", "build", "build/bundle/linking", "build/elixir", "project", "protocol", "support"],
     packages: ["acorn"],
   },
   "build/bundle": {
-    folders: [".", "build", "build/bundle/defer", "build/package", "project", "protocol", "support"],
-    packages: [...NODE, "acorn"],
+    folders: [
+      ".",
+      "build",
+      "build/bundle/defer",
+      "build/bundle/linking",
+      "build/bundle/source-maps",
+      "build/package",
+      "project",
+      "protocol",
+      "support",
+    ],
+    packages: [...NODE, "acorn", "rolldown"],
   },
-  "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn"] },
+  "build/bundle/linking": {
+    folders: ["build/bundle", "build/bundle/defer", "protocol", "support"],
+    packages: [...NODE, "acorn", "rolldown", "rolldown/parseAst"],
+  },
+  "build/bundle/source-maps": { folders: ["build/layout", "support"], packages: NODE },
+  "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn", "rolldown"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
     folders: [".", "build", "build/engine", "build/package", "project", "protocol", "support"],
@@ -146,6 +161,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       ".",
       "build",
       "build/bundle",
+      "build/bundle/linking",
       "local",
       "local/environments",
       "local/package",
@@ -154,7 +170,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "protocol",
       "support",
     ],
-    packages: [...NODE, "bun:*"],
+    packages: [...NODE, "bun:*", "rolldown"],
   },
   cli: {
     folders: [

@@ -1,11 +1,14 @@
+import { stripVTControlCharacters } from "node:util";
 import { Fault } from "../../fault.ts";
-import { readEngineMessages } from "../../project/engine-messages.ts";
-import { SourceFault } from "../../project/source-fault.ts";
+import { readEngineMessages, sourceLine, unresolvedMessage } from "../../project/engine-messages.ts";
+import { SourceFault, type SourceProblem } from "../../project/source-fault.ts";
+import { readField } from "../../support/read-field.ts";
+import type { MissingImport } from "./linking/missing-imports.ts";
 import { messageOf } from "../../support/system-error.ts";
 
-/** What the bundler threw, in the user's words: MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT, else MAYFLY_BUNDLE. */
+/** What the bundler or the engine's compiler threw, in the user's words: MAYFLY_SYNTAX, else MAYFLY_BUNDLE. */
 export function bundleFault(cause: unknown): Fault {
-  const problems = readEngineMessages(cause);
+  const problems = readLinkerMessages(cause) ?? readEngineMessages(cause);
   const [first] = problems ?? [];
   if (problems === undefined || first === undefined) {
     return new Fault("MAYFLY_BUNDLE", `The build failed: ${messageOf(cause)}`, {
@@ -13,14 +16,42 @@ export function bundleFault(cause: unknown): Fault {
       cause,
     });
   }
-  const where = first.file ?? "the project";
-  if (!problems.every((problem) => problem.message.startsWith("Cannot find the "))) {
-    return new SourceFault("MAYFLY_SYNTAX", `${where} can't be compiled.`, problems, { cause });
-  }
+  return new SourceFault("MAYFLY_SYNTAX", `${first.file ?? "the project"} can't be compiled.`, problems, { cause });
+}
+
+/** Imports that lead nowhere. */
+export function unresolvedFault(missing: readonly MissingImport[]): SourceFault {
+  const problems = missing.map(({ specifier, importer, ...place }) => ({
+    ...unresolvedMessage(specifier, importer),
+    file: importer,
+    ...place,
+  }));
   const count = problems.length === 1 ? "An import" : `${problems.length} imports`;
-  const missesPackage = problems.some((problem) => problem.message.startsWith("Cannot find the package"));
-  return new SourceFault("MAYFLY_UNRESOLVED_IMPORT", `${count} can't be resolved in ${where}.`, problems, {
-    ...(missesPackage && { hint: "What is there only at run time, as in a layer, is left out with --external." }),
-    cause,
-  });
+  const missesPackage = problems.some(({ message }) => message.startsWith("Cannot find the package"));
+  return new SourceFault(
+    "MAYFLY_UNRESOLVED_IMPORT",
+    `${count} can't be resolved in ${problems[0]?.file ?? "the project"}.`,
+    problems,
+    missesPackage ? { hint: "What is there only at run time, as in a layer, is left out with --external." } : {},
+  );
+}
+
+/** The problems that the bundler names a place in the code for; `undefined` if there are others. */
+function readLinkerMessages(thrown: unknown): readonly SourceProblem[] | undefined {
+  const errors = readField(thrown, "errors");
+  if (!Array.isArray(errors)) return undefined;
+  const problems = errors.map((one: unknown) => readLinkerMessage(one));
+  return problems.length > 0 && problems.every((problem) => problem !== undefined) ? problems : undefined;
+}
+
+function readLinkerMessage(error: unknown): SourceProblem | undefined {
+  const [place, message] = [readField(error, "loc"), readField(error, "message")];
+  const [file, line, column] = ["file", "line", "column"].map((name) => readField(place, name));
+  if (typeof file !== "string" || typeof line !== "number" || typeof column !== "number") return undefined;
+  if (typeof message !== "string") return undefined;
+  // The code before it and the excerpt behind it are for a terminal.
+  const text = (stripVTControlCharacters(message).split("\n")[0] ?? "")
+    .replace(/^\[\w+\] /, "")
+    .replace(/^(".*") is not exported by (".*")\.$/, "No matching export in $2 for import $1");
+  return { message: text, file, line, column: column + 1, length: 1, lineText: sourceLine(file, line) };
 }

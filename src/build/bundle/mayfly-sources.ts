@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Plugin } from "rolldown";
 import type { Entry } from "../../project/types.ts";
 import { ORDER_VARIABLE } from "./bytecode-order.ts";
 import { helperSource } from "./defer/helper-source.ts";
@@ -11,7 +12,10 @@ import { VERSION } from "../../version.ts";
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
 /** What the sources say about themselves once all are read. */
-export const FINDINGS_SPECIFIER = "mayfly:findings";
+const FINDINGS_SPECIFIER = "mayfly:findings";
+
+/** What stands for it in the code until then. */
+export const FINDINGS_PLACE = "$mayflyFindings";
 
 /** What the generated entry starts the runtime with. */
 export interface EntryProgram extends Omit<ProgramSettings, "findings"> {
@@ -24,7 +28,7 @@ export interface EntryProgram extends Omit<ProgramSettings, "findings"> {
 export const LOADED_MARK = "mayfly:loaded ";
 
 /** In the project's root, a real folder, so that the engine finds the entries as it finds any import, tsconfig included. */
-const ENTRY_NAME = ".mayfly-entry.ts";
+export const ENTRY_NAME = ".mayfly-entry.ts";
 
 const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..", "..");
 
@@ -34,40 +38,50 @@ const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..", "..");
  * the output. It also answers `import … from "mayfly"` and the entries beside it with this very version, installed or not.
  * @param program for `ENTRY_SPECIFIER`, where that is built
  */
-export function mayflySources(root: string, program?: EntryProgram): Bun.BunPlugin {
+export function mayflySources(root: string, program?: EntryProgram): Plugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
-  const isOwn = (path: string): boolean => path.startsWith(home + sep);
+  const helper = join(home, "runtime", "deferred", "deferred.cjs");
+  const named: Readonly<Record<string, string>> = {
+    [ENTRY_SPECIFIER]: entryFile,
+    mayfly: join(home, "public", "index.ts"),
+    "mayfly/http": join(home, "public", "http.ts"),
+    "mayfly/events": join(home, "public", "events.ts"),
+    "mayfly:runtime": join(home, "runtime", "bootstrap.ts"),
+    [FINDINGS_SPECIFIER]: join(home, "findings.ts"),
+  };
   return {
     name: "mayfly-sources",
-    setup(build) {
-      build.onResolve({ filter: /^mayfly:entry$/ }, () => ({ path: entryFile }));
-      build.onResolve({ filter: /^mayfly$/ }, () => ({ path: join(home, "public", "index.ts") }));
-      build.onResolve({ filter: /^mayfly\/(?:http|events)$/ }, ({ path }) => ({
-        path: join(home, "public", `${path.slice("mayfly/".length)}.ts`),
-      }));
-      build.onResolve({ filter: /^mayfly:runtime$/ }, () => ({ path: join(home, "runtime", "bootstrap.ts") }));
-      // The sources import each other by paths that end in .ts.
-      build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, importer }) => {
-        const target = resolve(dirname(importer), path);
-        return isOwn(importer) && isOwn(target) ? { path: target } : undefined;
-      });
-      build.onLoad({ filter: /[\\/]\.mayfly-entry\.ts$/ }, ({ path }) =>
-        path === entryFile && program !== undefined
-          ? { contents: entrySource(root, program), loader: "ts" }
-          : undefined,
-      );
-      build.onLoad({ filter: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ }, ({ path }) => {
-        if (!isOwn(path)) return undefined;
-        // It reads package.json, of which a bundle needs no more than this.
-        if (path === join(home, "version.ts"))
-          return { contents: `export const VERSION = ${JSON.stringify(VERSION)};\n`, loader: "js" };
-        if (path === join(home, "runtime", "deferred", "deferred.ts"))
-          return { contents: helperSource(join(PACKAGE_SOURCES, "runtime", "deferred")), loader: "js" };
-        return { contents: readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8"), loader: "ts" };
-      });
+    resolveId: {
+      filter: { id: [/^mayfly(?:\/(?:http|events)|:entry|:runtime|:findings)?$/, /^\.\.?\/.*\.ts$/] },
+      handler(specifier, importer) {
+        const known = named[specifier];
+        if (known !== undefined) return { id: known, moduleSideEffects: known === entryFile };
+        // The sources import each other by paths that end in .ts.
+        if (importer === undefined || !importer.startsWith(home + sep)) return undefined;
+        return { id: resolve(dirname(importer), specifier), moduleSideEffects: false };
+      },
+    },
+    load: {
+      filter: { id: [/[\\/]\.mayfly-entry\.ts$/, /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/] },
+      handler(id) {
+        if (id === entryFile && program !== undefined) return { code: entrySource(root, program), moduleType: "ts" };
+        if (id === helper)
+          return { code: helperSource(join(PACKAGE_SOURCES, "runtime", "deferred")), moduleType: "js" };
+        if (!id.startsWith(home + sep)) return undefined;
+        if (id === named[FINDINGS_SPECIFIER])
+          return { code: `export const findings = ${FINDINGS_PLACE};\n`, moduleType: "js" };
+        return { code: mayflySource(home, id), moduleType: "ts" };
+      },
     },
   };
+}
+
+/** The text of one of Mayfly's own modules in a bundle, by the path where it appears in the project. */
+export function mayflySource(home: string, path: string): string {
+  // It reads package.json, of which a bundle needs no more than this.
+  if (path === join(home, "version.ts")) return `export const VERSION = ${JSON.stringify(VERSION)};\n`;
+  return readFileSync(join(PACKAGE_SOURCES, relative(home, path)), "utf8");
 }
 
 function entrySource(root: string, { entries, preload, ...settings }: EntryProgram): string {

@@ -2,7 +2,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
 /** What `require.resolve` of a module means in the package. */
-export type ResolvedPlace =
+type ResolvedPlace =
   | { readonly kind: "builtin" }
   /** Where the file would lie, from the package's folder on, with `/` and without one before it. */
   | { readonly kind: "file"; readonly place: string }
@@ -12,11 +12,32 @@ export type ResolvedPlace =
 /** Of what the engine has built in, what Node.js hasn't: there these are packages. */
 const NOT_OF_NODE = /^(?:bun(?:$|:)|undici$|ws$)/;
 
+/** The package's folder. A module can have a `process` of its own. */
+const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
+
 /**
+ * Code for what `require.resolve` of a module answers in the package. It begins with no bracket: a line before it may
+ * have no semicolon.
  * @param importer absolute path of the module that asks
  * @param external packages that are to be found at run time
  */
-export function resolveInPackage(
+export function resolveAnswer(root: string, importer: string, specifier: string, external: readonly string[]): string {
+  const resolution = resolveInPackage(root, importer, specifier, external);
+  switch (resolution.kind) {
+    case "builtin":
+      return JSON.stringify(specifier);
+    case "file":
+      return inPackage(resolution.place);
+    case "later":
+      return `require.resolve(${JSON.stringify(specifier)}, { paths: [${inPackage(resolution.from ?? "")}] })`;
+  }
+}
+
+function inPackage(place: string): string {
+  return place === "" ? PACKAGE : `"".concat(${PACKAGE}, ${JSON.stringify(`/${place}`)})`;
+}
+
+function resolveInPackage(
   root: string,
   importer: string,
   specifier: string,

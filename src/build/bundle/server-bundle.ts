@@ -4,7 +4,7 @@ import type { CompileOptions } from "../compile-options.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { withEarlyReturns } from "./early-return.ts";
 import { inProjectRoot } from "./in-project-root.ts";
-import { mayflySources } from "./mayfly-sources.ts";
+import { mayflyForServers } from "./mayfly-for-servers.ts";
 import { UserSources } from "./user-sources.ts";
 import type { PackageFile } from "../package/package-files.ts";
 
@@ -28,7 +28,7 @@ const FILE = "$mayflyFile";
  */
 export async function bundleServer(request: ServerBundleRequest): Promise<readonly PackageFile[]> {
   const { root, script, folder, compile } = request;
-  const sources = new UserSources(root, { defer: false, external: compile.external });
+  const sources = new UserSources(root, compile.external);
   const { outputs } = await inProjectRoot(root, async () => {
     try {
       return await withEarlyReturns(sources.read, (more) =>
@@ -48,7 +48,7 @@ export async function bundleServer(request: ServerBundleRequest): Promise<readon
           },
           banner: `const ${FOLDER}=import.meta.dirname,${FILE}=import.meta.filename;`,
           jsx: { development: false },
-          plugins: [...more, mayflySources(root), sources.plugin()],
+          plugins: [...more, mayflyForServers(root), sources.plugin()],
         }),
       );
     } catch (cause) {

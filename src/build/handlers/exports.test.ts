@@ -126,7 +126,7 @@ describe("handlers read from a module's code", () => {
   test("are those of a namespace that is exported as a whole", () => {
     const code = `
       var exports_users = {};
-      __export(exports_users, { list: () => list, limit: () => limit });
+      var exports_users = __exportAll({ list: () => list, limit: () => limit });
       var list = () => [];
       var limit = 5;
       export { exports_users as users };`;

@@ -1,4 +1,11 @@
-import { type AnyNode, type Expression, type FunctionExpression, parse, type Program } from "acorn";
+import {
+  type AnyNode,
+  type ArrowFunctionExpression,
+  type Expression,
+  type FunctionExpression,
+  parse,
+  type Program,
+} from "acorn";
 import { type Candidate, classifyBinding, classifyExpression } from "./classify-export.ts";
 import { exportedName, readScope, type Scope } from "../module-scope.ts";
 import { messageOf } from "../../support/system-error.ts";
@@ -69,16 +76,17 @@ function defaultCandidates(node: AnyNode, scope: Scope): Candidate[] {
   return wrapper === undefined ? [] : commonJsCandidates(wrapper, scope);
 }
 
-/** `require_x` of `var require_x = __commonJS(function (exports, module) { … })`: how the bundler keeps CommonJS. */
-function commonJsWrapper(callee: AnyNode, scope: Scope): FunctionExpression | undefined {
+/** `require_x` of `var require_x = __commonJSMin((exports, module) => { … })`: how the bundler keeps CommonJS. */
+function commonJsWrapper(callee: AnyNode, scope: Scope): FunctionExpression | ArrowFunctionExpression | undefined {
   if (callee.type !== "Identifier") return undefined;
   const binding = scope.get(callee.name);
   if (binding?.kind !== "value" || binding.node.type !== "CallExpression") return undefined;
   const [wrapper] = binding.node.arguments;
-  return wrapper?.type === "FunctionExpression" ? wrapper : undefined;
+  return wrapper?.type === "FunctionExpression" || wrapper?.type === "ArrowFunctionExpression" ? wrapper : undefined;
 }
 
-function commonJsCandidates(wrapper: FunctionExpression, outer: Scope): Candidate[] {
+function commonJsCandidates(wrapper: FunctionExpression | ArrowFunctionExpression, outer: Scope): Candidate[] {
+  if (wrapper.body.type !== "BlockStatement") return [];
   const scope = readScope(wrapper.body.body, outer);
   const [exportsName, moduleName] = wrapper.params.map((param) => (param.type === "Identifier" ? param.name : ""));
   const exported = new Map<string, Expression>();

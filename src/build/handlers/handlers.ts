@@ -1,12 +1,8 @@
 import { Fault } from "../../fault.ts";
 import type { Entry } from "../../project/types.ts";
-import { bundleFault } from "../bundle/bundle-fault.ts";
-import { withEarlyReturns } from "../bundle/early-return.ts";
+import { moduleCode } from "../bundle/linking/module-code.ts";
 import { type ModuleExports, readExports } from "./exports.ts";
 import { handlerString } from "./handler-string.ts";
-import { inProjectRoot } from "../bundle/in-project-root.ts";
-import { UserSources } from "../bundle/user-sources.ts";
-import { mayflySources } from "../bundle/mayfly-sources.ts";
 
 /** A handler that the artifact has. */
 export interface FoundHandler {
@@ -63,47 +59,8 @@ export async function findHandlers(
 }
 
 async function exportsOf(entry: Entry, root: string, external: readonly string[]): Promise<ModuleExports> {
-  const sources = new UserSources(root, { defer: false, external });
-  const code = await inProjectRoot(root, async () => {
-    try {
-      // Packages are only imported: their code says nothing about which exports this file has.
-      return await moduleCode({ ...bundleOptions(entry, root), packages: "external" }, sources);
-    } catch (cause) {
-      throw bundleFault(await allProblems(entry, root, external, sources, cause));
-    }
-  });
-  return readExports(code);
-}
-
-function bundleOptions(entry: Entry, root: string): Bun.BuildConfig {
-  return { entrypoints: [entry.file], root, target: "bun", format: "esm" };
-}
-
-async function moduleCode(config: Bun.BuildConfig, sources: UserSources): Promise<string> {
-  const { outputs } = await withEarlyReturns(sources.read, (more) =>
-    Bun.build({ ...config, plugins: [...more, ...(config.plugins ?? []), sources.plugin()] }),
-  );
-  const module = outputs.find((output) => output.kind === "entry-point");
-  return (await module?.text()) ?? "";
-}
-
-/** With packages looked up too, a missing one is told together with what is wrong here. */
-async function allProblems(
-  entry: Entry,
-  root: string,
-  external: readonly string[],
-  sources: UserSources,
-  cause: unknown,
-): Promise<unknown> {
-  try {
-    await moduleCode(
-      { ...bundleOptions(entry, root), external: [...external], plugins: [mayflySources(root)] },
-      sources,
-    );
-    return cause;
-  } catch (more) {
-    return more;
-  }
+  // Packages are only imported: their code says nothing about which exports this file has.
+  return readExports(await moduleCode(root, entry.file, external));
 }
 
 function noExports(entry: Entry): Fault {

@@ -1,35 +1,46 @@
+import { readFileSync } from "node:fs";
+import type { Plugin } from "rolldown";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { deferrableBuiltin, exportedNames } from "./builtins.ts";
 import { type DeferredModule, deferInCommonJs } from "./commonjs.ts";
 import { deferImports } from "./es-imports.ts";
+import { codeLoader, toJavaScript } from "./javascript.ts";
 
 /** What the written calls go to: runtime/deferred/deferred.ts. */
 const HELPER = "mayfly:deferred";
 const STAND_IN = /^mayfly:deferred\/([a-z0-9_/]+?)(:default)?$/;
-const NAMESPACE = "mayfly-deferred";
-/** The bundler tells modules apart by the text of their paths alone: a stand-in called `events` is taken for the engine's. */
-const STAND_IN_PATH = "stand-in/";
+/** No file has such a name. */
+const STAND_IN_PATH = "\0mayfly-stand-in/";
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the code that `DeferredFiles` writes imports. */
-export function deferredModules(root: string): Bun.BunPlugin {
+/** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
+export function deferBuiltins(root: string): Plugin {
   const own = join(root, "node_modules", "mayfly", "src");
+  const helper = join(own, "runtime", "deferred", "deferred.cjs");
+  const files = new DeferredFiles();
   return {
     name: "mayfly-deferred",
-    setup(build) {
-      build.onResolve({ filter: /^mayfly:deferred$/ }, () => ({
-        path: join(own, "runtime", "deferred", "deferred.ts"),
-      }));
-      build.onResolve({ filter: STAND_IN }, ({ path }) => ({
-        path: STAND_IN_PATH + path.slice(HELPER.length + 1),
-        namespace: NAMESPACE,
-      }));
-      build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
-        contents: standInSource(path.slice(STAND_IN_PATH.length)),
-        loader: "js",
-      }));
+    resolveId: {
+      filter: { id: /^mayfly:deferred(?:\/|$)/ },
+      handler: (specifier) => ({
+        id: specifier === HELPER ? helper : STAND_IN_PATH + specifier.slice(HELPER.length + 1),
+        moduleSideEffects: false,
+      }),
+    },
+    load: {
+      filter: { id: /^\0mayfly-stand-in\// },
+      handler: (id) => ({ code: standInSource(id.slice(STAND_IN_PATH.length)), moduleType: "js" }),
+    },
+    transform: {
+      filter: { id: /\.[cm]?[jt]sx?$/, code: /\brequire\b|\bfrom\b/ },
+      handler(code, id) {
+        const loader = codeLoader(id);
+        if (loader === undefined || id.startsWith("\0") || id.startsWith(own + sep)) return undefined;
+        const deferred = files.codeOf(id, code, loader);
+        return deferred === undefined ? undefined : { code: deferred, map: null };
+      },
     },
   };
 }
@@ -46,38 +57,41 @@ function standInSource(name: string): string {
   return `module.exports = require(${JSON.stringify(HELPER)}).namespaceOf(${JSON.stringify(builtin)}, ${names});\n`;
 }
 
-/** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
-export class DeferredFiles {
-  readonly #read: (path: string) => string;
-  readonly #javascript: (source: string, loader: Bun.Loader) => string;
-  readonly #modules = new Map<string, DeferredModule | undefined>();
+/** What reading a file for deferral tells. */
+interface ReadFile {
+  readonly source: string;
+  readonly module: DeferredModule | undefined;
+  /** Whether it says less than it could, for what was being read: the same file read first may say more. */
+  readonly partial: boolean;
+}
 
-  /** @param javascript takes types and JSX out of code */
-  constructor(read: (path: string) => string, javascript: (source: string, loader: Bun.Loader) => string) {
-    this.#read = read;
-    this.#javascript = javascript;
-  }
+/** The bundler asks for files in any order: what is said of one must not depend on which were asked for before. */
+class DeferredFiles {
+  readonly #known = new Map<string, ReadFile>();
+  /** As they are on the disk. */
+  readonly #others = new Map<string, ReadFile>();
 
-  /** `undefined` if there is nothing to defer. */
-  codeOf(path: string, loader: Bun.Loader): string | undefined {
-    const source = this.#read(path);
+  /** @param source the file's text, which other plugins may have changed */
+  codeOf(path: string, source: string, loader: Bun.Loader): string | undefined {
     if (mayRequire(source)) {
-      const commonJs = this.#commonJs(path, source);
-      if (commonJs !== undefined) return commonJs.code;
+      const { module } = this.#read(path, source, new Map());
+      if (module !== undefined) return module.code;
     }
     if (![...source.matchAll(FROM)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined))
       return undefined;
     return deferImports(
       source,
-      this.#javascript(source, loader),
+      toJavaScript(source, loader),
       (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
     );
   }
 
-  #commonJs(path: string, source: string): DeferredModule | undefined {
-    if (this.#modules.has(path)) return this.#modules.get(path);
-    // What a circular import asks for meanwhile.
-    this.#modules.set(path, undefined);
+  /** @param below what has been read for the file that was asked for; `undefined` for what is being read */
+  #read(path: string, source: string, below: Map<string, ReadFile | undefined>): ReadFile {
+    const known = this.#known.get(path);
+    if (known?.source === source) return known;
+    below.set(path, undefined);
+    let partial = false;
     const require = createRequire(path);
     const lazyExportsOf = (specifier: string): ReadonlySet<string> => {
       if (deferrableBuiltin(specifier) !== undefined) return NONE;
@@ -89,15 +103,29 @@ export class DeferredFiles {
         return NONE;
       }
       if (!/\.c?js$/.test(file)) return NONE;
-      const target = this.#read(file);
-      return (mayRequire(target) ? this.#commonJs(file, target)?.lazyExports : undefined) ?? NONE;
+      const target = this.#readOther(file, below);
+      partial ||= target?.partial ?? true;
+      return target?.module?.lazyExports ?? NONE;
     };
     const needed =
       requiresBuiltin(source) ||
       [...source.matchAll(DESTRUCTURED)].some(([, specifier = ""]) => lazyExportsOf(specifier).size > 0);
     const module = needed ? deferInCommonJs(source, HELPER, lazyExportsOf) : undefined;
-    this.#modules.set(path, module);
-    return module;
+    const read = { source, module, partial };
+    below.set(path, read);
+    if (!partial) this.#known.set(path, read);
+    return read;
+  }
+
+  /** `undefined` if it is being read: imports go round. */
+  #readOther(path: string, below: Map<string, ReadFile | undefined>): ReadFile | undefined {
+    if (below.has(path)) return below.get(path);
+    const known = this.#others.get(path);
+    if (known !== undefined) return known;
+    const source = readFileSync(path, "utf8");
+    const read = mayRequire(source) ? this.#read(path, source, below) : { source, module: undefined, partial: false };
+    if (!read.partial) this.#others.set(path, read);
+    return read;
   }
 }
 

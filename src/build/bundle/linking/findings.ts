@@ -1,0 +1,47 @@
+import { join, sep } from "node:path";
+import type { Plugin } from "rolldown";
+import type { CodeFindings } from "../../../protocol/program-settings.ts";
+import { ENTRY_NAME, FINDINGS_PLACE } from "../mayfly-sources.ts";
+
+/**
+ * The words that tell. One in a comment, or a name of the code's own, counts too: then a start takes some microseconds
+ * more. Most look-ups the bundler resolves; which are left only it knows.
+ */
+const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
+  webTypes: /\b(?:Response|Request|Blob|File|fetch)\b/,
+  lookUps: /\brequire\b|\bimport\s*\(/,
+  ownSockets: /\.assignSocket\s*\(/,
+};
+
+/** Looks at all code but Mayfly's own, and writes what it found where the entry imports it. */
+export function codeFindings(root: string, external: readonly string[]): Plugin {
+  const own = join(root, "node_modules", "mayfly", "src") + sep;
+  const entry = join(root, ENTRY_NAME);
+  // What isn't read here may name anything.
+  const all = external.length > 0;
+  let found = { webTypes: all, lookUps: all, ownSockets: all };
+  return {
+    name: "mayfly-findings",
+    buildStart() {
+      // The bundler may begin again, with other modules.
+      found = { webTypes: all, lookUps: all, ownSockets: all };
+    },
+    transform: {
+      // As it was written: what other plugins put into it names what the code doesn't.
+      order: "pre",
+      filter: { id: /^[^\0].*\.[cm]?[jt]sx?$/ },
+      handler(code, id) {
+        if (id === entry || id.startsWith(own)) return;
+        found.webTypes ||= TELLING.webTypes.test(code);
+        found.lookUps ||= TELLING.lookUps.test(code);
+        found.ownSockets ||= TELLING.ownSockets.test(code);
+      },
+    },
+    renderChunk: {
+      handler(code, { moduleIds }) {
+        if (!moduleIds.some((id) => id.startsWith(own)) || !code.includes(FINDINGS_PLACE)) return undefined;
+        return { code: code.replace(FINDINGS_PLACE, () => JSON.stringify(found)), map: null };
+      },
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
+import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
+import { helpersInStart, type LinkedChunk } from "./helpers-in-start.ts";
+import { linkOptions } from "./link-options.ts";
+import { type LinkedModule, moduleGraph } from "./module-graph.ts";
+import { runBundler } from "./run-bundler.ts";
+
+/** What is made of the project's modules: files of JavaScript that import each other, and nothing else of the project. */
+export interface Linked {
+  /** The first is the one that a start begins with. */
+  readonly chunks: readonly LinkedChunk[];
+  /** By the path of its file. */
+  readonly modules: ReadonlyMap<string, LinkedModule>;
+  readonly warnings: readonly string[];
+}
+
+export interface LinkRequest {
+  readonly root: string;
+  /** The module that a start begins with. */
+  readonly entry: string;
+  readonly external: readonly string[];
+  readonly sourcemap: boolean;
+  readonly plugins: readonly Plugin[];
+}
+
+/**
+ * Brings modules together into chunks.
+ * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT
+ * @throws Fault MAYFLY_BUNDLE
+ */
+export async function link(request: LinkRequest): Promise<Linked> {
+  let modules: ReadonlyMap<string, LinkedModule> = new Map();
+  let plan: ChunkPlan = new Map();
+  const planning: Plugin = {
+    name: "mayfly-plan",
+    buildEnd(error) {
+      if (error !== undefined) return;
+      const graph = moduleGraph(this);
+      modules = graph.modules;
+      plan = planChunks(graph.start, modules);
+    },
+  };
+  const { chunks, logs } = await runBundler({
+    input: linkOptions(request),
+    output: outputOptions(request, (id) => plan.get(id)),
+    plugins: [...request.plugins, planning],
+  });
+  const start = chunks.filter(({ isEntry }) => isEntry);
+  const others = chunks.filter((chunk) => !start.includes(chunk));
+  return {
+    chunks: helpersInStart([...start, ...others]),
+    modules,
+    warnings: logs.filter(isForUsers).map(({ message }) => message),
+  };
+}
+
+function outputOptions(request: LinkRequest, chunkOf: (id: string) => string | undefined): OutputOptions {
+  return {
+    format: "esm",
+    // What a map's sources are told from.
+    dir: request.root,
+    sourcemap: request.sourcemap ? "hidden" : false,
+    sourcemapExcludeSources: true,
+    sourcemapPathTransform: (source) => source.replace(/\?attributes=.*$/, ""),
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name].js",
+    // Names of classes and functions are read by people, in errors and logs, and by code that finds others by them.
+    keepNames: true,
+    // The engine's own `require` knows what is compiled in.
+    polyfillRequire: false,
+    minify: false,
+    comments: false,
+    minifyInternalExports: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: (id) => chunkOf(id) ?? null, test: () => true }],
+    },
+  };
+}
+
+const SAID: ReadonlySet<string> = new Set(["IMPORT_IS_UNDEFINED", "CANNOT_CALL_NAMESPACE"]);
+
+/** Left out: what the bundler thinks of packages' code, which nobody here can change, and what is told otherwise. */
+function isForUsers({ code, id }: RolldownLog): boolean {
+  return SAID.has(code ?? "") && id !== undefined && !/[\\/]node_modules[\\/]|^\0/.test(id);
+}

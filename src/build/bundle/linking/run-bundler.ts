@@ -1,0 +1,85 @@
+import {
+  type InputOptions,
+  type OutputChunk,
+  type OutputOptions,
+  type Plugin,
+  type RolldownLog,
+  rolldown,
+} from "rolldown";
+import { bundleFault, unresolvedFault } from "../bundle-fault.ts";
+import { readField } from "../../../support/read-field.ts";
+import { commonJsRuntime } from "./commonjs-runtime.ts";
+import { type MissingImport, missingImports } from "./missing-imports.ts";
+import { markTypes, typeImports } from "./type-imports.ts";
+import { TwoBuilds, twoBuilds } from "./two-builds.ts";
+
+export interface BundlerRun {
+  readonly input: InputOptions;
+  readonly output: OutputOptions;
+  readonly plugins: readonly Plugin[];
+}
+
+export interface BundlerResult {
+  readonly chunks: readonly OutputChunk[];
+  readonly logs: readonly RolldownLog[];
+}
+
+/**
+ * Runs the bundler.
+ * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT
+ * @throws Fault MAYFLY_BUNDLE
+ */
+export async function runBundler(run: BundlerRun): Promise<BundlerResult> {
+  const plugins = [twoBuilds(), commonJsRuntime(), ...run.plugins];
+  const plain = await attempt({ ...run, plugins });
+  const types = "cause" in plain ? typeImports(plain.cause) : undefined;
+  if (types !== undefined) plugins.unshift(markTypes(types));
+  const first = types === undefined ? plain : await attempt({ ...run, plugins });
+  if ("made" in first && first.made.logs.every(({ code }) => code !== "UNRESOLVED_IMPORT")) return first.made;
+  if ("cause" in first && !String(first.cause).includes("UNRESOLVED_IMPORT")) throw bundleFault(first.cause);
+  // Something leads nowhere. Looking at each import takes longer, and tells all that do and whether they may.
+  const { plugin, missing } = missingImports();
+  const second = await attempt({ ...run, plugins: [plugin, ...plugins] });
+  if (missing.length > 0) throw unresolvedFault(missing.toSorted(inOrder));
+  if ("cause" in second) throw bundleFault(second.cause);
+  return second.made;
+}
+
+type Attempt = { readonly made: BundlerResult } | { readonly cause: unknown };
+
+async function attempt(run: BundlerRun): Promise<Attempt> {
+  try {
+    return { made: await build(run) };
+  } catch (cause) {
+    return isAgain(cause) ? attempt(run) : { cause };
+  }
+}
+
+/** Whether the plugin that knows of packages with two builds asked for another round. */
+function isAgain(cause: unknown): boolean {
+  const errors = readField(cause, "errors");
+  const all: readonly unknown[] = Array.isArray(errors) ? errors : [cause];
+  return all.some((error) => error instanceof TwoBuilds);
+}
+
+async function build({ input, output, plugins }: BundlerRun): Promise<BundlerResult> {
+  const logs: RolldownLog[] = [];
+  const bundler = await rolldown({
+    ...input,
+    plugins: [...plugins],
+    onLog: (level, log) => {
+      if (level === "warn") logs.push(log);
+    },
+  });
+  try {
+    const { output: made } = await bundler.generate(output);
+    return { chunks: made.filter((one) => one.type === "chunk"), logs };
+  } finally {
+    await bundler.close();
+  }
+}
+
+function inOrder(a: MissingImport, b: MissingImport): number {
+  if (a.importer !== b.importer) return a.importer < b.importer ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,74 @@
+import { type AnyNode, parse, type Program } from "acorn";
+import type { Plugin } from "rolldown";
+import { applyEdits, type Edit } from "../defer/edits.ts";
+import { readReferences, type Reference } from "../defer/references.ts";
+
+/** What Node.js gives a CommonJS module besides the globals. */
+const GIVEN: ReadonlySet<string> = new Set(["module", "exports", "require", "__filename", "__dirname"]);
+const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/|#!.*)*["']use strict["']/;
+
+/**
+ * CommonJS without `"use strict"` may give a value to a name that nobody declares, which makes it a global. All code is
+ * strict in the bundle, where that is an error: so it is written as what it means.
+ */
+export function sloppyGlobals(): Plugin {
+  return {
+    name: "mayfly-sloppy",
+    transform: {
+      filter: { id: /^[^\0].*\.c?js$/ },
+      handler(code) {
+        if (STRICT.test(code)) return undefined;
+        const edits = globalsMade(code);
+        return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
+      },
+    },
+  };
+}
+
+function globalsMade(code: string): readonly Edit[] {
+  let program: Program;
+  try {
+    program = parse(code, {
+      ecmaVersion: "latest",
+      sourceType: "script",
+      allowReturnOutsideFunction: true,
+      allowHashBang: true,
+    });
+  } catch {
+    // An ES module, or newer syntax than the parser knows: the bundler takes it as it is.
+    return [];
+  }
+  const { free, bindings } = readReferences(program);
+  if (bindings.has("globalThis")) return [];
+  return [...free].flatMap(([name, references]) =>
+    GIVEN.has(name) || Object.hasOwn(globalThis, name)
+      ? []
+      : references.filter(makesGlobal).map((reference) => asProperty(name, reference)),
+  );
+}
+
+function makesGlobal({ ancestors, writes }: Reference): boolean {
+  const parent = ancestors.at(-1);
+  // It needs a value before: without one that is an error in all code.
+  if (parent?.type === "UpdateExpression" || (parent?.type === "AssignmentExpression" && parent.operator !== "="))
+    return false;
+  return writes && !ancestors.some(isStrict);
+}
+
+function isStrict(node: AnyNode): boolean {
+  if (node.type === "ClassBody") return true;
+  const isFunction = /Function/.test(node.type);
+  if (!isFunction || !("body" in node) || !node.body || !("type" in node.body)) return false;
+  const [first] = node.body.type === "BlockStatement" ? node.body.body : [];
+  return first?.type === "ExpressionStatement" && first.directive === "use strict";
+}
+
+function asProperty(name: string, { node, ancestors }: Reference): Edit {
+  const text = `globalThis.${name}`;
+  const [around, parent] = [ancestors.at(-2), ancestors.at(-1)];
+  const pattern = parent?.type === "AssignmentPattern" ? around : parent;
+  const isShort =
+    pattern?.type === "ObjectPattern" &&
+    pattern.properties.some((one) => one.type === "Property" && one.shorthand && one.value.start === node.start);
+  return { start: node.start, end: node.end, text: isShort ? `${name}: ${text}` : text };
+}

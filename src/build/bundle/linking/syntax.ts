@@ -1,0 +1,79 @@
+import { parseAst } from "rolldown/parseAst";
+import { extname } from "node:path";
+
+/** A node of a syntax tree, as far as it is looked at here. */
+export interface SyntaxNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+/** A node and those that it lies in, the outermost first. */
+export interface Placed {
+  readonly node: SyntaxNode;
+  readonly ancestors: readonly SyntaxNode[];
+}
+
+const LANGUAGES: Readonly<Record<string, "ts" | "tsx">> = { ".ts": "ts", ".mts": "ts", ".cts": "ts", ".tsx": "tsx" };
+
+/** How the bundler reads a file with such a name. */
+export function languageOf(path: string): "ts" | "tsx" | "jsx" {
+  return LANGUAGES[extname(path)] ?? "jsx";
+}
+
+/** The syntax tree of a file's text; `undefined` where it has none: whoever compiles it says why. */
+export function parseFile(path: string, code: string): SyntaxNode | undefined {
+  try {
+    const program: unknown = parseAst(code, { lang: languageOf(path) });
+    return isNode(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isNode(value: unknown): value is SyntaxNode {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** A field of a node, if it holds a node. */
+export function nodeIn(node: SyntaxNode | undefined, field: string): SyntaxNode | undefined {
+  const value = node?.[field];
+  return isNode(value) ? value : undefined;
+}
+
+/** A field of a node, if it holds nodes. */
+export function nodesIn(node: SyntaxNode | undefined, field: string): readonly SyntaxNode[] {
+  const value = node?.[field];
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}
+
+/** All nodes of a tree, each after those that it lies in. */
+export function* walk(node: SyntaxNode, ancestors: readonly SyntaxNode[] = []): Generator<Placed> {
+  yield { node, ancestors };
+  const inside = [...ancestors, node];
+  for (const value of Object.values(node)) {
+    if (isNode(value)) yield* walk(value, inside);
+    else if (Array.isArray(value)) for (const one of value) if (isNode(one)) yield* walk(one, inside);
+  }
+}
+
+/** The name that an identifier says, where it stands for a value and isn't only the key of one. */
+export function usedName({ node, ancestors }: Placed): string | undefined {
+  if (node.type !== "Identifier" || typeof node["name"] !== "string") return undefined;
+  const parent = ancestors.at(-1);
+  if (parent?.type === "MemberExpression" && parent["property"] === node && parent["computed"] !== true)
+    return undefined;
+  const isKey = /^(?:Property|PropertyDefinition|MethodDefinition|AccessorProperty)$/.test(parent?.type ?? "");
+  if (isKey && parent?.["key"] === node && parent["computed"] !== true && parent["shorthand"] !== true)
+    return undefined;
+  return node["name"];
+}
+
+/** The text that a call is given as its only argument: `x` of `require("x")`. */
+export function onlyText(call: SyntaxNode): string | undefined {
+  const [argument, ...more] = nodesIn(call, "arguments");
+  return more.length === 0 && argument?.type === "Literal" && typeof argument["value"] === "string"
+    ? argument["value"]
+    : undefined;
+}
