@@ -1,4 +1,4 @@
-import { isError, textField } from "./describe-error.ts";
+import { textField } from "./describe-error.ts";
 
 /** Where the build puts the runtime's sources, as frames tell it. */
 const RUNTIME = "node_modules/mayfly/";
@@ -12,8 +12,8 @@ export function leaveOutOwnFrames(): void {
   const engineFormat = Error.prepareStackTrace?.bind(Error);
   if (engineFormat === undefined) return;
   Error.prepareStackTrace = (error, frames): string => {
-    // `Error.captureStackTrace` takes anything; the engine puts only errors into words here.
-    const head = isError(error) ? String(engineFormat(error, [])) : headOf(error);
+    // `Error.captureStackTrace` takes anything; the engine puts only what was made as an error into words here.
+    const head = Error.isError(error) ? String(engineFormat(error, [])) : headOf(error);
     return [head, ...usersFrames(frames).map(lineOf)].join("\n");
   };
 }

@@ -51,7 +51,10 @@ export const captured = (): unknown => {
       Error.captureStackTrace(this, Own);
     }
   }
-  return [plain.stack, named.stack, new Own().stack];
+  // Older libraries inherit from a made error, as follow-redirects does.
+  const inherited: Error = Object.create(new Error());
+  Error.captureStackTrace(inherited);
+  return [plain.stack, named.stack, new Own().stack, inherited.stack];
 };
 
 export const ownFormat = (): unknown => {
