@@ -118,7 +118,7 @@ async function writeMaps(request: CompileRequest, output: Bun.BuildOutput): Prom
   const linked = request.chunks.flatMap(({ fileName, map }) =>
     map === null ? [] : [[fileName === main.from ? main.to : fileName, map] as const],
   );
-  const { patches, lacking } = patchMaps(readFileSync(request.outfile), compiled, new Map(linked));
+  const { patches, lacking } = patchMaps(readFileSync(request.outfile), compiled, new Map(linked), request.target.os);
   writePatches(request.outfile, patches);
   return new Map([...lacking].map(([name, bytes]) => [name === main.to ? main.from : name, bytes]));
 }

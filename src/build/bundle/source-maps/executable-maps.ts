@@ -1,7 +1,9 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readField } from "../../../support/read-field.ts";
 import { readModules } from "../../layout/program-modules.ts";
+import type { BuildTarget } from "../../target.ts";
 import { encodeEngineMap } from "./engine-map.ts";
+import { type BytePatch, mendSignature } from "./mach-o-signature.ts";
 import { readMappings, through } from "./mappings.ts";
 
 /** Where code of the bundler seems to come from: stacks leave out what lies there, as all of Mayfly's own. */
@@ -22,14 +24,9 @@ export function readMap(text: string): PlainMap {
   return { sources, mappings };
 }
 
-interface MapPatch {
-  readonly offset: number;
-  readonly bytes: Buffer;
-}
-
 export interface MapPatches {
   /** What to write into the executable, by place. */
-  readonly patches: readonly MapPatch[];
+  readonly patches: readonly BytePatch[];
   /** By the name of a chunk: how many bytes of room its map lacks. Its map isn't among the patches. */
   readonly lacking: ReadonlyMap<string, number>;
 }
@@ -45,8 +42,9 @@ export function patchMaps(
   executable: Buffer,
   compiled: ReadonlyMap<string, PlainMap>,
   linked: ReadonlyMap<string, PlainMap>,
+  os: BuildTarget["os"],
 ): MapPatches {
-  const patches: MapPatch[] = [];
+  const patches: BytePatch[] = [];
   const lacking = new Map<string, number>();
   for (const { name, sourceMap } of readModules(executable)) {
     const [outer, inner] = [compiled.get(name), linked.get(name)];
@@ -61,11 +59,27 @@ export function patchMaps(
     map.copy(bytes);
     patches.push({ offset: sourceMap.offset, bytes });
   }
-  return { patches, lacking };
+  return { patches: os === "darwin" ? [...patches, ...patchSignature(executable, patches)] : patches, lacking };
 }
 
-/** Writes into an executable what `patchMaps` found. What signs its bytes, as in a Mach-O file, has to be mended behind it. */
-export function writePatches(executable: string, patches: readonly MapPatch[]): void {
+/** What keeps the signature of an executable valid that gets `patches`. */
+function patchSignature(executable: Buffer, patches: readonly BytePatch[]): readonly BytePatch[] {
+  const patched = Buffer.from(executable);
+  for (const { offset, bytes } of patches) patched.set(bytes, offset);
+  const changed = patches.map(({ offset, bytes }) => ({ offset, length: bytes.length }));
+  const mend = mendSignature(patched, changed);
+  switch (mend.kind) {
+    case "ad-hoc":
+      return mend.patches;
+    // For x86_64 the engine's compiler leaves the signature of the engine, which what it adds has made invalid.
+    case "certified":
+    case "unsigned":
+      return [];
+  }
+}
+
+/** Writes into an executable what `patchMaps` found. */
+export function writePatches(executable: string, patches: readonly BytePatch[]): void {
   const descriptor = openSync(executable, "r+");
   try {
     for (const { offset, bytes } of patches) writeSync(descriptor, bytes, 0, bytes.length, offset);
