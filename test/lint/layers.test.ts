@@ -113,7 +113,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: ["build/bundle", "build/bundle/defer", "protocol", "support"],
     packages: [...NODE, "acorn", "rolldown", "rolldown/parseAst"],
   },
-  "build/bundle/source-maps": { folders: ["build/layout", "support"], packages: NODE },
+  "build/bundle/source-maps": { folders: ["build", "build/layout", "support"], packages: NODE },
   "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn", "rolldown"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
