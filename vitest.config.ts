@@ -16,6 +16,10 @@ const LONG = [
   "test/build/include.test.ts",
   "test/local/invoke-command.test.ts",
   "test/build/command.test.ts",
+  "test/web/elixir.test.ts",
+  "test/bench/bench-elixir.test.ts",
+  "test/local/elixir.test.ts",
+  "test/build/bytecode-order.test.ts",
   "test/contract/elixir.test.ts",
   "test/build/runs.test.ts",
 ];
@@ -43,7 +47,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // Real bootstraps and builds compete for the cores, but some tests wait for time to pass.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });
 
