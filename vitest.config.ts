@@ -47,7 +47,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // Real bootstraps and builds compete for the cores, but some tests wait for time to pass.
-    maxWorkers: 4,
+    maxWorkers: 3,
   },
 });
 
