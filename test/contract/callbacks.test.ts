@@ -1,22 +1,16 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeGate } from "../support/gate.ts";
-import { buildContract } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 
-let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
 });
 
-beforeAll(async () => {
-  bootstrap = await buildContract();
-});
-
 function start(handler: string, environment: Record<string, string> = {}): RuntimeProcess {
-  return launch({ bootstrap, handler: `callbacks.${handler}`, environment });
+  return launch({ handler: `callbacks.${handler}`, environment });
 }
 
 describe("a handler written for a callback", () => {

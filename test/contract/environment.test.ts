@@ -1,22 +1,17 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildContract } from "./build-fixture.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 
-let bootstrap = "";
 let folder = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
 });
 
-beforeAll(async () => {
-  bootstrap = await buildContract();
-});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "mayfly-wrapper-"));
 });
@@ -25,7 +20,7 @@ afterEach(async () => {
 });
 
 function start(handler: string, environment: Record<string, string> = {}): RuntimeProcess {
-  return launch({ bootstrap, handler, environment });
+  return launch({ handler, environment });
 }
 
 describe("AWS_LAMBDA_EXEC_WRAPPER", () => {

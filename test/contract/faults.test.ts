@@ -1,20 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildContract } from "./build-fixture.ts";
+import { describe, expect, test } from "vitest";
 import { makeGate } from "../support/gate.ts";
 import type { Reaction, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 
-let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
-});
-
-beforeAll(async () => {
-  bootstrap = await buildContract();
 });
 
 function start(
@@ -22,7 +16,7 @@ function start(
   environment: Record<string, string> = {},
   address: string = api.address,
 ): RuntimeProcess {
-  return launch({ bootstrap, handler: `faults.${handler}`, environment }, address);
+  return launch({ handler: `faults.${handler}`, environment }, address);
 }
 
 function nextHeaders(requestId: string): Record<string, string> {
@@ -152,7 +146,7 @@ describe("an init that goes wrong outside of its own promise", () => {
     ["never-settles.handle", "Runtime.InitNeverSettled"],
     ["exits.handle", "Runtime.ExitError"],
   ])("%s is reported as %s", async (handler, errorType) => {
-    const runtime = launch({ bootstrap, handler });
+    const runtime = launch({ handler });
     expect((await api.initError()).json()).toMatchObject({ errorType });
     expect((await runtime.exited).code).toBe(1);
     expect(api.posts).toHaveLength(1);
@@ -169,7 +163,6 @@ describe.each([
     ["exit", "Runtime.ExitError"],
   ])("whose module leaves this behind fails of it: %s", async (leaves, errorType) => {
     const runtime = launch({
-      bootstrap,
       handler: "leaves-faults.handle",
       environment: { ...environment, LEAVES: leaves },
     });
@@ -208,7 +201,7 @@ describe("a Runtime API that refuses an answer", () => {
 
   test("and of an init error: both are in the log", async () => {
     api.react = () => ({ status: 403 });
-    const runtime = launch({ bootstrap, handler: "exits.handle" });
+    const runtime = launch({ handler: "exits.handle" });
     await runtime.exited;
     expect(runtime.lines.join("\n")).toMatch(/Init Error[^]*could not be reported/);
   });

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeAll, beforeEach } from "vitest";
+import { buildContract } from "./build-fixture.ts";
 import { ScriptedRuntimeApi } from "./runtime-api.ts";
 import { type ProcessOptions, type RuntimeProcess, startProcess } from "./runtime-process.ts";
 
@@ -28,4 +29,16 @@ export function runtimesOfEachTest(give: (api: ScriptedRuntimeApi) => void): Sta
     running.push(runtime);
     return runtime;
   };
+}
+
+/** The same for the handlers of the TypeScript contract: its bootstrap is built before the first test. */
+export function contractRuntimesOfEachTest(
+  give: (api: ScriptedRuntimeApi) => void,
+): (options: Omit<ProcessOptions, "bootstrap">, address?: string) => RuntimeProcess {
+  let bootstrap = "";
+  beforeAll(async () => {
+    bootstrap = await buildContract();
+  });
+  const launch = runtimesOfEachTest(give);
+  return (options, address) => launch({ ...options, bootstrap }, address);
 }

@@ -1,25 +1,19 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { HttpFront } from "../../src/http/http-event.ts";
 import { requestToEvent } from "../../src/http/front/request-to-event.ts";
 import { isObject } from "../../src/http/shape.ts";
 import { WIRE } from "../http/shapes.ts";
-import { buildContract } from "./build-fixture.ts";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 
-let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
 });
 
-beforeAll(async () => {
-  bootstrap = await buildContract();
-});
-
 function start(handler: string, environment: Record<string, string> = {}): RuntimeProcess {
-  return launch({ bootstrap, handler: `stacks.${handler}`, environment });
+  return launch({ handler: `stacks.${handler}`, environment });
 }
 
 const SQS = { Records: [{ messageId: "1", eventSource: "aws:sqs", eventSourceARN: "arn:aws:sqs:us-east-1:1:q" }] };
@@ -75,7 +69,7 @@ describe("a fetch that reaches nobody", () => {
   });
 
   test("at the top of a module names URL and line, once", async () => {
-    const runtime = launch({ bootstrap, handler: "fetches-first.handle" });
+    const runtime = launch({ handler: "fetches-first.handle" });
     const document = (await api.initError()).json();
     expect(document).toMatchObject({
       errorType: "TypeError",

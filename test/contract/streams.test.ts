@@ -1,23 +1,17 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { buildContract } from "./build-fixture.ts";
+import { describe, expect, test } from "vitest";
 import { makeGate } from "../support/gate.ts";
 import type { Posted, ScriptedRuntimeApi } from "./runtime-api.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 
-let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
 });
 let runtime: RuntimeProcess | undefined;
 
-beforeAll(async () => {
-  bootstrap = await buildContract();
-});
-
 function start(handler: string): RuntimeProcess {
-  runtime = launch({ bootstrap, handler: `streams.${handler}` });
+  runtime = launch({ handler: `streams.${handler}` });
   return runtime;
 }
 

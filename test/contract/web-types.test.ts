@@ -1,27 +1,21 @@
-import { beforeAll, expect, test } from "vitest";
-import { buildContract } from "./build-fixture.ts";
+import { expect, test } from "vitest";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
-import { runtimesOfEachTest } from "./runtimes.ts";
+import { contractRuntimesOfEachTest } from "./runtimes.ts";
 import { classes, contentTypes } from "./typescript/src/web-types.ts";
 
-let bootstrap = "";
 let api: ScriptedRuntimeApi;
-const launch = runtimesOfEachTest((given) => {
+const launch = contractRuntimesOfEachTest((given) => {
   api = given;
 });
 
-beforeAll(async () => {
-  bootstrap = await buildContract();
-});
-
 test("a body has the content type that it has in Node.js, however it is given", async () => {
-  launch({ bootstrap, handler: "web-types.contentTypes" });
+  launch({ handler: "web-types.contentTypes" });
   const inNode = await contentTypes();
   expect(inNode).toHaveProperty("text.response", "text/plain;charset=UTF-8");
   expect((await api.invoke({})).json()).toEqual(inNode);
 });
 
 test("Response, Request, Blob and File are what they are in Node.js to those who look", async () => {
-  launch({ bootstrap, handler: "web-types.classes" });
+  launch({ handler: "web-types.classes" });
   expect((await api.invoke({})).json()).toEqual(await classes());
 });
