@@ -110,7 +110,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...NODE, "acorn", "rolldown"],
   },
   "build/bundle/linking": {
-    folders: ["build/bundle", "build/bundle/defer", "protocol", "support"],
+    folders: ["build", "build/bundle", "build/bundle/defer", "protocol", "support"],
     packages: [...NODE, "acorn", "rolldown", "rolldown/parseAst"],
   },
   "build/bundle/source-maps": { folders: ["build", "build/layout", "support"], packages: NODE },

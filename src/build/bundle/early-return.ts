@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parse } from "acorn";
 import { readEngineMessages } from "../../project/engine-messages.ts";
+import { parseCommonJs } from "../parse-commonjs.ts";
 
 /**
  * Builds, and builds again if the bundler refuses CommonJS modules that return early: it takes a module that has
@@ -29,17 +29,7 @@ function returningEarly(cause: unknown): readonly string[] {
     .filter(({ message }) => message.startsWith("Top-level return"))
     .map(({ file }) => file)
     .filter((file) => file !== undefined)
-    .filter((file) => /\.c?js$/.test(file) && isCommonJs(readFileSync(file, "utf8")));
-}
-
-function isCommonJs(source: string): boolean {
-  try {
-    parse(source, { ecmaVersion: "latest", sourceType: "script", allowReturnOutsideFunction: true });
-    return true;
-  } catch {
-    // An ES module, or newer syntax than the parser knows: the bundler's own message stands.
-    return false;
-  }
+    .filter((file) => /\.c?js$/.test(file) && parseCommonJs(readFileSync(file, "utf8")) !== undefined);
 }
 
 /** As Node.js runs them. Lines stay, and the module can't be taken for another kind. */

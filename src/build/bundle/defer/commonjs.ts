@@ -1,4 +1,5 @@
-import { type AnyNode, type ObjectPattern, parse, type Program, type VariableDeclarator } from "acorn";
+import { type AnyNode, type ObjectPattern, type Program, type VariableDeclarator } from "acorn";
+import { parseCommonJs } from "../../parse-commonjs.ts";
 import { type BuiltinPath, constantText, isAnswered } from "./builtins.ts";
 import {
   bare,
@@ -35,18 +36,8 @@ export function deferInCommonJs(
   lazyExportsOf: (specifier: string) => ReadonlySet<string>,
 ): DeferredModule | undefined {
   if (source.includes(HELPER)) return undefined;
-  let program: Program;
-  try {
-    program = parse(source, {
-      ecmaVersion: "latest",
-      sourceType: "script",
-      allowReturnOutsideFunction: true,
-      preserveParens: true,
-    });
-  } catch {
-    // An ES module, or newer syntax than the parser knows: the bundler takes it as it is.
-    return undefined;
-  }
+  const program = parseCommonJs(source, { preserveParens: true });
+  if (program === undefined) return undefined;
   const references = readReferences(program);
   if (references.dynamic || references.bindings.has("require")) return undefined;
   return new Rewriter(source, program, references, helper, lazyExportsOf).rewrite();

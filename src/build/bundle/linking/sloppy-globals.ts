@@ -1,5 +1,6 @@
-import { type AnyNode, parse, type Program } from "acorn";
+import type { AnyNode } from "acorn";
 import type { Plugin } from "rolldown";
+import { parseCommonJs } from "../../parse-commonjs.ts";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { readReferences, type Reference } from "../defer/references.ts";
 
@@ -33,18 +34,8 @@ export function sloppyGlobals(): Plugin {
 }
 
 function globalsMade(code: string): readonly Edit[] {
-  let program: Program;
-  try {
-    program = parse(code, {
-      ecmaVersion: "latest",
-      sourceType: "script",
-      allowReturnOutsideFunction: true,
-      allowHashBang: true,
-    });
-  } catch {
-    // An ES module, or newer syntax than the parser knows: the bundler takes it as it is.
-    return [];
-  }
+  const program = parseCommonJs(code);
+  if (program === undefined) return [];
   const { free, bindings } = readReferences(program);
   if (bindings.has("globalThis")) return [];
   return [...free].flatMap(([name, references]) =>
