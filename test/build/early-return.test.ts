@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { testProject } from "./test-project.ts";
 
 const HANDLER = `import { x, y, cpus, self } from "early";
-import { local } from "./local.cjs";
-export const handle = () => [x, y ?? null, typeof cpus, self, local];
+import { folder, local } from "./local.cjs";
+export const handle = () => [x, y ?? null, typeof cpus, self, local, folder === process.env.LAMBDA_TASK_ROOT + "/src"];
 `;
 const EARLY = `"use strict";
 const os = require("node:os");
@@ -13,6 +13,7 @@ exports.self = this === module.exports;
 if (process.env.PATH !== "") return; // nothing more
 exports.y = 2;`;
 const LOCAL = `exports.local = 3;
+exports.folder = __dirname;
 if (process.env.PATH !== "") return;
 exports.local = 4;`;
 
@@ -33,7 +34,7 @@ test.each([[[]], [["--no-defer"]]])("a CommonJS module that returns early does s
     "--data",
     "{}",
   ]);
-  expect(JSON.parse(stdout)).toEqual([1, null, "function", true, 3]);
+  expect(JSON.parse(stdout)).toEqual([1, null, "function", true, 3, true]);
 });
 
 test("a return at the top of an ES module is a mistake", async () => {

@@ -24,12 +24,15 @@ export function languageOf(path: string): "ts" | "tsx" | "jsx" {
 
 /** The syntax tree of a file's text; `undefined` where it has none: whoever compiles it says why. */
 export function parseFile(path: string, code: string): SyntaxNode | undefined {
-  try {
-    const program: unknown = parseAst(code, { lang: languageOf(path) });
-    return isNode(program) ? program : undefined;
-  } catch {
-    return undefined;
+  for (const sourceType of ["module", "commonjs"] as const) {
+    try {
+      const program: unknown = parseAst(code, { lang: languageOf(path), sourceType });
+      return isNode(program) ? program : undefined;
+    } catch {
+      // Not of this kind: CommonJS may return early, and be sloppy.
+    }
   }
+  return undefined;
 }
 
 export function isNode(value: unknown): value is SyntaxNode {
