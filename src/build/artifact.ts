@@ -92,9 +92,14 @@ interface Compiled {
   readonly notes: readonly string[];
 }
 
+interface OwnFiles {
+  readonly own: readonly PackageFile[];
+  readonly warnings: readonly string[];
+}
+
 async function compile(request: ArtifactRequest, engine: string | undefined, folder: string): Promise<Compiled> {
   const { root, group, progress } = request;
-  const own = await ownFiles(request, join(folder, "servers"));
+  const { own, warnings } = await ownFiles(request, join(folder, "servers"));
   // Names that are taken are told before the long work.
   mergeFiles(group.release?.files ?? [], own);
   const web = webFunctions(group.functions, own, group.target);
@@ -116,19 +121,29 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
     outfile,
   });
   const code = readFileSync(outfile);
-  return { code: request.compile.layout ? layOutBootstrap(code, group.target) : code, own, notes };
+  return {
+    code: request.compile.layout ? layOutBootstrap(code, group.target) : code,
+    own,
+    notes: [...warnings, ...notes],
+  };
 }
 
 /** What the config includes, and the scripts of servers that it doesn't. */
-async function ownFiles(request: ArtifactRequest, folder: string): Promise<readonly PackageFile[]> {
+async function ownFiles(request: ArtifactRequest, folder: string): Promise<OwnFiles> {
   const { root, group, compile: options } = request;
   const rules = [...request.include, ...group.functions.flatMap(({ include }) => include)];
   const included = includedFiles(root, rules, request.outputs);
   const names = new Set(included.map(({ name }) => name));
-  const scripts = new Set(group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name))));
-  const bundled: PackageFile[] = [];
-  for (const script of scripts) bundled.push(...(await bundleServer({ root, script, folder, compile: options })));
-  return mergeFiles(included, bundled);
+  const scripts = group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name)));
+  const isMain = new Set(scripts.filter(({ main }) => main).map(({ name }) => name));
+  const [files, warnings]: [PackageFile[], string[]] = [[], []];
+  for (const script of new Set(scripts.map(({ name }) => name))) {
+    const main = isMain.has(script);
+    const bundled = await bundleServer({ root, script, main, folder, compile: options, target: group.target });
+    files.push(...bundled.files);
+    warnings.push(...bundled.warnings);
+  }
+  return { own: mergeFiles(included, files), warnings };
 }
 
 /** With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both. */

@@ -10,15 +10,11 @@ import { compileChunks } from "./compile.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
 import { inProjectRoot } from "./in-project-root.ts";
-import { assets } from "./linking/assets.ts";
-import { createdRequires } from "./linking/created-require.ts";
-import { refuseReturns } from "./linking/refuse-returns.ts";
-import { evaluatedRequires } from "./linking/eval-require.ts";
+import { assets, COMPILED_IN } from "./linking/assets.ts";
 import { codeFindings } from "./linking/findings.ts";
+import { helpersInStart } from "./linking/helpers-in-start.ts";
 import { link, type Linked } from "./linking/link.ts";
-import { modulePlaces } from "./linking/module-place.ts";
-import { resolvedPlaces } from "./linking/resolved-places.ts";
-import { sloppyGlobals } from "./linking/sloppy-globals.ts";
+import { asInNode } from "./linking/as-in-node.ts";
 import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "../target.ts";
 
@@ -85,23 +81,18 @@ export async function bundleChunks(request: ChunksRequest): Promise<Linked> {
 
 interface LinkedProgram {
   readonly linked: Linked;
-  /** That are packed beside the chunks, by what the chunks import. */
+  /** That are packed beside the chunks: absolute paths, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plugins"]): Promise<LinkedProgram> {
   const { root, compile: options } = request;
-  const packed = assets(root);
+  const packed = assets(root, COMPILED_IN);
   const own: readonly Plugin[] = [
     mayflySources(root, entryProgram(request)),
     codeFindings(root, options.external),
     packed.plugin,
-    refuseReturns(),
-    sloppyGlobals(),
-    evaluatedRequires(),
-    createdRequires(),
-    resolvedPlaces(root, options.external),
-    modulePlaces(root),
+    ...asInNode(root, options.external),
     ...(options.defer ? [deferBuiltins(root)] : []),
   ];
   const linked = await link({
@@ -111,7 +102,7 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
     sourcemap: options.sourcemap,
     plugins: plugins?.(own) ?? own,
   });
-  return { linked, files: packed.files };
+  return { linked: { ...linked, chunks: helpersInStart(linked.chunks) }, files: packed.files };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {

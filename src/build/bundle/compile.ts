@@ -25,7 +25,7 @@ export interface CompileRequest {
   /** The first is the one that a start begins with. */
   readonly chunks: readonly SourceChunk[];
   readonly sourcemap: boolean;
-  /** What is packed beside the chunks, by what the chunks import. */
+  /** What is packed beside the chunks: absolute paths, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
   readonly jitDelay: boolean;
   readonly bytecodeOrder: readonly string[] | undefined;

@@ -1,69 +1,97 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, posix } from "node:path";
+import type { OutputOptions } from "rolldown";
 import type { CompileOptions } from "../compile-options.ts";
-import { bundleFault } from "./bundle-fault.ts";
-import { withEarlyReturns } from "./early-return.ts";
-import { inProjectRoot } from "./in-project-root.ts";
-import { mayflyForServers } from "./mayfly-for-servers.ts";
-import { UserSources } from "./user-sources.ts";
 import type { PackageFile } from "../package/package-files.ts";
+import type { BuildTarget } from "../target.ts";
+import { checkAddons } from "./addon.ts";
+import { asInNode } from "./linking/as-in-node.ts";
+import { assets, IN_PACKAGE } from "./linking/assets.ts";
+import type { LinkedChunk } from "./linking/helpers-in-start.ts";
+import { link } from "./linking/link.ts";
+import { mainModule } from "./linking/main-module.ts";
+import { mayflySources } from "./mayfly-sources.ts";
 
 export interface ServerBundleRequest {
   readonly root: string;
-  /** From the root. */
+  /** From the root, with `/`. */
   readonly script: string;
+  /** Whether it is the server itself, rather than something that is loaded ahead of one. */
+  readonly main: boolean;
   /** Where the output goes for now. */
   readonly folder: string;
   readonly compile: CompileOptions;
+  readonly target: BuildTarget;
 }
 
-/** Where the script lies at run time; the bundler takes names for others, and no expressions. */
-const FOLDER = "$mayflyFolder";
-const FILE = "$mayflyFile";
+export interface ServerBundle {
+  readonly files: readonly PackageFile[];
+  readonly warnings: readonly string[];
+}
+
+/** The engine runs a file that begins with this line as it is, whatever its extension says. */
+const AS_IT_IS = "// @bun\n";
 
 /**
  * Bundles a server's script with all that it imports, so that it runs without `node_modules`. In the package it has its
- * own name, whatever the extension.
- * @throws SourceFault as the compiler reports it
+ * own name, and what it loads later lies beside it.
+ * @throws SourceFault as `bundle` does
+ * @throws Fault MAYFLY_ADDON_TARGET
  */
-export async function bundleServer(request: ServerBundleRequest): Promise<readonly PackageFile[]> {
-  const { root, script, folder, compile } = request;
-  const sources = new UserSources(root, compile.external);
-  const { outputs } = await inProjectRoot(root, async () => {
-    try {
-      return await withEarlyReturns(sources.read, (more) =>
-        Bun.build({
-          entrypoints: [join(root, script)],
-          root,
-          target: "bun",
-          format: "esm",
-          minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
-          sourcemap: compile.sourcemap ? "inline" : "none",
-          external: [...compile.external],
-          define: {
-            "process.env.NODE_ENV": '"production"',
-            // Otherwise the paths on the building machine.
-            __dirname: FOLDER,
-            __filename: FILE,
-          },
-          banner: `const ${FOLDER}=import.meta.dirname,${FILE}=import.meta.filename;`,
-          jsx: { development: false },
-          plugins: [...more, mayflyForServers(root), sources.plugin()],
-        }),
-      );
-    } catch (cause) {
-      throw bundleFault(cause);
-    }
+export async function bundleServer(request: ServerBundleRequest): Promise<ServerBundle> {
+  const { root, script, compile, target } = request;
+  const entry = join(root, script);
+  const packed = assets(root, IN_PACKAGE);
+  const { chunks, warnings } = await link({
+    root,
+    entry,
+    external: compile.external,
+    sourcemap: compile.sourcemap,
+    plugins: [
+      mayflySources(root),
+      packed.plugin,
+      mainModule(request.main ? entry : undefined),
+      ...asInNode(root, compile.external),
+    ],
+    output: outputOptions(root, script),
   });
-  return Promise.all(
-    outputs.map(async (output) => {
-      const isEntry = output.kind === "entry-point";
-      const name = isEntry ? script : posix.join(dirname(script), basename(output.path));
-      const path = join(folder, name);
-      const data = new Uint8Array(await output.arrayBuffer());
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, data);
-      return { name, path, bytes: data.length, executable: extname(name) === ".node" };
-    }),
-  );
+  checkAddons(target, packed.files.values());
+  const written = chunks.map((chunk) => writeChunk(chunk, request));
+  const beside = [...packed.files].map(([name, path]) => packedFile(name, path));
+  return { files: [...written, ...beside], warnings };
+}
+
+function outputOptions(root: string, script: string): OutputOptions {
+  const name = basename(script);
+  return {
+    dir: join(root, dirname(script)),
+    entryFileNames: name,
+    chunkFileNames: `${name}.[name].js`,
+    // Nobody compiles it again, who would give it one.
+    polyfillRequire: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  };
+}
+
+function writeChunk({ fileName, code, map }: LinkedChunk, { script, folder }: ServerBundleRequest): PackageFile {
+  const name = posix.join(posix.dirname(script), fileName);
+  const path = join(folder, name);
+  const shell = /^#!.*\n/.exec(code)?.[0] ?? "";
+  const moved = shell === "" ? ";" : "";
+  const mapped = map === null ? "" : inlineMap(map.sources, moved + map.mappings);
+  const data = Buffer.from(AS_IT_IS + code.slice(shell.length) + mapped);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, data);
+  return { name, path, bytes: data.length, executable: false };
+}
+
+/** In the one form that the engine reads. */
+function inlineMap(sources: readonly string[], mappings: string): string {
+  const text = JSON.stringify({ version: 3, sources, sourcesContent: sources.map(() => ""), names: [], mappings });
+  return `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(text).toString("base64")}\n`;
+}
+
+function packedFile(name: string, path: string): PackageFile {
+  const { size, mode } = statSync(path);
+  return { name, path, bytes: size, executable: extname(name) === ".node" || (mode & 0o111) !== 0 };
 }

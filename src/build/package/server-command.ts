@@ -38,32 +38,41 @@ export function webFunctions(
   return servers;
 }
 
+/** A script that the engine runs for a server. */
+export interface ServerScript {
+  /** From the package's folder. */
+  readonly name: string;
+  /** Whether it is the server itself, rather than something that is loaded ahead of it. */
+  readonly main: boolean;
+}
+
 /** The scripts that the engine runs for a server, of those in the project that nothing else puts in the package. */
 export function serverScripts(
   root: string,
   { web }: ResolvedFunction,
   isIncluded: (name: string) => boolean,
-): readonly string[] {
+): readonly ServerScript[] {
   return scriptsOf(web?.command ?? []).filter(
-    (script) =>
-      !script.startsWith("/") &&
-      !isIncluded(script) &&
-      SOURCE_EXTENSIONS.includes(extname(script)) &&
-      isFile(join(root, script)),
+    ({ name }) =>
+      !name.startsWith("/") &&
+      !isIncluded(name) &&
+      SOURCE_EXTENSIONS.includes(extname(name)) &&
+      isFile(join(root, name)),
   );
 }
 
 /** What `node` and `bun` are told to run, by its name in the package: first what is loaded ahead of the server. */
-function scriptsOf(words: readonly string[]): readonly string[] {
+function scriptsOf(words: readonly string[]): readonly ServerScript[] {
   const [first = "", ...rest] = words;
-  if (SOURCE_EXTENSIONS.includes(extname(first))) return [posix.normalize(first)];
+  if (SOURCE_EXTENSIONS.includes(extname(first))) return [{ name: posix.normalize(first), main: true }];
   if (!ENGINE_NAMES.includes(first)) return [];
-  const scripts: string[] = [];
+  const scripts: ServerScript[] = [];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (CODE_FLAGS.includes(word)) break;
-    if (SCRIPT_FLAGS.includes(word)) scripts.push(posix.normalize(rest.shift() ?? ""));
+    if (SCRIPT_FLAGS.includes(word)) scripts.push({ name: posix.normalize(rest.shift() ?? ""), main: false });
     else if (VALUE_FLAGS.includes(word)) rest.shift();
-    else if (!word.startsWith("-") && !(first === "bun" && word === "run")) return [...scripts, posix.normalize(word)];
+    else if (!word.startsWith("-") && !(first === "bun" && word === "run"))
+      return [...scripts, { name: posix.normalize(word), main: true }];
   }
   return scripts;
 }
@@ -77,8 +86,10 @@ function webCommand(
   const [first = "", ...rest] = words;
   const scripts = scriptsOf(words);
   if (scripts.length > 0 || ENGINE_NAMES.includes(first)) {
-    const lacking = scripts.find((one) => SOURCE_EXTENSIONS.includes(extname(one)) && !isInPackage(one, files));
-    if (lacking !== undefined) throw missing(name, lacking);
+    const lacking = scripts.find(
+      (one) => SOURCE_EXTENSIONS.includes(extname(one.name)) && !isInPackage(one.name, files),
+    );
+    if (lacking !== undefined) throw missing(name, lacking.name);
     return { engine: true, words };
   }
   if (first.startsWith("/")) return { engine: false, words };

@@ -3,8 +3,28 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { placeOf } from "./module-place.ts";
 
+/** How code gets at a file that is packed with it, by where that lies from the root. */
+export interface PackedFileCode {
+  /** A module that exports its path. */
+  readonly path: (place: string) => string;
+  /** A CommonJS module that exports what a native add-on does. */
+  readonly addon: (place: string) => string;
+}
+
 /** What chunks import files by that the engine's compiler packs, followed by where they lie from the root. */
 const ASSET = "mayfly-asset:";
+
+/** The engine's compiler packs the files into the executable. */
+export const COMPILED_IN: PackedFileCode = {
+  path: (place) => `import path from ${JSON.stringify(ASSET + place)};\nexport default path;`,
+  addon: (place) => `module.exports = require(${JSON.stringify(ASSET + place)});`,
+};
+
+/** The files lie in the package as they do in the project. */
+export const IN_PACKAGE: PackedFileCode = {
+  path: (place) => `export default process.env.LAMBDA_TASK_ROOT + ${JSON.stringify(`/${place}`)};`,
+  addon: (place) => `module.exports = require(process.env.LAMBDA_TASK_ROOT + ${JSON.stringify(`/${place}`)});`,
+};
 
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   ".toml": (text) => Bun.TOML.parse(text),
@@ -21,20 +41,20 @@ const FILE_TYPE = /\?attributes=.*%22type%22%3A%22file%22/;
 
 export interface AssetsPlugin {
   readonly plugin: Plugin;
-  /** Where the files lie that chunks import with `ASSET`, by what they import. */
+  /** Absolute paths of the files that are to be packed, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 /**
- * Files that are no code: data is read here, any other is packed as it is, by the engine's compiler. An import of it
- * gives its path, that of a native add-on what the add-on exports.
+ * Files that are no code: data is read here, any other is packed as it is. An import of it gives its path, that of a
+ * native add-on what the add-on exports.
  */
-export function assets(root: string): AssetsPlugin {
+export function assets(root: string, written: PackedFileCode): AssetsPlugin {
   const files = new Map<string, string>();
-  const packed = (file: string): string => {
-    const specifier = ASSET + placeOf(root, file);
-    files.set(specifier, file);
-    return JSON.stringify(specifier);
+  const packed = (file: string, code: keyof PackedFileCode): { code: string; moduleType: "js" } => {
+    const place = placeOf(root, file);
+    files.set(place, file);
+    return { code: written[code](place), moduleType: "js" };
   };
   return {
     files,
@@ -50,17 +70,14 @@ export function assets(root: string): AssetsPlugin {
         handler(id) {
           const file = id.replace(ATTRIBUTES, "");
           const extension = extname(file).toLowerCase();
-          if (FILE_TYPE.test(id)) {
-            return { code: `import path from ${packed(file)};\nexport default path;`, moduleType: "js" };
-          }
+          if (FILE_TYPE.test(id)) return packed(file, "path");
           if (ATTRIBUTES.test(id) || CODE.test(file) || file.startsWith(ASSET)) return undefined;
           const parse = PARSERS[extension];
           if (parse !== undefined)
             return { code: JSON.stringify(parse(readFileSync(file, "utf8"))), moduleType: "json" };
           if (extension === ".txt") return { code: readFileSync(file, "utf8"), moduleType: "text" };
           if (extension === ".css") return { code: "export {};", moduleType: "js" };
-          if (extension === ".node") return { code: `module.exports = require(${packed(file)});`, moduleType: "js" };
-          return { code: `import path from ${packed(file)};\nexport default path;`, moduleType: "js" };
+          return packed(file, extension === ".node" ? "addon" : "path");
         },
       },
     },
@@ -77,7 +94,7 @@ export function packedFiles(files: ReadonlyMap<string, string>): Bun.BunPlugin {
     name: "mayfly-assets",
     setup(build) {
       build.onResolve({ filter: /^mayfly-asset:/ }, ({ path }) => {
-        const file = files.get(path);
+        const file = files.get(path.slice(ASSET.length));
         if (file === undefined) return undefined;
         return ENGINE_KNOWS.test(file) ? { path: file } : { path: file, namespace: NAMESPACE };
       });

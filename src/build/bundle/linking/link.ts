@@ -1,6 +1,6 @@
 import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
-import { helpersInStart, type LinkedChunk } from "./helpers-in-start.ts";
+import type { LinkedChunk } from "./helpers-in-start.ts";
 import { linkOptions } from "./link-options.ts";
 import { type LinkedModule, moduleGraph } from "./module-graph.ts";
 import { runBundler } from "./run-bundler.ts";
@@ -21,6 +21,8 @@ export interface LinkRequest {
   readonly external: readonly string[];
   readonly sourcemap: boolean;
   readonly plugins: readonly Plugin[];
+  /** What is written otherwise than for the engine's compiler. */
+  readonly output?: OutputOptions;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function link(request: LinkRequest): Promise<Linked> {
   const start = chunks.filter(({ isEntry }) => isEntry);
   const others = chunks.filter((chunk) => !start.includes(chunk));
   return {
-    chunks: helpersInStart([...start, ...others]),
+    chunks: [...start, ...others],
     modules,
     warnings: logs.filter(isForUsers).map(({ message }) => message),
   };
@@ -75,6 +77,7 @@ function outputOptions(request: LinkRequest, chunkOf: (id: string) => string | u
       includeDependenciesRecursively: false,
       groups: [{ name: (id) => chunkOf(id) ?? null, test: () => true }],
     },
+    ...request.output,
   };
 }
 

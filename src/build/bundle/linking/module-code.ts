@@ -1,5 +1,5 @@
 import type { Plugin } from "rolldown";
-import { assets } from "./assets.ts";
+import { assets, COMPILED_IN } from "./assets.ts";
 import { linkOptions } from "./link-options.ts";
 import { runBundler } from "./run-bundler.ts";
 
@@ -14,7 +14,7 @@ export async function moduleCode(root: string, file: string, external: readonly 
   const { chunks } = await runBundler({
     input: { ...linkOptions({ root, entry: file, external: [...external, MAYFLY] }) },
     output: { format: "esm", dir: root, codeSplitting: false, minify: false, comments: false },
-    plugins: [packagesOutside(), assets(root).plugin],
+    plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin],
   });
   return chunks[0]?.code ?? "";
 }

@@ -1,0 +1,19 @@
+import type { Plugin } from "rolldown";
+import { createdRequires } from "./created-require.ts";
+import { evaluatedRequires } from "./eval-require.ts";
+import { modulePlaces } from "./module-place.ts";
+import { refuseReturns } from "./refuse-returns.ts";
+import { resolvedPlaces } from "./resolved-places.ts";
+import { sloppyGlobals } from "./sloppy-globals.ts";
+
+/** What has modules mean in a bundle what they mean in Node.js, where the bundler by itself doesn't. */
+export function asInNode(root: string, external: readonly string[]): readonly Plugin[] {
+  return [
+    refuseReturns(),
+    sloppyGlobals(),
+    evaluatedRequires(),
+    createdRequires(),
+    resolvedPlaces(root, external),
+    modulePlaces(root),
+  ];
+}
