@@ -1,7 +1,7 @@
 import type { Plugin } from "rolldown";
 import { relative, sep } from "node:path";
 import { applyEdits, type Edit } from "../defer/edits.ts";
-import { parseFile, type Placed, type SyntaxNode, nodeIn, usedName, walk } from "./syntax.ts";
+import { declaredName, parseFile, type SyntaxNode, nodeIn, usedName, walk } from "./syntax.ts";
 
 /** The folder with the function's code, where Lambda says it is. */
 const TASK_ROOT = "process.env.LAMBDA_TASK_ROOT";
@@ -57,6 +57,7 @@ export function placeModule(code: string, path: string, place: string): string |
   };
   const edits: Edit[] = [];
   const nodes = [...walk(program)];
+  // Declared in whatever scope: a name is then left alone everywhere.
   const own = new Set(nodes.flatMap((one) => declaredName(one) ?? []));
   for (const one of nodes) {
     const name = usedName(one);
@@ -79,17 +80,4 @@ function metaProperty(node: SyntaxNode, byProperty: Readonly<Record<string, stri
   if (nodeIn(node, "object")?.type !== "MetaProperty") return undefined;
   const name = nodeIn(node, "property")?.["name"];
   return typeof name === "string" && Object.hasOwn(byProperty, name) ? byProperty[name] : undefined;
-}
-
-/** A name that the module declares somewhere, in whatever scope: it is then left alone everywhere. */
-function declaredName({ node, ancestors }: Placed): string | undefined {
-  if (node.type !== "Identifier" || typeof node["name"] !== "string") return undefined;
-  const parent = ancestors.at(-1);
-  const isDeclared =
-    (parent?.type === "VariableDeclarator" && parent["id"] === node) ||
-    (parent?.type === "AssignmentExpression" && parent["left"] === node) ||
-    (/Function/.test(parent?.type ?? "") && parent?.["body"] !== node) ||
-    /^Import.*Specifier$/.test(parent?.type ?? "") ||
-    ancestors.some(({ type }) => type === "ObjectPattern" || type === "ArrayPattern");
-  return isDeclared ? node["name"] : undefined;
 }

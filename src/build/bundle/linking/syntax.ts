@@ -1,5 +1,6 @@
 import { parseAst } from "rolldown/parseAst";
 import { extname } from "node:path";
+import { readField } from "../../../support/read-field.ts";
 
 /** A node of a syntax tree, as far as it is looked at here. */
 export interface SyntaxNode {
@@ -73,10 +74,25 @@ export function usedName({ node, ancestors }: Placed): string | undefined {
   return node["name"];
 }
 
+/** The name that an identifier declares, or is given a value by. */
+export function declaredName({ node, ancestors }: Placed): string | undefined {
+  if (node.type !== "Identifier" || typeof node["name"] !== "string") return undefined;
+  const parent = ancestors.at(-1);
+  const isDeclared =
+    (parent?.type === "VariableDeclarator" && parent["id"] === node) ||
+    (parent?.type === "AssignmentExpression" && parent["left"] === node) ||
+    (/Function/.test(parent?.type ?? "") && parent?.["body"] !== node) ||
+    /^Import.*Specifier$/.test(parent?.type ?? "") ||
+    ancestors.some(({ type }) => type === "ObjectPattern" || type === "ArrayPattern");
+  return isDeclared ? node["name"] : undefined;
+}
+
 /** The text that a call is given as its only argument: `x` of `require("x")`. */
 export function onlyText(call: SyntaxNode): string | undefined {
   const [argument, ...more] = nodesIn(call, "arguments");
-  return more.length === 0 && argument?.type === "Literal" && typeof argument["value"] === "string"
-    ? argument["value"]
-    : undefined;
+  if (argument === undefined || more.length > 0) return undefined;
+  const [text, ...others] = argument.type === "TemplateLiteral" ? nodesIn(argument, "quasis") : [argument];
+  if (text === undefined || others.length > 0) return undefined;
+  const value = text.type === "TemplateElement" ? readField(text["value"], "cooked") : text["value"];
+  return typeof value === "string" ? value : undefined;
 }
