@@ -107,7 +107,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "protocol",
       "support",
     ],
-    packages: [...NODE, "acorn", "rolldown"],
+    packages: [...NODE, "rolldown"],
   },
   "build/bundle/linking": {
     folders: ["build", "build/bundle", "build/bundle/defer", "protocol", "support"],
