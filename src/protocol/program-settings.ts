@@ -26,6 +26,10 @@ export interface ProgramSettings {
 export interface CodeFindings {
   /** It names what the Fetch standard defines. */
   readonly webTypes: boolean;
+  /** It names `DOMException`, or what fails with one. */
+  readonly aborts: boolean;
+  /** It asks frames for their file. */
+  readonly frameFiles: boolean;
   /** It may look for modules at run time. */
   readonly lookUps: boolean;
   /** It gives sockets of its own to responses, as adapters between events and servers for Node.js do. */

@@ -128,7 +128,9 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
     // Before any of the code runs, and only where it can tell.
     if (findings.webTypes) bunEngine.webTypesLikeNode();
+    if (findings.aborts) bunEngine.domExceptionsLikeNode();
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
+    if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
   }

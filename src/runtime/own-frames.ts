@@ -1,7 +1,10 @@
 import { textField } from "./describe-error.ts";
+import { PROGRAM, withoutPlace } from "./engine/bun-place.ts";
 
 /** Where the build puts the runtime's sources, as frames tell it. */
 const RUNTIME = "node_modules/mayfly/";
+/** Without source maps: the chunk that a start begins with has nothing else. */
+const START = `${PROGRAM}bootstrap`;
 
 /**
  * Leaves the runtime's frames out of what `error.stack` says: below the user's function they are the same for each
@@ -20,7 +23,10 @@ export function leaveOutOwnFrames(): void {
 
 /** With the engine's own frames where the user's code called them, and not where the runtime did. */
 function usersFrames(frames: readonly NodeJS.CallSite[]): readonly NodeJS.CallSite[] {
-  const isRuntime = (frame: NodeJS.CallSite | undefined): boolean => frame?.getFileName()?.includes(RUNTIME) === true;
+  const isRuntime = (frame: NodeJS.CallSite | undefined): boolean => {
+    const file = frame?.getFileName();
+    return file?.includes(RUNTIME) === true || file === START;
+  };
   const users = frames.filter(
     (frame, index) =>
       !isRuntime(frame) && !(frame.isNative() && (isRuntime(frames[index - 1]) || isRuntime(frames[index + 1]))),
@@ -31,7 +37,7 @@ function usersFrames(frames: readonly NodeJS.CallSite[]): readonly NodeJS.CallSi
 
 function lineOf(frame: NodeJS.CallSite): string {
   // oxlint-disable-next-line typescript/no-base-to-string -- its type lacks the method
-  return `    at ${frame.isAsync() ? "async " : ""}${String(frame)}`;
+  return `    at ${frame.isAsync() ? "async " : ""}${withoutPlace(String(frame))}`;
 }
 
 function headOf(target: object): string {

@@ -1,3 +1,5 @@
+import { likeNode } from "./bun-dom-exception.ts";
+
 const TEXT = "text/plain;charset=UTF-8";
 
 /**
@@ -52,7 +54,7 @@ export function webTypesLikeNode(): void {
 
 /** A failed connection is what Node.js makes of it, "fetch failed" with the reason as cause, which here tells the URL. */
 function rethrow(thrown: unknown, here: Error, input: unknown): never {
-  if (!(thrown instanceof TypeError) || !("path" in thrown) || !("code" in thrown)) throw thrown;
+  if (!(thrown instanceof TypeError) || !("path" in thrown) || !("code" in thrown)) throw likeNode(thrown);
   const { path, code, message } = thrown;
   const cause = Object.assign(new Error(`${message}: ${addressOf(input, path)}`), { code });
   cause.stack = `Error: ${cause.message}`;

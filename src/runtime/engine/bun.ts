@@ -1,4 +1,6 @@
+import { domExceptionsLikeNode } from "./bun-dom-exception.ts";
 import { moduleErrorsLikeNode } from "./bun-errors.ts";
+import { callSitesLikeNode } from "./bun-frames.ts";
 import { openSocket } from "./bun-socket.ts";
 import { webTypesLikeNode } from "./bun-web.ts";
 import type { Engine } from "./engine.ts";
@@ -19,15 +21,23 @@ export const bunEngine: Engine = {
   },
   inspect,
   webTypesLikeNode,
+  domExceptionsLikeNode,
   moduleErrorsLikeNode,
+  callSitesLikeNode,
   ownSocketsLikeNode: async () => (await import("./bun-http.ts")).ownSocketsLikeNode(),
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };
 
+/** Whether an error is shown as the engine does it: with lines of the compiled code, which may have thousands of characters. */
+function isExcerpt(text: string): boolean {
+  return /\d \| /.test(text) && /^\s+at /m.test(text);
+}
+
 function inspect(value: unknown): string {
   try {
-    return Bun.inspect(value, { compact: true, depth: 6 });
+    const text = Bun.inspect(value, { compact: true, depth: 6 });
+    return isExcerpt(text) ? process.getBuiltinModule("node:util").inspect(value, { depth: 6 }) : text;
   } catch {
     // A log call is no place to fail for a proxy's traps or the value's own inspection.
     return "[a value that can't be shown]";

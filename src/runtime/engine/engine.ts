@@ -17,8 +17,12 @@ export interface Engine {
   readonly inspect: (value: unknown) => string;
   /** Has what the Fetch standard defines do as in Node.js where it does otherwise. To be called before user code sees it. */
   readonly webTypesLikeNode: () => void;
+  /** The same for what an abort, a timeout and `structuredClone` fail with. */
+  readonly domExceptionsLikeNode: () => void;
   /** The same for the errors of modules that can't be found. */
   readonly moduleErrorsLikeNode: () => void;
+  /** The same for the files of frames, which lie below the folder with the function's code. */
+  readonly callSitesLikeNode: (taskRoot: string) => void;
   /** The same for responses to which code gives a socket of its own. Loads the engine's HTTP. */
   readonly ownSocketsLikeNode: () => Promise<void>;
   /** Ends the delay with which the build has it compile hot code, if there is one. */

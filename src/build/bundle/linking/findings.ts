@@ -9,6 +9,8 @@ import { ENTRY_NAME, FINDINGS_PLACE } from "../mayfly-sources.ts";
  */
 const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
   webTypes: /\b(?:Response|Request|Blob|File|fetch)\b/,
+  aborts: /\b(?:DOMException|Abort(?:Controller|Signal)|structuredClone|atob)\b/,
+  frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,
   lookUps: /\brequire\b|\bimport\s*\(/,
   ownSockets: /\.assignSocket\s*\(/,
 };
@@ -19,12 +21,19 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
   const entry = join(root, ENTRY_NAME);
   // What isn't read here may name anything.
   const all = external.length > 0;
-  let found = { webTypes: all, lookUps: all, ownSockets: all };
+  const none = (): Record<keyof CodeFindings, boolean> => ({
+    webTypes: all,
+    aborts: all,
+    frameFiles: all,
+    lookUps: all,
+    ownSockets: all,
+  });
+  let found = none();
   return {
     name: "mayfly-findings",
     buildStart() {
       // The bundler may begin again, with other modules.
-      found = { webTypes: all, lookUps: all, ownSockets: all };
+      found = none();
     },
     transform: {
       // As it was written: what other plugins put into it names what the code doesn't.
@@ -33,6 +42,8 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
       handler(code, id) {
         if (id === entry || id.startsWith(own)) return;
         found.webTypes ||= TELLING.webTypes.test(code);
+        found.aborts ||= TELLING.aborts.test(code);
+        found.frameFiles ||= TELLING.frameFiles.test(code);
         found.lookUps ||= TELLING.lookUps.test(code);
         found.ownSockets ||= TELLING.ownSockets.test(code);
       },

@@ -1,29 +1,50 @@
-import type { Plugin } from "rolldown";
-import { relative, sep } from "node:path";
-import { applyEdits, type Edit } from "../defer/edits.ts";
-import { declaredName, parseFile, type SyntaxNode, nodeIn, usedName, walk } from "./syntax.ts";
+import type { Plugin, PluginContext } from "rolldown";
+import { isBuiltin } from "node:module";
+import { isAbsolute, join, relative, sep } from "node:path";
+import { placeModule, type PlaceQuestions } from "./place-module.ts";
 
-/** The folder with the function's code, where Lambda says it is. */
-const TASK_ROOT = "process.env.LAMBDA_TASK_ROOT";
+/** What written calls go to: runtime/places. */
+const META = "mayfly:module-meta";
+const IMPORT = "mayfly:import-at";
 
 /**
  * Tells modules where they are: `__dirname`, `import.meta.url` and so on are the module's place below the folder with
- * the function's code, as if it had been uploaded as it is.
+ * the function's code, as if it had been uploaded as it is, and what they look for at run time is looked for from there.
  */
 export function modulePlaces(root: string): Plugin {
-  const own = `${root}${sep}node_modules${sep}mayfly${sep}src${sep}`;
+  const home = join(root, "node_modules", "mayfly", "src");
+  const helpers: Readonly<Record<string, string>> = {
+    [META]: join(home, "runtime", "places", "module-meta.ts"),
+    [IMPORT]: join(home, "runtime", "places", "import-at.ts"),
+  };
   return {
     name: "mayfly-places",
+    resolveId: {
+      filter: { id: /^mayfly:(?:module-meta|import-at)$/ },
+      handler: (specifier) => ({ id: helpers[specifier] ?? specifier, moduleSideEffects: false }),
+    },
     transform: {
-      filter: {
-        id: /\.[cm]?[jt]sx?$/,
-        code: /\b__(?:dirname|filename)\b|\bimport\.meta\.(?:url|dirname|filename|dir|path)\b/,
-      },
-      handler(code, id) {
-        if (id.startsWith(own) || id.startsWith("\0")) return undefined;
-        const placed = placeModule(code, id, placeOf(root, id));
+      filter: { id: /\.[cm]?[jt]sx?$/, code: /\b__(?:dirname|filename)\b|\bimport\.meta\b|\bimport\s*\(/ },
+      async handler(code, id) {
+        if (id.startsWith(home + sep) || id.startsWith("\0")) return undefined;
+        const place = placeOf(root, id);
+        const placed = await placeModule(code, id, place, { META, IMPORT, ...questions(this, root, id) });
         return placed === undefined ? undefined : { code: placed, map: null };
       },
+    },
+  };
+}
+
+function questions(context: PluginContext, root: string, importer: string): PlaceQuestions {
+  const find = async (specifier: string, kind: "dynamic-import" | "import-statement"): Promise<string | undefined> => {
+    const found = await context.resolve(specifier, importer, { kind });
+    return found === null || found.external !== false ? undefined : found.id;
+  };
+  return {
+    isInside: async (specifier) => isBuiltin(specifier) || (await find(specifier, "dynamic-import")) !== undefined,
+    placeOf: async (specifier) => {
+      const file = isBuiltin(specifier) ? undefined : await find(specifier, "import-statement");
+      return file !== undefined && isAbsolute(file) ? placeOf(root, file.replace(/\?.*$/, "")) : undefined;
     },
   };
 }
@@ -34,50 +55,4 @@ export function placeOf(root: string, file: string): string {
   if (!path.startsWith("../")) return path;
   const installed = path.indexOf("node_modules/");
   return installed < 0 ? path.replace(/^(?:\.\.\/)+/, "") : path.slice(installed);
-}
-
-/**
- * @param place from the task root, with `/`
- * @returns `undefined` if the module doesn't ask
- */
-export function placeModule(code: string, path: string, place: string): string | undefined {
-  const program = parseFile(path, code);
-  if (program === undefined) return undefined;
-  const folder = place.includes("/") ? place.slice(0, place.lastIndexOf("/")) : "";
-  const file = `(${TASK_ROOT} + ${JSON.stringify(`/${place}`)})`;
-  const directory = folder === "" ? TASK_ROOT : `(${TASK_ROOT} + ${JSON.stringify(`/${folder}`)})`;
-  const url = `("file://" + encodeURI(${TASK_ROOT}) + ${JSON.stringify(`/${place.split("/").map(encodeURIComponent).join("/")}`)})`;
-  const byName: Readonly<Record<string, string>> = { __dirname: directory, __filename: file };
-  const byProperty: Readonly<Record<string, string>> = {
-    dirname: directory,
-    dir: directory,
-    filename: file,
-    path: file,
-    url,
-  };
-  const edits: Edit[] = [];
-  const nodes = [...walk(program)];
-  // Declared in whatever scope: a name is then left alone everywhere.
-  const own = new Set(nodes.flatMap((one) => declaredName(one) ?? []));
-  for (const one of nodes) {
-    const name = usedName(one);
-    const text =
-      name !== undefined
-        ? own.has(name) || !Object.hasOwn(byName, name)
-          ? undefined
-          : byName[name]
-        : metaProperty(one.node, byProperty);
-    if (text === undefined) continue;
-    const { start, end } = one.node;
-    const parent = one.ancestors.at(-1);
-    edits.push({ start, end, text: parent?.["shorthand"] === true ? `${name}: ${text}` : text });
-  }
-  return edits.length === 0 ? undefined : applyEdits(code, edits);
-}
-
-function metaProperty(node: SyntaxNode, byProperty: Readonly<Record<string, string>>): string | undefined {
-  if (node.type !== "MemberExpression" || node["computed"] === true) return undefined;
-  if (nodeIn(node, "object")?.type !== "MetaProperty") return undefined;
-  const name = nodeIn(node, "property")?.["name"];
-  return typeof name === "string" && Object.hasOwn(byProperty, name) ? byProperty[name] : undefined;
 }

@@ -90,8 +90,12 @@ export function declaredName({ node, ancestors }: Placed): string | undefined {
 /** The text that a call is given as its only argument: `x` of `require("x")`. */
 export function onlyText(call: SyntaxNode): string | undefined {
   const [argument, ...more] = nodesIn(call, "arguments");
-  if (argument === undefined || more.length > 0) return undefined;
-  const [text, ...others] = argument.type === "TemplateLiteral" ? nodesIn(argument, "quasis") : [argument];
+  return argument === undefined || more.length > 0 ? undefined : writtenText(argument);
+}
+
+/** The text that an expression is, as it is written. */
+export function writtenText(expression: SyntaxNode): string | undefined {
+  const [text, ...others] = expression.type === "TemplateLiteral" ? nodesIn(expression, "quasis") : [expression];
   if (text === undefined || others.length > 0) return undefined;
   const value = text.type === "TemplateElement" ? readField(text["value"], "cooked") : text["value"];
   return typeof value === "string" ? value : undefined;

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { buildFixture } from "./build-fixture.ts";
+import type { ScriptedRuntimeApi } from "./runtime-api.ts";
+import type { RuntimeProcess } from "./runtime-process.ts";
+import { runtimesOfEachTest } from "./runtimes.ts";
+
+let bootstrap = "";
+beforeAll(async () => {
+  bootstrap = await buildFixture(["src/places.mjs"]);
+});
+
+let api: ScriptedRuntimeApi;
+const launch = runtimesOfEachTest((given) => {
+  api = given;
+});
+
+const start = (handler: string): RuntimeProcess =>
+  launch({ bootstrap, handler: `places.${handler}`, environment: { LAMBDA_TASK_ROOT: "/var/task" } });
+
+const NAME = { name: "no-such-package" };
+const ENGINES = /\$bunfs|~BUN|ResolveMessage|BuildMessage|DNSException|\[native code\]|"(?:sourceURL|referrer)/;
+
+test("a module is where it would be in the package, however it asks", async () => {
+  start("here");
+  const url = "file:///var/task/src/places.mjs";
+  expect((await api.invoke({})).json()).toEqual({
+    direct: ["/var/task/src", "/var/task/src/places.mjs", url],
+    taken: [url, ["dirname", "filename", "resolve"], true, url, "/var/task/src/places.mjs"],
+    beside: "file:///var/task/src/data.json",
+    resolved: ["file:///var/task/src/data.json", "node:fs", "node:fs", "https://example.com/a"],
+    bundled: expect.stringMatching(/^\/zod\/.*\.m?js$/),
+  });
+});
+
+test("what is imported by a name that is made up when it runs is looked for from there, and missed as in Node.js", async () => {
+  start("lookUps");
+  const importer = "imported from /var/task/src/places.mjs";
+  const missed = (message: string, json: object = {}): unknown => ({
+    name: "Error",
+    message,
+    code: "ERR_MODULE_NOT_FOUND",
+    text: `Error: ${message}`,
+    stack: expect.stringMatching(/^Error \[ERR_MODULE_NOT_FOUND\]: Cannot find .*\n {4}at \S+ \(src\//),
+    inspected: expect.stringContaining("code: 'ERR_MODULE_NOT_FOUND'"),
+    json: JSON.stringify({ code: "ERR_MODULE_NOT_FOUND", ...json }),
+    own: expect.any(Array),
+    of: "Error",
+  });
+  const missedFile = (path: string): unknown =>
+    missed(`Cannot find module '${path}' ${importer}`, { url: `file://${path}` });
+  expect((await api.invoke(NAME)).json()).toEqual([
+    missed(`Cannot find package 'no-such-package' ${importer}`),
+    missedFile("/var/task/src/no-such-package.js"),
+    missedFile("/nowhere/no-such-package.js"),
+    missed("Cannot find package 'no-such-package' imported from /var/task/src/call-sites.cjs"),
+    missed(`Cannot find package 'no-such-package' ${importer}`),
+    missed(`Cannot find package 'no-such-package' ${importer}`),
+    { value: true },
+    { value: 15 },
+  ]);
+});
+
+test("frames that a library asks for their file name the place in the package", async () => {
+  start("frames");
+  const [own, caller] = (await api.invoke({})).json() as readonly unknown[];
+  expect(own).toMatchObject({ file: "/var/task/src/call-sites.cjs", script: "/var/task/src/call-sites.cjs" });
+  expect(caller).toEqual({
+    file: "/var/task/src/places.mjs",
+    script: "/var/task/src/places.mjs",
+    text: expect.stringMatching(/src\/places\.mjs:\d+:\d+/),
+  });
+});
+
+describe("where the engine has the program, and what it calls its errors, is in nothing", () => {
+  test("that is returned or logged", async () => {
+    const runtime = start("everything");
+    const answer = await api.invoke(NAME);
+    expect(answer.kind).toBe("response");
+    expect(answer.body.toString()).not.toMatch(ENGINES);
+    expect(runtime.lines.join("\n")).toMatch(/logged[^]*its cause[^]*traced/);
+    expect(runtime.lines.join("\n")).not.toMatch(ENGINES);
+    // Nor an excerpt of the compiled code.
+    expect(runtime.lines.join("\n")).not.toMatch(/\d \| /);
+  });
+
+  test.each(["rejects", "throwsLater", "importsNothing"])("that is told of a failure: %s", async (handler) => {
+    const runtime = start(handler);
+    const answer = await api.invoke(NAME);
+    expect(answer.kind).toBe("error");
+    expect(`${answer.body.toString()}${JSON.stringify(answer.headers)}`).not.toMatch(ENGINES);
+    await runtime.line("\tERROR\t");
+    expect(runtime.lines.join("\n")).not.toMatch(ENGINES);
+  });
+});
