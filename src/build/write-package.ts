@@ -1,4 +1,3 @@
-import { chmodSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ENGINE_FILE, RELEASE_FOLDER, RELEASE_MANIFEST } from "../protocol/release-place.ts";
 import type { Release } from "./elixir/release.ts";
@@ -8,9 +7,9 @@ import { checkSizes } from "./package/size-limits.ts";
 import { writeZip, type ZipEntry } from "./package/zip.ts";
 
 export interface Executables {
-  readonly bootstrap: Uint8Array;
+  readonly bootstrap: Uint8Array<ArrayBuffer>;
   /** In the release's folder, started by `bootstrap`; `undefined` where that is all. */
-  readonly engine: Uint8Array | undefined;
+  readonly engine: Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface PackageParts {
@@ -18,15 +17,6 @@ export interface PackageParts {
   /** What is of no release. */
   readonly own: readonly PackageFile[];
   readonly release: Release | undefined;
-}
-
-export interface PackagePlace {
-  /** Absolute path of the file to write. */
-  readonly path: string;
-  /** The project's, in which nothing is replaced. */
-  readonly root: string;
-  /** For what is not finished yet. */
-  readonly folder: string;
 }
 
 export interface WrittenPackage {
@@ -37,38 +27,36 @@ export interface WrittenPackage {
   readonly notes: readonly string[];
 }
 
-/** @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR, MAYFLY_INCLUDE */
-export function writeZipPackage(parts: PackageParts, { path, folder }: PackagePlace): WrittenPackage {
+/**
+ * @param path absolute, of the file to write
+ * @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR, MAYFLY_INCLUDE
+ */
+export function writeZipPackage(parts: PackageParts, path: string): WrittenPackage {
   const file = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
   const unzippedBytes = sizeOf(parts);
   const tooLarge = checkSizes(basename(path), file.length, unzippedBytes);
-  const packed = join(folder, "lambda.zip");
-  writeFileSync(packed, file);
-  placeFile(packed, path, 0o644);
+  placeFile(file, path, 0o644);
   return { file, unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
 }
 
 /**
  * `bootstrap`, and beside it what else a zip would have in it.
+ * @param path absolute, of the file to write
+ * @param root the project's, in which nothing is replaced
  * @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR
  */
-export function placeBeside(parts: PackageParts, { path, root, folder }: PackagePlace): WrittenPackage {
+export function placeBeside(parts: PackageParts, path: string, root: string): WrittenPackage {
   const { executables, own, release } = parts;
+  const { bootstrap, engine } = executables;
   const unzippedBytes = sizeOf(parts);
   checkSizes(basename(path), 0, unzippedBytes);
-  const written = (name: string, data: Uint8Array): string => {
-    const file = join(folder, name);
-    writeFileSync(file, data);
-    chmodSync(file, 0o755);
-    return file;
-  };
   placeFiles(own, dirname(path), root);
   if (release !== undefined) {
-    const engine = executables.engine === undefined ? [] : [written(ENGINE_FILE, executables.engine)];
-    placeFolder(release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, engine);
+    const programs = engine === undefined ? [] : [{ name: ENGINE_FILE, data: engine }];
+    placeFolder(release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, programs);
   }
-  placeFile(written("bootstrap", executables.bootstrap), path, 0o755);
-  return { file: executables.bootstrap, unzippedBytes, notes: [] };
+  placeFile(bootstrap, path, 0o755);
+  return { file: bootstrap, unzippedBytes, notes: [] };
 }
 
 function programs({ bootstrap, engine }: Executables): readonly ZipEntry[] {
@@ -91,6 +79,6 @@ function sizeOf(parts: PackageParts): number {
 }
 
 /** libdeflate packs smaller than zlib and in less time. */
-function deflate(data: Uint8Array): Uint8Array {
-  return Bun.deflateSync(new Uint8Array(data), { library: "libdeflate", level: 6 });
+function deflate(data: Uint8Array<ArrayBuffer>): Uint8Array {
+  return Bun.deflateSync(data, { library: "libdeflate", level: 6 });
 }

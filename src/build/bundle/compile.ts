@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildTarget } from "../target.ts";
 import { packedFiles } from "./linking/assets.ts";
@@ -118,7 +118,10 @@ async function writeMaps(request: CompileRequest, output: Bun.BuildOutput): Prom
   const linked = request.chunks.flatMap(({ fileName, map }) =>
     map === null ? [] : [[fileName === main.from ? main.to : fileName, map] as const],
   );
-  const { patches, lacking } = patchMaps(readFileSync(request.outfile), compiled, new Map(linked), request.target.os);
+  // Mapped, as reading some 90 MB costs 60 ms.
+  const mapped = Bun.mmap(request.outfile, { shared: false });
+  const executable = Buffer.from(mapped.buffer, mapped.byteOffset, mapped.byteLength);
+  const { patches, lacking } = patchMaps(executable, compiled, new Map(linked), request.target.os);
   writePatches(request.outfile, patches);
   return new Map([...lacking].map(([name, bytes]) => [name === main.to ? main.from : name, bytes]));
 }

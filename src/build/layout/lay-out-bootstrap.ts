@@ -41,7 +41,7 @@ export function programPages(program: Uint8Array, arch: Arch): ProgramPages | un
  * Moves what a start reads to the beginning of a compiled program, and has it read at once where it isn't in memory
  * yet. Returns the program as it is for an engine of which nothing is recorded.
  */
-export function layOutBootstrap(program: Uint8Array, target: BuildTarget): Uint8Array {
+export function layOutBootstrap(program: Uint8Array<ArrayBuffer>, target: BuildTarget): Uint8Array<ArrayBuffer> {
   const pages = target.os === "linux" ? programPages(program, target.arch) : undefined;
   if (pages === undefined) return program;
   const { first, read } = pages;

@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
@@ -18,15 +18,15 @@ export function prepareOutdir(folder: string): void {
 }
 
 /**
- * Puts a finished file into the output folder, whole or not at all.
+ * Writes a file into the output folder, whole or not at all.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFile(from: string, to: string, mode: number): void {
+export function placeFile(data: Uint8Array, to: string, mode: number): void {
   const beside = join(dirname(to), `.mayfly-${process.pid}.partial`);
   try {
     if (isDirectory(to)) throw new Error("there is a folder of that name");
     mkdirSync(dirname(to), { recursive: true });
-    copyFileSync(from, beside);
+    writeFileSync(beside, data);
     chmodSync(beside, mode);
     renameSync(beside, to);
   } catch (cause) {

@@ -10,8 +10,9 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
 import type { ZipEntry } from "./zip.ts";
 
@@ -89,12 +90,17 @@ export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): read
   return [...byName.values()];
 }
 
+export interface Program {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
 /**
  * Puts a folder beside a bootstrap, with the `programs` added to it, in place of one that an earlier build put there
  * and of nothing else.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFolder(from: string, to: string, mark: string, programs: readonly string[]): void {
+export function placeFolder(from: string, to: string, mark: string, programs: readonly Program[]): void {
   if (existsSync(to) && !existsSync(join(to, mark))) {
     throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the package's folder of that name.`, {
       hint: "Choose another folder: mayfly build --outdir dist",
@@ -104,7 +110,7 @@ export function placeFolder(from: string, to: string, mark: string, programs: re
   try {
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, beside, { recursive: true, dereference: true });
-    for (const program of programs) cpSync(program, join(beside, basename(program)));
+    for (const { name, data } of programs) writeFileSync(join(beside, name), data, { mode: 0o755 });
     rmSync(to, { recursive: true, force: true });
     renameSync(beside, to);
   } finally {

@@ -3,14 +3,14 @@ import { crc32 } from "node:zlib";
 export interface ZipEntry {
   /** Path inside the archive, with `/`. */
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   readonly executable: boolean;
   /** Whether `data` is what a symbolic link points to. */
   readonly link?: boolean;
 }
 
 /** Raw deflate, without a header. Its choices are part of the archive's bytes. */
-export type Deflate = (data: Uint8Array) => Uint8Array;
+export type Deflate = (data: Uint8Array<ArrayBuffer>) => Uint8Array;
 
 /** The earliest moment the format knows, 1980-01-01 00:00: the time of every entry, so that it says nothing. */
 const DOS_DATE = (0 << 9) | (1 << 5) | 1;

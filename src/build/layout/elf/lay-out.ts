@@ -52,7 +52,7 @@ export interface LayoutOptions {
  * segment plus its offset in the file.
  * @returns `undefined` for what is not a 64-bit little-endian executable with fixed addresses and room below
  */
-export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array | undefined {
+export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array<ArrayBuffer> | undefined {
   const program = readExecutable(file);
   const loads = program?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
   const [first] = loads;
