@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
 import { RELEASE_FOLDER } from "../../protocol/release-place.ts";
 import { readField } from "../../support/read-field.ts";
+import { cacheFolder } from "../engine/engine-cache.ts";
 import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } from "./run-mix.ts";
 import { type PackageFile, packageFiles } from "../package/package-files.ts";
 import { runCommand } from "./run-command.ts";
@@ -45,7 +46,7 @@ async function packRelease(root: string, work: string, assembled: MixRelease): P
   const sources = join(ELIXIR_SOURCES, "src");
   const outcome = await runCommand(
     "escript",
-    [script, sources, join(work, "agent"), assembled.folder, folder, assembled.compiled, root],
+    [script, sources, join(cacheFolder(process.env), "agent"), assembled.folder, folder, assembled.compiled, root],
     { cwd: work, env: toolchainEnvironment() },
   );
   if (outcome === undefined) throw elixirMissing();
