@@ -24,6 +24,9 @@ const LONG = [
   "test/build/runs.test.ts",
 ];
 
+/** Suites that call our modules and start nothing: with what they import loaded once instead of in a process each. */
+const IN_ONE_PROCESS = ["src/**/*.test.ts", "test/lint/*.test.ts"];
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
@@ -38,8 +41,21 @@ class LongestFirst extends BaseSequencer {
 const config: ViteUserConfig = defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/outside/**", "test/package/**", "test/fixtures/**"],
+    projects: [
+      {
+        extends: true,
+        test: { name: "modules", include: IN_ONE_PROCESS, pool: "threads", isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "programs",
+          isolate: false,
+          include: ["test/**/*.test.ts"],
+          exclude: [...IN_ONE_PROCESS, "**/node_modules/**", "test/outside/**", "test/package/**", "test/fixtures/**"],
+        },
+      },
+    ],
     // The BEAMs that compile would spin for what comes next, on the cores that others need.
     env: { ERL_FLAGS: "+sbwt none +sbwtdcpu none +sbwtdio none" },
     sequence: { sequencer: LongestFirst },

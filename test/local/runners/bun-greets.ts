@@ -4,7 +4,7 @@ import { FunctionError, startLambda, type TestLambda } from "mayfly/testing";
 let lambda: TestLambda;
 beforeAll(async () => {
   lambda = await startLambda({ entry: "src/hello.ts" });
-}, 60_000);
+}, 300_000);
 afterAll(() => lambda.stop());
 
 test("greets", async () => {

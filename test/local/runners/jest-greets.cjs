@@ -3,7 +3,7 @@ const { FunctionError, startLambda } = require("mayfly/testing");
 let lambda;
 beforeAll(async () => {
   lambda = await startLambda({ entry: "src/hello.ts" });
-}, 60_000);
+});
 afterAll(() => lambda.stop());
 
 test("greets", async () => {

@@ -11,6 +11,10 @@ const here = import.meta.dirname;
 const repository = resolve(here, "../../..");
 const modules = join(repository, "node_modules");
 
+/** Of a hook, which builds, and of a test: no measure of anything, on however busy a machine. */
+const LIMIT = 300_000;
+const PATIENT_VITEST = [`--hookTimeout=${LIMIT}`, `--testTimeout=${LIMIT}`];
+
 /** A project as a user has it: mayfly in node_modules, tests beside the source. */
 let project: string;
 beforeAll(async () => {
@@ -30,7 +34,7 @@ beforeAll(async () => {
   place("jest-greets.cjs", "jest/greets.test.cjs");
   place("node-greets.mjs", "node/greets.test.mjs");
   place("bun-greets.ts", "bun/greets.test.ts");
-}, 120_000);
+});
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** What the runner said, all of it. Rejects when its tests fail. */
@@ -42,7 +46,12 @@ async function output(file: string, args: readonly string[]): Promise<string> {
 
 describe("mayfly/testing works under", () => {
   test("Vitest", async () => {
-    const text = await output(process.execPath, [join(modules, "vitest/vitest.mjs"), "run", "vitest"]);
+    const text = await output(process.execPath, [
+      join(modules, "vitest/vitest.mjs"),
+      "run",
+      "vitest",
+      ...PATIENT_VITEST,
+    ]);
     expect(text).toMatch(/Tests +2 passed/);
   });
 
@@ -52,6 +61,7 @@ describe("mayfly/testing works under", () => {
       transform: {},
       moduleFileExtensions: ["cjs", "js", "json"],
       watchman: false,
+      testTimeout: LIMIT,
     };
     const text = await output(process.execPath, [
       join(modules, "jest/bin/jest.js"),
@@ -68,7 +78,7 @@ describe("mayfly/testing works under", () => {
   });
 
   test("bun test", async () => {
-    const text = await output(engine, ["test", "bun"]);
+    const text = await output(engine, ["test", "bun", `--timeout=${LIMIT}`]);
     expect(text).toMatch(/2 pass\n *0 fail/);
   });
 });
