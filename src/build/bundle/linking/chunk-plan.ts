@@ -6,6 +6,8 @@ export interface PlannedModule {
   readonly loads: readonly string[];
   /** Whether it and all that it imports can be evaluated at any time before they are used: nobody sees the difference. */
   readonly free: boolean;
+  /** Whether it has top-level `await`. */
+  readonly waits: boolean;
 }
 
 /** By module: the name of the chunk that it goes into. */
@@ -18,6 +20,9 @@ export type ChunkPlan = ReadonlyMap<string, string>;
  * A root is what can be asked for by itself: the start, and each target of an `import()`. What is loaded for certain when
  * a root is asked for isn't counted to it again. Modules that the same roots bring in, in the same order with nothing of
  * others in between, are one chunk.
+ *
+ * What waits, or imports what waits, is a chunk by itself: the engine then evaluates it as it would the module, while in
+ * a chunk with others these would wait too.
  * @param start the module that a start begins with
  */
 export function planChunks(start: string, modules: ReadonlyMap<string, PlannedModule>): ChunkPlan {
@@ -41,7 +46,23 @@ export function planChunks(start: string, modules: ReadonlyMap<string, PlannedMo
   );
   const shared = freeAndShared(sequences, modules);
   const rest = [...sequences].map(([root, all]) => [root, all.filter((module) => !shared.has(module))] as const);
-  return new Map([...cut(new Map(rest)), ...shared]);
+  return new Map([...cut(new Map(rest), waiting(modules)), ...shared]);
+}
+
+/** What is evaluated asynchronously: modules with top-level `await`, and all that import them. */
+function waiting(modules: ReadonlyMap<string, PlannedModule>): ReadonlySet<string> {
+  const importers = new Map<string, string[]>();
+  for (const [module, { imports }] of modules) {
+    for (const imported of imports) {
+      const known = importers.get(imported);
+      if (known === undefined) importers.set(imported, [module]);
+      else known.push(module);
+    }
+  }
+  const found = new Set([...modules].flatMap(([module, { waits }]) => (waits ? [module] : [])));
+  // A Set's values grow while they are walked.
+  for (const module of found) for (const importer of importers.get(module) ?? []) found.add(importer);
+  return found;
 }
 
 /** What a root evaluates, in that order: a module behind what it imports. */
@@ -108,7 +129,7 @@ function freeAndShared(
 }
 
 /** A chunk goes on from one module to the next as long as it does so for every root that has either. */
-function cut(sequences: ReadonlyMap<string, readonly string[]>): ChunkPlan {
+function cut(sequences: ReadonlyMap<string, readonly string[]>, alone: ReadonlySet<string>): ChunkPlan {
   const nexts = new Map<string, Set<string | undefined>>();
   const befores = new Map<string, Set<string | undefined>>();
   for (const all of sequences.values()) {
@@ -124,7 +145,8 @@ function cut(sequences: ReadonlyMap<string, readonly string[]>): ChunkPlan {
       if (plan.has(module)) continue;
       const before = all[index - 1];
       const goesOn = before !== undefined && befores.get(module)?.size === 1 && nexts.get(before)?.size === 1;
-      const chunk = goesOn ? plan.get(before) : undefined;
+      const together = goesOn && !alone.has(before) && !alone.has(module);
+      const chunk = together ? plan.get(before) : undefined;
       plan.set(module, chunk ?? `c${count++}`);
     }
   }

@@ -35,6 +35,8 @@ export function linkOptions({
     moduleTypes: { ".js": "jsx" },
     // The builder's own NODE_ENV is nothing of the function's.
     transform: { define: { "process.env.NODE_ENV": '"production"' } },
+    // A constant that is read too early is an error.
+    optimization: { inlineConst: false },
     experimental: { attachDebugInfo: "none", importAttributes: true },
     // An entry may export to other chunks too.
     preserveEntrySignatures: "allow-extension",

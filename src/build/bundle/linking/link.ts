@@ -1,6 +1,8 @@
 import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
+import { earlyReads } from "./early-reads.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
+import { readEarly } from "./import-cycles.ts";
 import { linkOptions } from "./link-options.ts";
 import { type LinkedModule, moduleGraph } from "./module-graph.ts";
 import { runBundler } from "./run-bundler.ts";
@@ -33,6 +35,7 @@ export interface LinkRequest {
 export async function link(request: LinkRequest): Promise<Linked> {
   let modules: ReadonlyMap<string, LinkedModule> = new Map();
   let plan: ChunkPlan = new Map();
+  let early: ReadonlySet<string> = new Set();
   const planning: Plugin = {
     name: "mayfly-plan",
     buildEnd(error) {
@@ -40,12 +43,13 @@ export async function link(request: LinkRequest): Promise<Linked> {
       const graph = moduleGraph(this);
       modules = graph.modules;
       plan = planChunks(graph.start, modules);
+      early = readEarly(modules);
     },
   };
   const { chunks, logs } = await runBundler({
     input: linkOptions(request),
     output: outputOptions(request, (id) => plan.get(id)),
-    plugins: [...request.plugins, planning],
+    plugins: [...request.plugins, planning, earlyReads((id) => early.has(id))],
   });
   const start = chunks.filter(({ isEntry }) => isEntry);
   const others = chunks.filter((chunk) => !start.includes(chunk));

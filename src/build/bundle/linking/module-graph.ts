@@ -1,11 +1,19 @@
 import type { PluginContext } from "rolldown";
 import type { PlannedModule } from "./chunk-plan.ts";
+import { hasTopLevelAwait } from "./top-level-await.ts";
 
 /** A module of a program, and what it asks for. */
 export interface LinkedModule extends PlannedModule {
   /** In front of the others: what is outside of the program, such as the engine's modules. */
   readonly outside: readonly string[];
+  /** Whether it may export what others do. */
+  readonly passesOn: boolean;
 }
+
+/** Mayfly's own sources: they do nothing while they are evaluated. */
+const OWN = /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/;
+
+const PASSES_ON = /\bexport\s*[*{]/;
 
 /** The modules that a bundler found, by their ids, and the one that a start begins with. */
 export function moduleGraph(context: PluginContext): {
@@ -19,12 +27,14 @@ export function moduleGraph(context: PluginContext): {
     const info = context.getModuleInfo(id);
     if (info === null || info.code === null) continue;
     if (info.isEntry) start = id;
+    const free = OWN.test(id);
     modules.set(id, {
       imports: info.importedIds.filter(isInside),
       outside: info.importedIds.filter((one) => !isInside(one)),
       loads: info.dynamicallyImportedIds.filter(isInside),
-      // Mayfly's own sources do nothing while they are evaluated.
-      free: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/.test(id),
+      passesOn: !free && PASSES_ON.test(info.code),
+      free,
+      waits: !free && info.inputFormat !== "cjs" && hasTopLevelAwait(id, info.code),
     });
   }
   return { start, modules };
