@@ -26,6 +26,8 @@ export interface ProgramSettings {
 export interface CodeFindings {
   /** It names what the Fetch standard defines. */
   readonly webTypes: boolean;
+  /** It makes forms or reads them. */
+  readonly forms: boolean;
   /** It names `DOMException`, or what fails with one. */
   readonly aborts: boolean;
   /** It asks frames for their file. */

@@ -128,6 +128,7 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     const streams = (name: string): boolean => streamsAnswers(name, streaming);
     // Before any of the code runs, and only where it can tell.
     if (findings.webTypes) bunEngine.webTypesLikeNode();
+    if (findings.forms) await bunEngine.formsLikeNode();
     if (findings.aborts) bunEngine.domExceptionsLikeNode();
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");

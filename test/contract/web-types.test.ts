@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import { contractRuntimesOfEachTest } from "./runtimes.ts";
-import { classes, contentTypes } from "./typescript/src/web-types.ts";
+import { addresses, blobs, classes, contentTypes, exceptions, forms } from "./typescript/src/web-types.ts";
 
 let api: ScriptedRuntimeApi;
 const launch = contractRuntimesOfEachTest((given) => {
@@ -18,4 +18,14 @@ test("a body has the content type that it has in Node.js, however it is given", 
 test("Response, Request, Blob and File are what they are in Node.js to those who look", async () => {
   launch({ handler: "web-types.classes" });
   expect((await api.invoke({})).json()).toEqual(await classes());
+});
+
+test.each([
+  ["a Blob has the type that was said, and a File is one of its own kind", "blobs", blobs],
+  ["a form holds Files with the names and types that were said", "forms", forms],
+  ["fetch reads data: and refuses what is no address", "addresses", addresses],
+  ["an exception that code makes has a stack", "exceptions", exceptions],
+])("%s, as in Node.js", async (_name, handler, inNode) => {
+  launch({ handler: `web-types.${handler}` });
+  expect((await api.invoke({})).json()).toEqual(await inNode());
 });

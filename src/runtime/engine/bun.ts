@@ -21,6 +21,7 @@ export const bunEngine: Engine = {
   },
   inspect,
   webTypesLikeNode,
+  formsLikeNode: async () => (await import("./bun-forms.ts")).formsLikeNode(),
   domExceptionsLikeNode,
   moduleErrorsLikeNode,
   callSitesLikeNode,

@@ -17,6 +17,8 @@ export interface Engine {
   readonly inspect: (value: unknown) => string;
   /** Has what the Fetch standard defines do as in Node.js where it does otherwise. To be called before user code sees it. */
   readonly webTypesLikeNode: () => void;
+  /** The same for forms, after it. Loaded only where programs have forms. */
+  readonly formsLikeNode: () => Promise<void>;
   /** The same for what an abort, a timeout and `structuredClone` fail with. */
   readonly domExceptionsLikeNode: () => void;
   /** The same for the errors of modules that can't be found. */

@@ -8,7 +8,8 @@ import { ENTRY_NAME, FINDINGS_PLACE } from "../mayfly-sources.ts";
  * more. Most look-ups the bundler resolves; which are left only it knows.
  */
 const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
-  webTypes: /\b(?:Response|Request|Blob|File|fetch)\b/,
+  webTypes: /\b(?:Response|Request|Blob|File|FormData|formData|fetch)\b/,
+  forms: /\b[Ff]ormData\b/,
   aborts: /\b(?:DOMException|Abort(?:Controller|Signal)|structuredClone|atob)\b/,
   frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,
   lookUps: /\brequire\b|\bimport\s*\(/,
@@ -23,6 +24,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
   const all = external.length > 0;
   const none = (): Record<keyof CodeFindings, boolean> => ({
     webTypes: all,
+    forms: all,
     aborts: all,
     frameFiles: all,
     lookUps: all,
@@ -42,6 +44,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
       handler(code, id) {
         if (id === entry || id.startsWith(own)) return;
         found.webTypes ||= TELLING.webTypes.test(code);
+        found.forms ||= TELLING.forms.test(code);
         found.aborts ||= TELLING.aborts.test(code);
         found.frameFiles ||= TELLING.frameFiles.test(code);
         found.lookUps ||= TELLING.lookUps.test(code);
