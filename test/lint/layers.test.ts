@@ -90,7 +90,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "protocol",
       "support",
     ],
-    packages: [...NODE, "acorn"],
+    packages: [...NODE, "acorn", "rolldown/parseAst"],
   },
   "build/handlers": {
     folders: [".", "build", "build/bundle/linking", "build/elixir", "project", "protocol", "support"],

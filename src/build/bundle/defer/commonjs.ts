@@ -1,6 +1,6 @@
 import { type AnyNode, type ObjectPattern, type Program, type VariableDeclarator } from "acorn";
 import { parseCommonJs } from "../../parse-commonjs.ts";
-import { type BuiltinPath, constantText, isAnswered } from "./builtins.ts";
+import { type BuiltinPath, constantText, deferrableBuiltin, isAnswered } from "./builtins.ts";
 import {
   bare,
   descendants,
@@ -14,8 +14,8 @@ import { applyEdits, type Edit } from "./edits.ts";
 import { type ModuleReferences, readReferences, type Reference } from "./references.ts";
 
 /** The name that the written calls go through, and what the names of the functions they make begin with. */
-const HELPER = "$mayfly";
-const PREFIX = "$mayfly_";
+const HELPER = "$deferred";
+const PREFIX = "$deferred_";
 
 export interface DeferredModule {
   readonly code: string;
@@ -55,6 +55,9 @@ class Rewriter {
   readonly #judge: Judge;
   readonly #edits: Edit[] = [];
   readonly #lazyExports = new Set<string>();
+  /** What is evaluated later than it stands, and how a declaration is written in front of it. */
+  readonly #later = new Map<AnyNode, (declaration: string) => string>();
+  #keptCount = 0;
 
   constructor(
     source: string,
@@ -81,11 +84,12 @@ class Rewriter {
         this.#export(statement.expression);
       }
     }
-    if (this.#deferred.size === 0) return undefined;
     for (const name of this.#deferred.keys()) {
       for (const reference of this.#references.bindings.get(name)?.references ?? []) this.#reference(name, reference);
     }
     this.#otherRequires();
+    this.#importsLater();
+    if (this.#edits.length === 0) return undefined;
     const first = this.#program.body.find(
       (node) => node.type !== "ExpressionStatement" || node.directive === undefined,
     );
@@ -104,24 +108,24 @@ class Rewriter {
     if (id.type === "ObjectPattern") return this.#pattern(id, init, node);
     if (id.type !== "Identifier" || !this.#judge.isStable(id.name)) return;
     if (this.#judge.isKnownProbe(init)) {
-      this.#edit(init.start, init.end, "true");
+      this.#edit(init.start, init.start, `${HELPER}.isUntouched("crypto") || `);
       return;
     }
-    if (!this.#evaluating.has(node) && this.#judge.builtinOf(init) === undefined) return;
     const target = this.#judge.builtinOf(init);
-    if (target !== undefined && (bare(init).type !== "CallExpression" || requiredBuiltin(bare(init)) !== undefined)) {
+    if (target !== undefined) {
       this.#defer(id.name, target);
-      this.#edit(node.start, node.end, `${getter(id.name)} = ${reader(target)}`);
-      return;
+      if (target.adapted === true) this.#inFunction(node, id.name, keeping(target));
+      else this.#edit(node.start, node.end, `${getter(id.name)} = ${reader(target)}`);
+    } else if (this.#evaluating.has(node) && this.#judge.isDeferrable(init, node.start)) {
+      this.#defer(id.name, undefined);
+      this.#later.set(node, (declaration) => `${declaration}, `);
+      this.#inFunction(node, id.name, `${HELPER}.lazy(`);
     }
-    if (!this.#judge.isDeferrable(init, node.start)) return;
-    this.#defer(id.name, target);
-    this.#lazily(node, id.name, "const ");
   }
 
   /** Keeps the declaration, which also names a class after its variable, inside a function that is called once. */
-  #lazily(node: AnyNode, name: string, keyword: string): void {
-    this.#edit(node.start, node.start, `${getter(name)} = ${HELPER}.lazy(() => { ${keyword}`);
+  #inFunction(node: AnyNode, name: string, call: string): void {
+    this.#edit(node.start, node.start, `${getter(name)} = ${call}() => { const `);
     this.#edit(node.end, node.end, `; return ${name}; })`);
   }
 
@@ -129,6 +133,7 @@ class Rewriter {
     if (!this.#judge.isStable(name) || !this.#evaluating.has(node)) return;
     if (!this.#judge.isDeferrable(node, node.start)) return;
     this.#defer(name, undefined);
+    this.#later.set(node, (declaration) => `const ${declaration}; `);
     this.#edit(node.start, node.start, `const ${getter(name)} = ${HELPER}.lazy(() => { `);
     this.#edit(node.end, node.end, ` return ${name}; });`);
   }
@@ -139,10 +144,14 @@ class Rewriter {
     if (names === undefined || !names.every(({ local }) => this.#judge.isStable(local))) return;
     const from = this.#judge.builtinOf(init);
     if (from !== undefined) {
+      const holder = bare(init);
+      if (from.adapted === true && holder.type !== "Identifier") return;
       const getters = names.map(({ imported, local }) => {
-        const target = { builtin: from.builtin, path: [...from.path, imported] };
-        this.#defer(local, target);
-        return `${getter(local)} = ${reader(target)}`;
+        const target = { ...from, path: [...from.path, imported] };
+        // Of an adapter's result nothing is known but by asking it.
+        this.#defer(local, from.adapted === true ? undefined : target);
+        const held = holder.type === "Identifier" && from.adapted === true ? holder.name : undefined;
+        return `${getter(local)} = ${held === undefined ? reader(target) : `${keeping(from)}() => ${getter(held)}().${imported})`}`;
       });
       if (getters.length > 0) this.#edit(node.start, node.end, getters.join(", "));
       return;
@@ -178,6 +187,7 @@ class Rewriter {
     );
     if (assigned.length > 1) return;
     this.#lazyExports.add(name);
+    this.#later.set(node, (declaration) => `const ${declaration}; `);
     const holder = this.#source.slice(node.left.start, node.left.end - name.length - 1);
     this.#edit(node.start, node.right.start, `${HELPER}.exported(${holder}, ${JSON.stringify(name)}, () => (`);
     this.#edit(node.right.end, node.right.end, "))");
@@ -208,13 +218,22 @@ class Rewriter {
     const user = ancestors[index];
     const target = this.#judge.builtinOf(chain);
     let text = `${getter(name)}()`;
+    const later = runningWith(ancestors).find((outer) => this.#later.has(outer));
     if (
       user?.type === "UnaryExpression" &&
       user.operator === "typeof" &&
       target !== undefined &&
       knownFunction(target)
     ) {
-      this.#edit(user.start, user.end, '"function"');
+      const asked = `${HELPER}.typeOf(${namesOf(target)})`;
+      this.#edit(user.start, user.end, later === undefined ? asked : this.#declare(later, asked));
+      return;
+    }
+    if (later !== undefined && target !== undefined && chain !== node) {
+      // Its value is the one of now, not the one of the time when it is asked for.
+      const rest = this.#source.slice(node.end, chain.end);
+      const value = target.adapted === true ? `${keeping(target)}() => ${text}${rest})` : reader(target);
+      this.#edit(chain.start, chain.end, `${this.#declare(later, value)}()`);
       return;
     }
     // Through a longer name the function would be called with the module as `this`.
@@ -225,14 +244,13 @@ class Rewriter {
       target !== undefined &&
       isAnswered(target)
     ) {
-      const names = [target.builtin, ...target.path].map((part) => JSON.stringify(part)).join(", ");
-      text = `${HELPER}.called(${names}, ${getter(name)})`;
+      text = `${HELPER}.called(${namesOf(target)}, ${getter(name)})`;
     }
     if (user?.type === "NewExpression" && user.callee === chain) {
       const made = target !== undefined && /^https?$/.test(target.builtin) && target.path.join(".") === "Agent";
       const open = this.#source.indexOf("(", user.callee.end);
       if (made && user.arguments.length > 0 && open !== -1 && user.callee.type !== "ParenthesizedExpression") {
-        this.#edit(user.start, user.start + "new".length, `${HELPER}.agent(() =>`);
+        this.#edit(user.start, user.start + "new".length, `${HELPER}.agent(${JSON.stringify(target.builtin)}, () =>`);
         this.#edit(open, open + 1, ", ");
       } else {
         text = `(${text})`;
@@ -261,6 +279,24 @@ class Rewriter {
     }
   }
 
+  #importsLater(): void {
+    for (const node of descendants(this.#program)) {
+      const from = node.type === "ImportExpression" && node.source.type === "Literal" ? node.source.value : undefined;
+      const builtin = typeof from === "string" ? deferrableBuiltin(from) : undefined;
+      if (builtin === undefined) continue;
+      this.#edit(node.start, node.start, `${HELPER}.importing(${JSON.stringify(builtin)}, () => `);
+      this.#edit(node.end, node.end, ")");
+    }
+  }
+
+  /** @returns the name of what is declared in front of `later` */
+  #declare(later: AnyNode, value: string): string {
+    const name = `${PREFIX}${this.#keptCount++}`;
+    const text = this.#later.get(later)?.(`${name} = ${value}`) ?? "";
+    this.#edits.unshift({ start: later.start, end: later.start, text });
+    return name;
+  }
+
   #edit(start: number, end: number, text: string): void {
     this.#edits.push({ start, end, text });
   }
@@ -272,11 +308,19 @@ function getter(name: string): string {
 
 /** What reads something of the engine as it was when its module was loaded. */
 function reader(target: BuiltinPath): string {
+  const names = namesOf(target);
   const constant = constantText(target);
-  if (constant !== undefined) return `() => ${JSON.stringify(constant)}`;
-  const { builtin, path } = target;
-  const names = [builtin, ...path].map((name) => JSON.stringify(name)).join(", ");
-  return path.length === 0 ? `${HELPER}.whole(${names})` : `${HELPER}.member(${names})`;
+  if (constant !== undefined) return `${HELPER}.constant(${names}, ${JSON.stringify(constant)})`;
+  return target.path.length === 0 ? `${HELPER}.whole(${names})` : `${HELPER}.member(${names})`;
+}
+
+/** The beginning of a call that keeps what a function takes. */
+function keeping({ builtin }: BuiltinPath): string {
+  return `${HELPER}.kept(${JSON.stringify(builtin)}, `;
+}
+
+function namesOf({ builtin, path }: BuiltinPath): string {
+  return [builtin, ...path].map((name) => JSON.stringify(name)).join(", ");
 }
 
 interface PlainName {

@@ -8,6 +8,11 @@ export type DeferredNames = ReadonlyMap<string, BuiltinPath | undefined>;
 
 /** How compilers mark a `require` whose result they adapt. */
 const INTEROP = /^(?:__importDefault|__importStar|__toESM|_interop\w*|_?interopRequire(?:Default|Wildcard))$/;
+/** Those whose result has nothing but `default`. */
+const DEFAULT_ONLY = /^(?:__importDefault|_?interopRequireDefault|_interopDefault\w+)$/;
+
+/** In the place of a name: of such a result, which is no module. */
+const ONLY_DEFAULT = "";
 
 /** Without the parentheses around it. */
 export function bare(node: AnyNode): AnyNode {
@@ -45,28 +50,36 @@ export class Judge {
     return binding?.declarations.length === 1 && binding.references.every(({ writes }) => !writes);
   }
 
-  /** What of the engine an expression names; through a compiler's adapter, the module's own names. */
+  /** What of the engine an expression names. */
   builtinOf(expression: AnyNode): BuiltinPath | undefined {
     const node = bare(expression);
     const required = requiredBuiltin(node);
     if (required !== undefined) return { builtin: required, path: [] };
     if (node.type === "Identifier") return this.#deferred.get(node.name);
-    if (node.type === "CallExpression" && isInterop(node.callee) && node.arguments[0]) {
-      return requiredBuiltin(node.arguments[0]) === undefined ? undefined : this.builtinOf(node.arguments[0]);
+    const adapter = adaptedRequire(node);
+    if (adapter !== undefined) {
+      return { builtin: adapter.builtin, path: DEFAULT_ONLY.test(adapter.name) ? [ONLY_DEFAULT] : [], adapted: true };
     }
     if (node.type !== "MemberExpression" || node.computed || node.property.type !== "Identifier") return undefined;
     const object = this.builtinOf(node.object);
+    if (object === undefined) return undefined;
     const { name } = node.property;
-    if (object === undefined || (name === "default" && object.path.length === 0)) return object;
-    return { builtin: object.builtin, path: [...object.path, name] };
+    const [first, ...more] = object.path;
+    if (object.adapted === true && name === "default" && more.length === 0 && (first ?? ONLY_DEFAULT) === ONLY_DEFAULT)
+      return { ...object, path: [] };
+    return first === ONLY_DEFAULT ? undefined : { ...object, path: [...object.path, name] };
   }
 
-  /** Whether nobody can tell when the expression is evaluated, if it is only once and after `at`. */
-  isDeferrable(expression: AnyNode, at: number, params: readonly string[] = []): boolean {
+  /**
+   * Whether nobody can tell when the expression is evaluated, if it is only once and after `at`, and what it reads of the
+   * engine's modules is read in time.
+   * @param params of the function that it is in, which may be called at any time
+   */
+  isDeferrable(expression: AnyNode, at: number, params?: readonly string[]): boolean {
     const node = bare(expression);
     const all = (...parts: (AnyNode | null | undefined)[]): boolean =>
       parts.every((part) => !part || this.isDeferrable(part, at, params));
-    if (this.builtinOf(node) !== undefined) return true;
+    if (this.builtinOf(node) !== undefined) return params === undefined || node.type === "Identifier";
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other kind may have an effect
     switch (node.type) {
       case "Literal":
@@ -74,7 +87,7 @@ export class Judge {
       case "ArrowFunctionExpression":
         return true;
       case "Identifier":
-        return node.name === "undefined" || params.includes(node.name) || this.#isSettled(node.name, at);
+        return node.name === "undefined" || params?.includes(node.name) === true || this.#isSettled(node.name, at);
       case "UnaryExpression":
         return (node.operator === "!" || node.operator === "typeof" || node.operator === "void") && all(node.argument);
       case "LogicalExpression":
@@ -138,7 +151,7 @@ export class Judge {
   }
 
   /** A class whose evaluation runs none of its code. */
-  #hasPlainBody({ body }: ClassBody, at: number, params: readonly string[]): boolean {
+  #hasPlainBody({ body }: ClassBody, at: number, params?: readonly string[]): boolean {
     return body.every((element) => {
       if (element.type === "StaticBlock" || element.computed) return false;
       if (element.type === "MethodDefinition" || !element.static || !element.value) return true;
@@ -168,7 +181,7 @@ export class Judge {
         return statement.body.every((inner) => this.#returnsOnlyAClass(inner, at, params));
       case "IfStatement":
         return (
-          asksWhatThereIs(statement.test) &&
+          this.#asksWhatThereIs(statement.test) &&
           this.#returnsOnlyAClass(statement.consequent, at, params) &&
           (!statement.alternate || this.#returnsOnlyAClass(statement.alternate, at, params))
         );
@@ -180,28 +193,34 @@ export class Judge {
         return false;
     }
   }
+
+  /** `typeof crypto !== "undefined" && typeof crypto.randomUUID === "function"` */
+  #asksWhatThereIs(test: AnyNode): boolean {
+    const node = bare(test);
+    if (node.type === "LogicalExpression") return this.#asksWhatThereIs(node.left) && this.#asksWhatThereIs(node.right);
+    if (node.type !== "BinaryExpression" || !/^[!=]==?$/.test(node.operator)) return false;
+    const { left, right } = node;
+    if (left.type !== "UnaryExpression" || left.operator !== "typeof" || right.type !== "Literal") return false;
+    const asked = bare(left.argument);
+    if (asked.type === "Identifier") return !this.#deferred.has(asked.name);
+    if (asked.type !== "MemberExpression" || asked.computed || asked.object.type !== "Identifier") return false;
+    return !this.#deferred.has(asked.object.name);
+  }
 }
 
-/** `typeof crypto !== "undefined" && typeof crypto.randomUUID === "function"` */
-function asksWhatThereIs(test: AnyNode): boolean {
-  const node = bare(test);
-  if (node.type === "LogicalExpression") return asksWhatThereIs(node.left) && asksWhatThereIs(node.right);
-  if (node.type !== "BinaryExpression" || !/^[!=]==?$/.test(node.operator)) return false;
-  const { left, right } = node;
-  if (left.type !== "UnaryExpression" || left.operator !== "typeof" || right.type !== "Literal") return false;
-  const asked = bare(left.argument);
-  if (asked.type === "Identifier") return true;
-  return asked.type === "MemberExpression" && !asked.computed && asked.object.type === "Identifier";
+/** `__importStar(require("fs"))` */
+function adaptedRequire(node: AnyNode): { readonly name: string; readonly builtin: string } | undefined {
+  if (node.type !== "CallExpression" || node.arguments[0] === undefined) return undefined;
+  const name = calledName(node.callee);
+  const builtin = requiredBuiltin(node.arguments[0]);
+  return name !== undefined && builtin !== undefined && INTEROP.test(name) ? { name, builtin } : undefined;
 }
 
-function isInterop(callee: AnyNode): boolean {
-  if (callee.type === "Identifier") return INTEROP.test(callee.name);
-  return (
-    callee.type === "MemberExpression" &&
-    !callee.computed &&
-    callee.property.type === "Identifier" &&
-    INTEROP.test(callee.property.name)
-  );
+function calledName(callee: AnyNode): string | undefined {
+  if (callee.type === "Identifier") return callee.name;
+  return callee.type === "MemberExpression" && !callee.computed && callee.property.type === "Identifier"
+    ? callee.property.name
+    : undefined;
 }
 
 /** Of the nodes around one, those whose evaluation evaluates it too: up to the body of a function. */

@@ -1,70 +1,101 @@
-import { type ImportDeclaration, parse, type Program } from "acorn";
+import { type SyntaxNode, nodeIn, nodesIn, parseFile, walk } from "../../syntax.ts";
 import { deferrableBuiltin, exportedNames } from "./builtins.ts";
-import { runningWith } from "./deferrable.ts";
 import { applyEdits, type Edit } from "./edits.ts";
-import { exportedName } from "../../module-scope.ts";
-import { readReferences } from "./references.ts";
 
-/** `import … from "x"` in source text. The clause can hold no quote and no semicolon. */
-const IMPORT = /^([ \t]*import\s+(?!type\b)[^"';()=]*?\bfrom\s*)(["'])([^"'\n]+)\2/gm;
+const EVAL = /\beval\s*\(/;
+const IMPORTING = "$deferred_importing";
+
+/** Where the code of an ES module is pointed at. */
+export interface StandIns {
+  /** The module with what the written calls go to. */
+  readonly helper: string;
+  /** The specifier of what stands for a module of the engine, with or without its default export. */
+  readonly standIn: (builtin: string, withDefault: boolean) => string;
+}
 
 /**
- * Points imports of the engine's modules, where all that is imported is used in functions alone, at stand-ins that
- * the bundler reads each name from when it is used. Nothing but specifiers changes, so lines and columns of the code stay.
- * @param javascript `source` without types; the same text if it had none
- * @param standIn the specifier of the stand-in for a module, with or without its default export
+ * Points imports of the engine's modules at stand-ins that the bundler reads each name from when it is used. Nothing
+ * but specifiers changes, so lines stay.
+ * @param path tells the language
+ * @param javascript the source without its types
  * @returns `undefined` if there is nothing to defer, or if the code can't be judged
  */
 export function deferImports(
   source: string,
-  javascript: string,
-  standIn: (builtin: string, withDefault: boolean) => string,
+  path: string,
+  javascript: () => string,
+  { helper, standIn }: StandIns,
 ): string | undefined {
-  let program: Program;
-  try {
-    program = parse(javascript, { ecmaVersion: "latest", sourceType: "module", allowHashBang: true });
-  } catch {
-    // Newer syntax than the parser knows: the bundler takes it as it is.
-    return undefined;
-  }
-  const imports = program.body.filter((node) => node.type === "ImportDeclaration");
-  const references = readReferences(program);
-  if (references.dynamic) return undefined;
-  const isUsedLater = (name: string): boolean =>
-    references.bindings
-      .get(name)
-      ?.references.every(({ ancestors }) => runningWith(ancestors).length < ancestors.length) === true;
-
-  const edits: Edit[] = [];
-  for (const specifier of new Set(imports.map(({ source: { value } }) => String(value)))) {
-    const builtin = deferrableBuiltin(specifier);
-    if (builtin === undefined) continue;
-    const own = imports.filter((node) => node.source.value === specifier);
-    const written = [...source.matchAll(IMPORT)].filter((match) => match[3] === specifier);
-    // A string or a comment that looks like an import would make these differ.
-    if (written.length !== own.length || !own.every((node) => isDeferrable(node, builtin, isUsedLater))) continue;
-    const withDefault = own.some((node) => importedNames(node).includes("default"));
-    for (const match of written) {
-      const start = match.index + (match[1]?.length ?? 0) + 1;
-      edits.push({ start, end: start + specifier.length, text: standIn(builtin, withDefault) });
+  // An eval could name what is imported.
+  if (EVAL.test(source) || source.includes(IMPORTING)) return undefined;
+  const program = parseFile(path, source);
+  if (program === undefined) return undefined;
+  let values: readonly SyntaxNode[] | undefined;
+  const edits = nodesIn(program, "body").flatMap((node): Edit[] => {
+    const from = builtinOf(node);
+    const names = importedNames(node);
+    if (from === undefined || names === undefined) return [];
+    const known: ReadonlySet<string> = new Set([...exportedNames(from.builtin), "default", "*"]);
+    if (!names.every((name) => known.has(name))) {
+      // A type, which is gone when the code runs; or a name that isn't there, which is an error that must stay one.
+      values ??= nodesIn(parseFile("values.js", javascript()), "body");
+      const left = values.filter((one) => nodeIn(one, "source")?.["value"] === from.specifier);
+      if (!left.flatMap((one) => importedNames(one) ?? []).every((name) => known.has(name))) return [];
     }
+    const { start, end } = from.source;
+    const withDefault = names.includes("default") || names.includes("*");
+    return [{ start: start + 1, end: end - 1, text: standIn(from.builtin, withDefault) }];
+  });
+  const late = importedLater(program, source);
+  if (late.length > 0) {
+    const text = `import { importing as ${IMPORTING} } from ${JSON.stringify(helper)}; `;
+    const [first = program] = nodesIn(program, "body");
+    edits.push({ start: first.start, end: first.start, text }, ...late);
   }
   return edits.length === 0 ? undefined : applyEdits(source, edits);
 }
 
-function isDeferrable(node: ImportDeclaration, builtin: string, isUsedLater: (name: string) => boolean): boolean {
-  const known = [...exportedNames(builtin), "default", "*"];
-  return (
-    node.specifiers.length > 0 &&
-    // A name that isn't there is an error of the import, which must stay one.
-    importedNames(node).every((name) => known.includes(name)) &&
-    node.specifiers.every(({ local }) => isUsedLater(local.name))
-  );
+interface ImportedBuiltin {
+  readonly source: SyntaxNode;
+  readonly specifier: string;
+  readonly builtin: string;
 }
 
-function importedNames(node: ImportDeclaration): readonly string[] {
-  return node.specifiers.map((specifier) => {
-    if (specifier.type === "ImportSpecifier") return exportedName(specifier.imported);
-    return specifier.type === "ImportDefaultSpecifier" ? "default" : "*";
+function builtinOf(node: SyntaxNode): ImportedBuiltin | undefined {
+  const source = nodeIn(node, "source");
+  const specifier = source?.["value"];
+  if (source === undefined || typeof specifier !== "string") return undefined;
+  const builtin = deferrableBuiltin(specifier);
+  return builtin === undefined ? undefined : { source, specifier, builtin };
+}
+
+/** What a declaration takes from the module it names, as values; `undefined` for one that takes nothing of its own. */
+function importedNames(node: SyntaxNode): readonly string[] | undefined {
+  if (node["importKind"] === "type" || node["exportKind"] === "type") return undefined;
+  if (node.type === "ExportAllDeclaration") return node["exported"] === null ? undefined : ["*"];
+  const field = { ImportDeclaration: "imported", ExportNamedDeclaration: "local" }[node.type];
+  if (field === undefined) return undefined;
+  const names = nodesIn(node, "specifiers").flatMap((specifier) => {
+    if (specifier["importKind"] === "type" || specifier["exportKind"] === "type") return [];
+    if (specifier.type === "ImportDefaultSpecifier") return ["default"];
+    if (specifier.type === "ImportNamespaceSpecifier") return ["*"];
+    const name = nodeIn(specifier, field);
+    return [String(name?.["name"] ?? name?.["value"])];
+  });
+  return names.length === 0 ? undefined : names;
+}
+
+/** `import("node:fs")`: whoever has it may replace members, which the names taken before must not see. */
+function importedLater(program: SyntaxNode, source: string): readonly Edit[] {
+  // CommonJS is looked at elsewhere, and this would make an ES module of it.
+  const isModule = nodesIn(program, "body").some(({ type }) => /^(?:Import|Export\w+)Declaration$/.test(type));
+  if (!isModule || !/\bimport\s*\(/.test(source)) return [];
+  return [...walk(program)].flatMap(({ node }): readonly Edit[] => {
+    const from = node.type === "ImportExpression" ? builtinOf(node) : undefined;
+    if (from === undefined) return [];
+    return [
+      { start: node.start, end: node.start, text: `${IMPORTING}(${JSON.stringify(from.builtin)}, () => ` },
+      { start: node.end, end: node.end, text: ")" },
+    ];
   });
 }

@@ -34,7 +34,7 @@ export function deferBuiltins(root: string): Plugin {
       handler: (id) => ({ code: standInSource(id.slice(STAND_IN_PATH.length)), moduleType: "js" }),
     },
     transform: {
-      filter: { id: /\.[cm]?[jt]sx?$/, code: /\brequire\b|\bfrom\b/ },
+      filter: { id: /\.[cm]?[jt]sx?$/, code: /\brequire\b|\bfrom\b|\bimport\s*\(/ },
       handler(code, id) {
         const loader = codeLoader(id);
         if (loader === undefined || id.startsWith("\0") || id.startsWith(own + sep)) return undefined;
@@ -73,17 +73,15 @@ class DeferredFiles {
 
   /** @param source the file's text, which other plugins may have changed */
   codeOf(path: string, source: string, loader: Bun.Loader): string | undefined {
-    if (mayRequire(source)) {
+    if (mayLoad(source) && !path.endsWith(".mjs")) {
       const { module } = this.#read(path, source, new Map());
       if (module !== undefined) return module.code;
     }
-    if (![...source.matchAll(FROM)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined))
-      return undefined;
-    return deferImports(
-      source,
-      toJavaScript(source, loader),
-      (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
-    );
+    if (!namesBuiltin(source, FROM)) return undefined;
+    return deferImports(source, path, () => toJavaScript(source, loader), {
+      helper: HELPER,
+      standIn: (builtin, withDefault) => `${HELPER}/${builtin}${withDefault ? ":default" : ""}`,
+    });
   }
 
   /** @param below what has been read for the file that was asked for; `undefined` for what is being read */
@@ -108,7 +106,7 @@ class DeferredFiles {
       return target?.module?.lazyExports ?? NONE;
     };
     const needed =
-      requiresBuiltin(source) ||
+      namesBuiltin(source, REQUIRE) ||
       [...source.matchAll(DESTRUCTURED)].some(([, specifier = ""]) => lazyExportsOf(specifier).size > 0);
     const module = needed ? deferInCommonJs(source, HELPER, lazyExportsOf) : undefined;
     const read = { source, module, partial };
@@ -123,20 +121,20 @@ class DeferredFiles {
     const known = this.#others.get(path);
     if (known !== undefined) return known;
     const source = readFileSync(path, "utf8");
-    const read = mayRequire(source) ? this.#read(path, source, below) : { source, module: undefined, partial: false };
+    const read = mayLoad(source) ? this.#read(path, source, below) : { source, module: undefined, partial: false };
     if (!read.partial) this.#others.set(path, read);
     return read;
   }
 }
 
-const REQUIRE = /\brequire\s*\(\s*["']([^"'\n]+)["']\s*\)/g;
+const REQUIRE = /\b(?:require|import)\s*\(\s*["']([^"'\n]+)["']\s*\)/g;
 const DESTRUCTURED = /\}\s*=\s*require\s*\(\s*["']([^"'\n]+)["']\s*\)/g;
-const FROM = /\bfrom\s*["']([^"'\n]+)["']/g;
+const FROM = /\b(?:from|import\s*\()\s*["']([^"'\n]+)["']/g;
 
-function mayRequire(source: string): boolean {
-  return source.includes("require");
+function mayLoad(source: string): boolean {
+  return /\brequire\b|\bimport\s*\(/.test(source);
 }
 
-function requiresBuiltin(source: string): boolean {
-  return [...source.matchAll(REQUIRE)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined);
+function namesBuiltin(source: string, naming: RegExp): boolean {
+  return [...source.matchAll(naming)].some(([, specifier = ""]) => deferrableBuiltin(specifier) !== undefined);
 }

@@ -1,7 +1,7 @@
 import type { Plugin } from "rolldown";
 import { builtinModules } from "node:module";
 import { applyEdits, type Edit } from "../defer/edits.ts";
-import { parseFile, type Placed, type SyntaxNode, nodeIn, nodesIn, onlyText, usedName, walk } from "./syntax.ts";
+import { parseFile, type Placed, type SyntaxNode, nodeIn, nodesIn, onlyText, usedName, walk } from "../../syntax.ts";
 
 /** What a module calls the function that it keeps of `createRequire` where that is called `require`. */
 const OTHER_NAME = "$mayfly_require";

@@ -1,5 +1,5 @@
 import { applyEdits, type Edit } from "../defer/edits.ts";
-import { nodeIn, parseFile, type SyntaxNode, walk } from "./syntax.ts";
+import { nodeIn, parseFile, type SyntaxNode, walk } from "../../syntax.ts";
 
 const KEYWORDS: ReadonlySet<unknown> = new Set(["async", "get", "set", "static", "accessor"]);
 const MAYBE = /^\s*(?:static )?(?:async|get|set|static|accessor);$/m;

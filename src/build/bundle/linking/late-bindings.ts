@@ -1,5 +1,5 @@
 import type { Edit } from "../defer/edits.ts";
-import { nodeIn, nodesIn, parseFile, type SyntaxNode } from "./syntax.ts";
+import { nodeIn, nodesIn, parseFile, type SyntaxNode } from "../../syntax.ts";
 
 /** What a module declares so that nobody can read it before, as far as the bundler writes it otherwise. */
 export interface LateNames {

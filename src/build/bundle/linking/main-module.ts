@@ -1,6 +1,6 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
-import { nodeIn, parseFile, type SyntaxNode, walk } from "./syntax.ts";
+import { nodeIn, parseFile, type SyntaxNode, walk } from "../../syntax.ts";
 
 /**
  * Tells modules whether they are the program, as they ask with `require.main === module` and `import.meta.main`: in a

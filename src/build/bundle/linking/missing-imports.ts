@@ -2,7 +2,7 @@ import type { Plugin } from "rolldown";
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { isDeclaredOptional } from "../absent-optionals.ts";
-import { parseFile, type Placed, nodeIn, nodesIn, walk } from "./syntax.ts";
+import { parseFile, type Placed, nodeIn, nodesIn, walk } from "../../syntax.ts";
 
 /** An import that leads nowhere. */
 export interface MissingImport {

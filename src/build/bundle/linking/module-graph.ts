@@ -10,8 +10,8 @@ export interface LinkedModule extends PlannedModule {
   readonly passesOn: boolean;
 }
 
-/** Mayfly's own sources: they do nothing while they are evaluated. */
-const OWN = /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/;
+/** Mayfly's own sources do nothing while they are evaluated, nor does what stands for a module of the engine. */
+const OWN = /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]|^\0mayfly-stand-in\//;
 
 const PASSES_ON = /\bexport\s*[*{]/;
 

@@ -10,7 +10,7 @@ import {
   usedName,
   walk,
   writtenText,
-} from "./syntax.ts";
+} from "../../syntax.ts";
 
 /** What isn't told by a module's text. */
 export interface PlaceQuestions {

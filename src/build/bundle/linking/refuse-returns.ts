@@ -1,7 +1,7 @@
 import type { Plugin } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
 import { readField } from "../../../support/read-field.ts";
-import { languageOf } from "./syntax.ts";
+import { languageOf } from "../../syntax.ts";
 
 /** Refuses a `return` at the top of an ES module, which the bundler lets through: in CommonJS it ends the module. */
 export function refuseReturns(): Plugin {

@@ -2,7 +2,7 @@ import type { Plugin } from "rolldown";
 import { sep } from "node:path";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { resolveAnswer } from "../package-place.ts";
-import { declaredName, nodeIn, onlyText, parseFile, type Placed, type SyntaxNode, walk } from "./syntax.ts";
+import { declaredName, nodeIn, onlyText, parseFile, type Placed, type SyntaxNode, walk } from "../../syntax.ts";
 
 /** Types and brackets around what they are said of. */
 const AROUND = /^(?:Parenthesized|TSAs|TSSatisfies|TSNonNull|Chain)Expression$|^TSTypeAssertion$/;

@@ -1,4 +1,4 @@
-import { isNode, parseFile, type SyntaxNode } from "./syntax.ts";
+import { isNode, parseFile, type SyntaxNode } from "../../syntax.ts";
 
 /** Whether a module's evaluation waits for something of its own, so that what comes beside it goes on meanwhile. */
 export function hasTopLevelAwait(path: string, code: string): boolean {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readField } from "../../../support/read-field.ts";
 import { applyEdits, type Edit } from "../defer/edits.ts";
-import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk } from "./syntax.ts";
+import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk } from "../../syntax.ts";
 
 /** What stands for a type in the metadata of decorators: its text if it has a value of its own, such as `string`. */
 interface TypeImport {

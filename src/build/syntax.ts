@@ -1,6 +1,6 @@
 import { parseAst } from "rolldown/parseAst";
 import { extname } from "node:path";
-import { readField } from "../../../support/read-field.ts";
+import { readField } from "../support/read-field.ts";
 
 /** A node of a syntax tree, as far as it is looked at here. */
 export interface SyntaxNode {
