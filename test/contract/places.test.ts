@@ -6,7 +6,7 @@ import { runtimesOfEachTest } from "./runtimes.ts";
 
 let bootstrap = "";
 beforeAll(async () => {
-  bootstrap = await buildFixture(["src/places.mjs"]);
+  bootstrap = await buildFixture(["src/places.mjs", "src/unknown-names.mjs"]);
 });
 
 let api: ScriptedRuntimeApi;
@@ -14,11 +14,12 @@ const launch = runtimesOfEachTest((given) => {
   api = given;
 });
 
-const start = (handler: string): RuntimeProcess =>
-  launch({ bootstrap, handler: `places.${handler}`, environment: { LAMBDA_TASK_ROOT: "/var/task" } });
+const start = (handler: string, module = "places"): RuntimeProcess =>
+  launch({ bootstrap, handler: `${module}.${handler}`, environment: { LAMBDA_TASK_ROOT: "/var/task" } });
 
 const NAME = { name: "no-such-package" };
-const ENGINES = /\$bunfs|~BUN|ResolveMessage|BuildMessage|DNSException|\[native code\]|"(?:sourceURL|referrer)/;
+const ENGINES =
+  /\$bunfs|mayfly\/src|~BUN|ResolveMessage|BuildMessage|DNSException|\[native code\]|"(?:sourceURL|referrer)/;
 
 test("a module is where it would be in the package, however it asks", async () => {
   start("here");
@@ -58,6 +59,32 @@ test("what is imported by a name that is made up when it runs is looked for from
     { value: true },
     { value: 15 },
   ]);
+});
+
+test("a name that nobody has is missed as in Node.js, whoever looks it up", async () => {
+  start("unknownNames", "unknown-names");
+  const missed = (syscall: string, errno?: number): unknown => ({
+    text: `Error: ${syscall} ENOTFOUND nobody.invalid`,
+    code: "ENOTFOUND",
+    ...(errno !== undefined && { errno }),
+    syscall,
+    hostname: "nobody.invalid",
+    named: false,
+    stack: expect.stringMatching(new RegExp(`^Error: ${syscall} ENOTFOUND nobody.invalid\n {4}at `)),
+  });
+  const system = missed("getaddrinfo", -3008);
+  const answer = (await api.invoke({})).json();
+  expect(answer).toEqual([system, system, missed("queryA", -3008), missed("queryMx", -3008), system, system]);
+});
+
+test("a module that can't be read is a SyntaxError", async () => {
+  start("unreadable");
+  expect((await api.invoke({})).json()).toMatchObject({
+    name: "SyntaxError",
+    of: "SyntaxError",
+    text: expect.stringMatching(/^SyntaxError: ./),
+    stack: expect.stringMatching(/^SyntaxError: .*\n {4}at \/.*bad\.cjs:2:3$/),
+  });
 });
 
 test("frames that a library asks for their file name the place in the package", async () => {

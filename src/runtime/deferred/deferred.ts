@@ -4,6 +4,7 @@
  */
 
 import { answers, type Callable } from "./deferred-answers.ts";
+import { lookUpErrorsLikeNode } from "./look-up-errors.ts";
 
 type Class = new (...args: readonly unknown[]) => object;
 
@@ -23,6 +24,7 @@ export function load(builtin: string): object {
   const module = inHand.get(builtin) ?? getBuiltinModule(builtin);
   if (module === undefined) throw new Error(`The engine has no module "${builtin}"`);
   loaded.set(builtin, module);
+  lookUpErrorsLikeNode(builtin, module);
   onLoad?.(builtin);
   settle(builtin, module);
   return module;

@@ -49,13 +49,20 @@ function orLikeNode<T>(run: () => T): T {
   }
 }
 
-/** Whatever it is; one that has a stack of the user's keeps it. */
-export function likeNode<T>(thrown: T): T {
+/**
+ * Whatever it is; one that has a stack of the user's keeps it.
+ * @param here made where the user's code is, if that isn't where this is called from
+ */
+export function likeNode<T>(thrown: T, here?: Error): T {
   if (!(thrown instanceof DOMException)) return thrown;
   const stack: unknown = Reflect.get(thrown, "stack");
   if (stack !== undefined && stack !== "" && !Object.hasOwn(thrown, "sourceURL")) return thrown;
   for (const field of ["line", "column", "sourceURL"]) Reflect.deleteProperty(thrown, field);
-  Error.captureStackTrace(thrown);
+  if (here === undefined) Error.captureStackTrace(thrown);
+  else {
+    const value = String(here.stack).replace(/^.*/, () => String(thrown));
+    Object.defineProperty(thrown, "stack", { value, writable: true, configurable: true });
+  }
   return thrown;
 }
 

@@ -53,7 +53,7 @@ async function ofData(address: string): Promise<Response> {
 
 /** Throws what Node.js throws: "fetch failed" with the reason as cause, which here tells the URL. */
 function rethrow(thrown: unknown, here: Error, input: unknown): never {
-  if (!(thrown instanceof TypeError)) throw likeNode(thrown);
+  if (!(thrown instanceof TypeError)) throw likeNode(thrown, here);
   if (String(input).startsWith("data:")) throw failed(new TypeError(thrown.message, { cause: thrown }), here);
   if (!("code" in thrown)) throw thrown;
   const { code, message } = thrown;

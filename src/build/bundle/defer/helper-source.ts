@@ -10,10 +10,10 @@ const EXPORTED = /^export (?=(?:async )?function (\w+)|(?:const|let|var) (\w+))/
  */
 export function helperSource(runtime: string): string {
   const transpiler = new Bun.Transpiler({ loader: "ts" });
-  const code = ["deferred-answers.ts", "deferred.ts"]
+  const code = ["deferred-answers.ts", "look-up-errors.ts", "deferred.ts"]
     .map((name) => transpiler.transformSync(readFileSync(join(runtime, name), "utf8")))
     .join("\n")
-    .replaceAll(/^import \{[^}]*\} from "\.\/deferred-answers\.ts";$/gm, "");
+    .replaceAll(/^import \{[^}]*\} from "\.\/[\w-]+\.ts";$/gm, "");
   const names = [...code.matchAll(EXPORTED)].map(([, made, declared]) => made ?? declared);
   const script = code.replaceAll(EXPORTED, "");
   if (/^(?:import|export)\b/m.test(script))

@@ -1,5 +1,9 @@
 /* oxlint-disable no-eval, typescript/no-implied-eval, typescript/await-thenable -- what these do to stacks is the question */
 import assert from "node:assert";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { inspect } from "node:util";
 import vm from "node:vm";
@@ -62,6 +66,13 @@ export const lookUps = async (event) =>
     ].map(failing),
   );
 
+/** What lies beside the bootstrap and can't be read. */
+export const unreadable = () => {
+  const file = join(mkdtempSync(join(tmpdir(), "mayfly-unreadable-")), "bad.cjs");
+  writeFileSync(file, "const a = 1;\na b\n");
+  return failing(() => createRequire(import.meta.url)(file));
+};
+
 export const frames = () => {
   // Not at once: a strict function that returns a call's value has no frame in the engine.
   const [own, caller] = callSites();
@@ -109,6 +120,7 @@ export const everything = async (event) => {
   return {
     here: here(),
     frames: frames(),
+    unreadable: await unreadable(),
     lookUps: await lookUps(event),
     failures: await Promise.all(failures.map(failing)),
     captured: captured.stack,
