@@ -13,6 +13,7 @@ import { inProjectRoot } from "./in-project-root.ts";
 import { assets, COMPILED_IN } from "./linking/assets.ts";
 import { codeFindings } from "./linking/findings.ts";
 import { helpersInStart } from "./linking/helpers-in-start.ts";
+import { withKeywordFields } from "./linking/keyword-fields.ts";
 import { link, type Linked } from "./linking/link.ts";
 import { asInNode } from "./linking/as-in-node.ts";
 import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
@@ -102,7 +103,8 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
     sourcemap: options.sourcemap,
     plugins: plugins?.(own) ?? own,
   });
-  return { linked: { ...linked, chunks: helpersInStart(linked.chunks) }, files: packed.files };
+  const chunks = helpersInStart(linked.chunks).map(withKeywordFields);
+  return { linked: { ...linked, chunks }, files: packed.files };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {

@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { BuildTarget } from "../target.ts";
 import { packedFiles } from "./linking/assets.ts";
-import { withKeywordFields } from "./linking/keyword-fields.ts";
 import { patchMaps, type PlainMap, readMap, writePatches } from "./source-maps/executable-maps.ts";
 import { padding } from "./source-maps/padding.ts";
 
@@ -57,8 +56,7 @@ export async function compileChunks(request: CompileRequest): Promise<Bun.BuildO
 function compile(request: CompileRequest, room: ReadonlyMap<string, number>): Promise<Bun.BuildOutput> {
   const { root, chunks, target, engine, outfile } = request;
   const placed = chunks.map(
-    ({ fileName, code }) =>
-      [join(root, PLACE, fileName), withKeywordFields(fileName, code) + padding(room.get(fileName) ?? 0)] as const,
+    ({ fileName, code }) => [join(root, PLACE, fileName), code + padding(room.get(fileName) ?? 0)] as const,
   );
   return Bun.build({
     entrypoints: placed.map(([path]) => path),

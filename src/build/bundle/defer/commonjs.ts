@@ -36,7 +36,7 @@ export function deferInCommonJs(
   lazyExportsOf: (specifier: string) => ReadonlySet<string>,
 ): DeferredModule | undefined {
   if (source.includes(HELPER)) return undefined;
-  const program = parseCommonJs(source, { preserveParens: true });
+  const program = parseCommonJs(source);
   if (program === undefined) return undefined;
   const references = readReferences(program);
   if (references.dynamic || references.bindings.has("require")) return undefined;

@@ -67,12 +67,22 @@ interface ReadFile {
 
 /** The bundler asks for files in any order: what is said of one must not depend on which were asked for before. */
 class DeferredFiles {
+  /** The bundler begins again where packages are both imported and required (linking/two-builds.ts). */
+  readonly #answers = new Map<string, { readonly source: string; readonly code: string | undefined }>();
   readonly #known = new Map<string, ReadFile>();
   /** As they are on the disk. */
   readonly #others = new Map<string, ReadFile>();
 
   /** @param source the file's text, which other plugins may have changed */
   codeOf(path: string, source: string, loader: Bun.Loader): string | undefined {
+    const known = this.#answers.get(path);
+    if (known?.source === source) return known.code;
+    const code = this.#defer(path, source, loader);
+    this.#answers.set(path, { source, code });
+    return code;
+  }
+
+  #defer(path: string, source: string, loader: Bun.Loader): string | undefined {
     if (mayLoad(source) && !path.endsWith(".mjs")) {
       const { module } = this.#read(path, source, new Map());
       if (module !== undefined) return module.code;

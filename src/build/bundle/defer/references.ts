@@ -1,4 +1,4 @@
-import type { AnyNode, Identifier, Pattern, Program } from "acorn";
+import type { AnyNode, Identifier, Program } from "acorn";
 import { patternNames } from "../../module-scope.ts";
 
 /** One place where code names a binding of the module. */
@@ -32,8 +32,16 @@ type FunctionNode = Extract<
   { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
 >;
 
+const known = new WeakMap<Program, ModuleReferences>();
+
 /** Resolves every name in a module (for CommonJS: the body of its wrapper function) to the scope that declares it. */
 export function readReferences(program: Program): ModuleReferences {
+  const references = known.get(program) ?? findReferences(program);
+  known.set(program, references);
+  return references;
+}
+
+function findReferences(program: Program): ModuleReferences {
   const declared = new Map<string, AnyNode[]>();
   for (const [name, node] of declarationsOf(program.body, true))
     declared.set(name, [...(declared.get(name) ?? []), node]);
@@ -45,10 +53,10 @@ export function readReferences(program: Program): ModuleReferences {
 
   const note = (node: Identifier, writes: boolean): void => {
     if (inner.some((names) => names.has(node.name))) return;
-    const known = declared.has(node.name) ? found : free;
-    const list = known.get(node.name);
+    const all = declared.has(node.name) ? found : free;
+    const list = all.get(node.name);
     const reference = { node, ancestors: [...ancestors], writes };
-    if (list === undefined) known.set(node.name, [reference]);
+    if (list === undefined) all.set(node.name, [reference]);
     else list.push(reference);
   };
   const within = (names: Names, body: () => void): void => {
@@ -66,13 +74,17 @@ export function readReferences(program: Program): ModuleReferences {
     ancestors.pop();
   };
   /** The names in a pattern are written, or declared; defaults and computed keys in it are ordinary code. */
-  const visitPattern = (pattern: Pattern, declares: boolean): void => {
+  const visitPattern = (pattern: AnyNode, declares: boolean): void => {
     if (pattern.type === "Identifier") {
       if (!declares) note(pattern, true);
       return;
     }
     ancestors.push(pattern);
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- nothing else is given a value
     switch (pattern.type) {
+      case "ParenthesizedExpression":
+        visitPattern(pattern.expression, declares);
+        break;
       case "MemberExpression":
         visitInside(pattern);
         break;
@@ -158,8 +170,7 @@ export function readReferences(program: Program): ModuleReferences {
         visitPattern(node.left, false);
         return visit(node.right);
       case "UpdateExpression":
-        if (node.argument.type === "Identifier") return note(node.argument, true);
-        return visit(node.argument);
+        return visitPattern(node.argument, false);
       case "CallExpression":
         if (node.callee.type === "Identifier" && node.callee.name === "eval") dynamic = true;
         return visitAll([node.callee, ...node.arguments]);

@@ -22,19 +22,23 @@ export function moduleGraph(context: PluginContext): {
 } {
   const modules = new Map<string, LinkedModule>();
   let start = "";
-  const isInside = (id: string): boolean => typeof context.getModuleInfo(id)?.code === "string";
-  for (const id of context.getModuleIds()) {
-    const info = context.getModuleInfo(id);
-    if (info === null || info.code === null) continue;
+  const all = [...context.getModuleIds()].flatMap((id) => context.getModuleInfo(id) ?? []);
+  // Asked for once: each time it is copied.
+  const codes = new Map(all.map(({ id, code }) => [id, code]));
+  const isInside = (id: string): boolean => typeof codes.get(id) === "string";
+  for (const info of all) {
+    const { id } = info;
+    const code = codes.get(id);
+    if (typeof code !== "string") continue;
     if (info.isEntry) start = id;
     const free = OWN.test(id);
     modules.set(id, {
       imports: info.importedIds.filter(isInside),
       outside: info.importedIds.filter((one) => !isInside(one)),
       loads: info.dynamicallyImportedIds.filter(isInside),
-      passesOn: !free && PASSES_ON.test(info.code),
+      passesOn: !free && PASSES_ON.test(code),
       free,
-      waits: !free && info.inputFormat !== "cjs" && hasTopLevelAwait(id, info.code),
+      waits: !free && info.inputFormat !== "cjs" && hasTopLevelAwait(id, code),
     });
   }
   return { start, modules };

@@ -46,7 +46,7 @@ function globalsMade(code: string): readonly Edit[] {
 }
 
 function makesGlobal({ ancestors, writes }: Reference): boolean {
-  const parent = ancestors.at(-1);
+  const parent = ancestors.findLast(({ type }) => type !== "ParenthesizedExpression");
   // It needs a value before: without one that is an error in all code.
   if (parent?.type === "UpdateExpression" || (parent?.type === "AssignmentExpression" && parent.operator !== "="))
     return false;
