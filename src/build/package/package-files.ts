@@ -90,7 +90,7 @@ export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): read
   return [...byName.values()];
 }
 
-export interface Program {
+export interface PackedProgram {
   readonly name: string;
   readonly data: Uint8Array;
 }
@@ -100,7 +100,7 @@ export interface Program {
  * and of nothing else.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFolder(from: string, to: string, mark: string, programs: readonly Program[]): void {
+export function placeFolder(from: string, to: string, mark: string, programs: readonly PackedProgram[]): void {
   if (existsSync(to) && !existsSync(join(to, mark))) {
     throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the package's folder of that name.`, {
       hint: "Choose another folder: mayfly build --outdir dist",
