@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import { contractRuntimesOfEachTest } from "./runtimes.ts";
-import { addresses, blobs, classes, contentTypes, exceptions, forms } from "./typescript/src/web-types.ts";
+import { addresses, blobs, classes, contentTypes, exceptions, forms, methods } from "./typescript/src/web-types.ts";
 
 let api: ScriptedRuntimeApi;
 const launch = contractRuntimesOfEachTest((given) => {
@@ -24,6 +24,7 @@ test.each([
   ["a Blob has the type that was said, and a File is one of its own kind", "blobs", blobs],
   ["a form holds Files with the names and types that were said", "forms", forms],
   ["fetch reads data: and refuses what is no address", "addresses", addresses],
+  ["a request says its method, whatever it is", "methods", methods],
   ["an exception that code makes has a stack", "exceptions", exceptions],
 ])("%s, as in Node.js", async (_name, handler, inNode) => {
   launch({ handler: `web-types.${handler}` });

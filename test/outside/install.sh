@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+bash debian-sources.sh
+
 stamp=$(cat package-lock.json requirements*.txt deferred/package-lock.json next/package.json install.sh | sha256sum | cut -d' ' -f1)
 if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then exit 0; fi
 rm -rf node_modules deferred/node_modules .venv next/node_modules

@@ -12,6 +12,10 @@ const arch = process.arch === "arm64" ? "arm64" : "x64";
 
 /** AWS's runtime for Node.js handlers needs a newer Node.js than Mayfly's tools do. */
 export const newerNode: Part = part(join(here, `node_modules/node-linux-${arch}/bin/node`));
+/** The Node.js of nodejs22.x, which handlers are measured by. */
+export const lambdaNode: Part = part(join(here, `node_modules/node-22-linux-${arch}/bin/node`));
+/** Part of the source of Debian's package of Node.js. */
+export const webPlatformTests: Part = debianSource("web-platform/.sources", "test/fixtures/wpt");
 /** Its entry point; the compiled client stands beside it. */
 export const runtimeInterfaceClient: Part = part(
   join(here, "node_modules/aws-lambda-ric/index.mjs"),
@@ -35,6 +39,13 @@ function debianPackage(name: string): Part {
   return existsSync(path)
     ? { kind: "present", path }
     : { kind: "missing", reason: `${path} is not there: apt-get install ${name}` };
+}
+
+function debianSource(folder: string, inside = ""): Part {
+  const path = join(here, folder);
+  return existsSync(join(path, ".archive"))
+    ? { kind: "present", path: join(path, inside) }
+    : { kind: "missing", reason: `${path} is not there: run test/outside/install.sh on Debian` };
 }
 
 /** What needs no privileges from its user needs them of the machine that the tests run on. */

@@ -1,8 +1,6 @@
 import { likeNode } from "./bun-dom-exception.ts";
-import { isText, memberOf, sentMethod, TEXT } from "./bun-message.ts";
-
-/** What most programs send, so that others alone need a look. */
-const METHODS = new Set<unknown>([undefined, "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]);
+import { isText, memberOf, TEXT } from "./bun-message.ts";
+import { lostMethod } from "./bun-method.ts";
 
 type Fetch = typeof fetch;
 
@@ -16,12 +14,9 @@ export function fetchLikeNode(native: Fetch, request: typeof Request): Fetch {
     apply: (target, self, given: readonly unknown[]): unknown => {
       // Frames are all that it takes now; they become text if something fails.
       const here = new Error("fetch failed");
-      try {
-        const method = memberOf(given[1], "method");
-        if (!METHODS.has(method))
-          sentMethod(method, new request("http://localhost/", { method: String(method) }).method);
-      } catch (error) {
-        return Promise.reject(error);
+      const lost = lostMethod(request, given[0], given[1]);
+      if (lost !== undefined) {
+        return Promise.reject(new TypeError(`fetch can't send the method ${lost} here; node:http can`));
       }
       const address = given[0] instanceof Request ? given[0].url : String(given[0]);
       const answer: unknown = address.startsWith("data:")

@@ -19,12 +19,3 @@ export function ownTypeOf(body: unknown): boolean {
   // A Blob, and the other ways to have bytes.
   return "arrayBuffer" in body || body instanceof FormData || body instanceof URLSearchParams;
 }
-
-/**
- * The engine sends a method that it doesn't know as GET.
- * @param made what it made of the method that was given
- */
-export function sentMethod(given: unknown, made: unknown): void {
-  if (typeof given !== "string" || typeof made !== "string" || given.toUpperCase() === made) return;
-  throw new TypeError(`The method ${given} can't be sent with fetch here; node:http sends it`);
-}

@@ -1,6 +1,7 @@
 import { fileClass, listed, asWritten, blobsAsSaid, slicesAsSaid } from "./bun-blob.ts";
 import { fetchLikeNode } from "./bun-fetch.ts";
-import { isText, memberOf, ownTypeOf, sentMethod, TEXT } from "./bun-message.ts";
+import { isText, memberOf, ownTypeOf, TEXT } from "./bun-message.ts";
+import { keepMethod } from "./bun-method.ts";
 
 /**
  * Gives bodies the content type that Node.js gives them, which the Fetch standard says: text has one, and a Blob's or
@@ -18,8 +19,7 @@ export function webTypesLikeNode(): void {
     construct: (target, given: readonly unknown[], by) => {
       const [, init] = given;
       const message = named(constructed(target, given, by), memberOf(init, "body"));
-      sentMethod(memberOf(init, "method"), memberOf(message, "method"));
-      return message;
+      return keepMethod(message, given[0], init);
     },
   });
   globalThis.Blob = new Proxy(blob, {

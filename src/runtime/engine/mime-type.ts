@@ -24,7 +24,7 @@ function parsed(text: string): string {
   if (others.length > 0 || !TOKEN.test(type) || !TOKEN.test(subtype)) return "";
   const parameters = new Map<string, string>();
   for (const [, name = "", raw = ""] of text.slice(essence.length).matchAll(PARAMETER)) {
-    const value = raw.startsWith('"') ? unquoted(raw) : stripped(raw);
+    const value = raw.startsWith('"') ? unquoted(raw) : raw.replace(/[\t\n\r ]+$/, "");
     if (!TOKEN.test(name) || !TEXT.test(value) || (value === "" && raw === "")) continue;
     if (!parameters.has(name.toLowerCase())) parameters.set(name.toLowerCase(), value);
   }

@@ -235,6 +235,23 @@ export async function addresses(): Promise<unknown> {
   };
 }
 
+/** Which methods requests say, and what becomes of one that nobody knows. */
+export async function methods(): Promise<unknown> {
+  const said = ["patch", "get", "PURGE", "QUERY", "LIST", "List"];
+  const own = new Request("http://a/", { method: "LIST" });
+  return [
+    said.map((method) => new Request("http://a/", { method }).method.toUpperCase()),
+    [
+      own.clone().method,
+      own.clone().clone().method,
+      new Request(own).method,
+      new Request(own, { method: "PUT" }).method,
+    ],
+    failure(() => new Request("http://a/", { method: "no method" })),
+    await fetch("http://127.0.0.1:1/", { method: "LIST" }).catch((error: Error) => error.name),
+  ];
+}
+
 /** What of an exception that code makes ends up in logs. */
 export function exceptions(): unknown {
   const made = new DOMException("gone", "AbortError");
