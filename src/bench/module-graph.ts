@@ -36,9 +36,14 @@ export function readGraph(
     bytes.set(file, (bytes.get(file) ?? 0) + renderedLength);
   }
   const modules = new Map<string, ModuleNode>();
+  // What a module that the build made imports, whoever imports that one does.
+  const through = (files: readonly string[]): readonly string[] =>
+    files.flatMap((file) => (file.startsWith("\0") ? through(linked.get(file)?.imports ?? []) : [file]));
   for (const [file, { imports, outside, loads }] of linked) {
+    if (file.startsWith("\0")) continue;
     const builtIns = outside.map((one) => one.replace(/^node:/, "")).filter(isBuiltIn);
-    const names = [...imports.map(nameOf), ...builtIns.map((one) => `node:${one}`), ...loads.map(nameOf)];
+    const asked = [through(imports).map(nameOf), builtIns.map((one) => `node:${one}`), through(loads).map(nameOf)];
+    const names = asked.flat();
     const name = nameOf(file);
     modules.set(name, { name, ...originOf(name), bytes: bytes.get(file) ?? 0, imports: [...new Set(names)] });
     for (const builtIn of names.filter((one) => one.startsWith("node:"))) {

@@ -43,7 +43,7 @@ export async function runBothWays(
     ...Object.fromEntries(files),
   });
   const code = `import { handle } from "./driver.mjs"; console.log(JSON.stringify(await handle()));`;
-  const run = promisify(execFile)(process.execPath, ["--no-warnings", "--input-type=module", "-e", code], {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", "--input-type=module", "-e", code], {
     cwd: project.folder,
   });
   const folder = join(project.folder, "package");
@@ -51,7 +51,7 @@ export async function runBothWays(
   const { code: exit, stderr } = await project.mayfly(["build", "driver.mjs", "-o", folder, "--host"]);
   expect({ exit, stderr }).toMatchObject({ exit: 0 });
   const built = asSaid(await invokePackage(folder, "driver.handle", null));
-  return { node: asSaid(JSON.parse((await run).stdout)), built };
+  return { node: asSaid(JSON.parse(stdout)), built };
 }
 
 function asSaid(answer: unknown): Said {

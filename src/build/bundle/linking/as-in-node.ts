@@ -1,6 +1,7 @@
 import type { Plugin } from "rolldown";
 import { createdRequires } from "./created-require.ts";
 import { evaluatedRequires } from "./eval-require.ts";
+import { importedCommonJs } from "./imported-commonjs.ts";
 import { modulePlaces } from "./module-place.ts";
 import { refuseReturns } from "./refuse-returns.ts";
 import { resolvedPlaces } from "./resolved-places.ts";
@@ -15,5 +16,6 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     createdRequires(),
     resolvedPlaces(root, external),
     modulePlaces(root),
+    importedCommonJs(root),
   ];
 }

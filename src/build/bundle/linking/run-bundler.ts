@@ -8,10 +8,11 @@ import {
 } from "rolldown";
 import { bundleFault, unresolvedFault } from "../bundle-fault.ts";
 import { readField } from "../../../support/read-field.ts";
+import { Again } from "./again.ts";
 import { commonJsRuntime } from "./commonjs-runtime.ts";
 import { type MissingImport, missingImports } from "./missing-imports.ts";
 import { markTypes, typeImports } from "./type-imports.ts";
-import { TwoBuilds, twoBuilds } from "./two-builds.ts";
+import { twoBuilds } from "./two-builds.ts";
 
 export interface BundlerRun {
   readonly input: InputOptions;
@@ -55,11 +56,11 @@ async function attempt(run: BundlerRun): Promise<Attempt> {
   }
 }
 
-/** Whether the plugin that knows of packages with two builds asked for another round. */
+/** Whether a plugin asked for another round. */
 function isAgain(cause: unknown): boolean {
   const errors = readField(cause, "errors");
   const all: readonly unknown[] = Array.isArray(errors) ? errors : [cause];
-  return all.some((error) => error instanceof TwoBuilds);
+  return all.some((error) => error instanceof Again);
 }
 
 async function build({ input, output, plugins }: BundlerRun): Promise<BundlerResult> {

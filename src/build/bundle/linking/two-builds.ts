@@ -2,9 +2,10 @@ import type { Plugin } from "rolldown";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { readField } from "../../../support/read-field.ts";
+import { Again } from "./again.ts";
 
 /** Said to begin again: more is known of the packages now. */
-export class TwoBuilds extends Error {}
+export class TwoBuilds extends Again {}
 
 /**
  * Chooses for packages with both a "module" and a "main" (those without "exports"): ES modules for who imports them, of

@@ -1,0 +1,2 @@
+/** Thrown by a plugin that knows more once all modules are read: the bundler then begins again. */
+export class Again extends Error {}

@@ -1,0 +1,56 @@
+import { parse } from "cjs-module-lexer";
+import { readFileSync } from "node:fs";
+
+/** Finds the file that a CommonJS module requires. */
+export type FindRequired = (specifier: string, importer: string) => Promise<string | undefined>;
+
+interface Read {
+  readonly exports: readonly string[];
+  /** What it passes the exports of on. */
+  readonly reexports: readonly string[];
+}
+
+/**
+ * The names that ES modules can import of CommonJS in Node.js, which finds them in the text, with the same reader. It
+ * keeps what it has read.
+ */
+export class CommonJsNames {
+  readonly #known = new Map<string, Read | undefined>();
+
+  /** Whether a file of JavaScript is CommonJS: it has no word of an ES module. */
+  isCommonJs(file: string): boolean {
+    return this.#read(file) !== undefined;
+  }
+
+  /** Without `default`; the same each time, whichever of several modules in a circle is asked for first. */
+  async of(file: string, find: FindRequired): Promise<readonly string[]> {
+    const names = new Set<string>();
+    const files = new Set([file]);
+    // A Set's values grow while they are walked.
+    for (const one of files) {
+      const read = this.#read(one);
+      for (const name of read?.exports ?? []) names.add(name);
+      for (const specifier of read?.reexports ?? []) {
+        const found = await find(specifier, one);
+        if (found !== undefined) files.add(found);
+      }
+    }
+    names.delete("default");
+    return [...names].toSorted();
+  }
+
+  #read(file: string): Read | undefined {
+    if (!this.#known.has(file)) this.#known.set(file, readNames(file));
+    return this.#known.get(file);
+  }
+}
+
+function readNames(file: string): Read | undefined {
+  if (!/\.c?js$/.test(file)) return undefined;
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch {
+    // An ES module, or what no parser takes: the bundler says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Plugin, PluginContext } from "rolldown";
+import { builtinModules } from "node:module";
+import { join, sep } from "node:path";
+import { applyEdits } from "../defer/edits.ts";
+import { Again } from "./again.ts";
+import { type ImportedFile, leadImports } from "./commonjs-imports.ts";
+import { CommonJsNames } from "./commonjs-names.ts";
+import { CommonJsViews } from "./commonjs-views.ts";
+import { requiredModules } from "./required-modules.ts";
+
+/** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
+const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
+const ENGINE = new RegExp(`^(?:node:|bun:|mayfly:|mayfly-asset:|\0|(?:${builtinModules.join("|")})$)`);
+
+/**
+ * CommonJS that ES modules import. The bundler evaluates it where the body of the importer begins, behind all other ES
+ * modules that this imports, and knows none of its names. Here it gets an ES module in front of each import that does
+ * nothing but evaluate it, and so stands in the order of the imports, and the names that Node.js finds where they are passed
+ * on by `export *` or seen by `import()`. ES modules that CommonJS requires are wrapped and evaluated alike.
+ */
+export function importedCommonJs(root: string): Plugin {
+  const own = join(root, "node_modules", "mayfly", "src") + sep;
+  const names = new CommonJsNames();
+  const views = new CommonJsViews(root);
+  let required: ReadonlySet<string> = new Set();
+  return {
+    name: "mayfly-imported-commonjs",
+    resolveId: { filter: { id: CommonJsViews.ids }, handler: (specifier) => specifier },
+    load: {
+      filter: { id: CommonJsViews.ids },
+      async handler(id) {
+        return { code: await views.source(id, (file) => namesIn(this, file, names)), moduleType: "js" };
+      },
+    },
+    transform: {
+      order: "post",
+      filter: { id: /^[^\0].*\.m?[jt]sx?$/, code: /\b(?:im|ex)port\b/ },
+      async handler(code, id) {
+        if (id.startsWith(own)) return undefined;
+        const passesAllOn = /\bexport\s*\*/.test(code);
+        const imported = new Map<string, ImportedFile>();
+        for (const specifier of new Set([...code.matchAll(IMPORTED)].map(([, one = ""]) => one))) {
+          const file = ENGINE.test(specifier) ? undefined : await fileOf(this, specifier, id, "import-statement");
+          if (file === undefined) continue;
+          if (names.isCommonJs(file))
+            imported.set(specifier, { file, names: passesAllOn ? await namesIn(this, file, names) : [] });
+          else if (required.has(file)) imported.set(specifier, { file, names: undefined });
+        }
+        const edits =
+          imported.size === 0 ? [] : leadImports(code, id, imported, (view, file) => views.quoted(view, file));
+        return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
+      },
+    },
+    buildEnd(error) {
+      if (error !== undefined) return;
+      const now = requiredModules(this);
+      const isNew = [...now.modules].some((id) => !required.has(id));
+      required = new Set([...required, ...now.modules]);
+      if (isNew && now.imported) throw new Again("ES modules are required");
+    },
+  };
+}
+
+function namesIn(context: PluginContext, file: string, names: CommonJsNames): Promise<readonly string[]> {
+  return names.of(file, (specifier, importer) => fileOf(context, specifier, importer, "require-call"));
+}
+
+async function fileOf(
+  context: PluginContext,
+  specifier: string,
+  importer: string,
+  kind: "import-statement" | "require-call",
+): Promise<string | undefined> {
+  const found = await context.resolve(specifier, importer, { kind });
+  return found === null || found.external !== false || found.id.startsWith("\0") ? undefined : found.id;
+}
