@@ -53,13 +53,21 @@ export function nodesIn(node: SyntaxNode | undefined, field: string): readonly S
 }
 
 /** All nodes of a tree, each after those that it lies in. */
-export function* walk(node: SyntaxNode, ancestors: readonly SyntaxNode[] = []): Generator<Placed> {
-  yield { node, ancestors };
-  const inside = [...ancestors, node];
-  for (const value of Object.values(node)) {
-    if (isNode(value)) yield* walk(value, inside);
-    else if (Array.isArray(value)) for (const one of value) if (isNode(one)) yield* walk(one, inside);
-  }
+export function walk(tree: SyntaxNode): readonly Placed[] {
+  const all: Placed[] = [];
+  // No generator: each of its values would pass through as many of them as the node is deep.
+  const visit = (node: SyntaxNode, ancestors: readonly SyntaxNode[]): void => {
+    all.push({ node, ancestors });
+    let inside: readonly SyntaxNode[] | undefined;
+    for (const value of Object.values(node)) {
+      if (isNode(value)) visit(value, (inside ??= [...ancestors, node]));
+      else if (Array.isArray(value)) {
+        for (const one of value) if (isNode(one)) visit(one, (inside ??= [...ancestors, node]));
+      }
+    }
+  };
+  visit(tree, []);
+  return all;
 }
 
 /** The name that an identifier says, where it stands for a value and isn't only the key of one. */

@@ -8,7 +8,10 @@ export function refuseReturns(): Plugin {
     name: "mayfly-returns",
     transform: {
       // Without [^]: the bundler runs what it can't compile a hundred times slower, over all files.
-      filter: { id: /\.[cm]?[jt]sx?$/, code: /^(?:import|export)\b.*^\s{0,2}return\b/ms },
+      filter: {
+        id: { include: /\.[cm]?[jt]sx?$/, exclude: /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/ },
+        code: /^(?:import|export)\b.*^\s{0,2}return\b/ms,
+      },
       handler(code, id) {
         const at = returnAtTop(code, id);
         if (at === undefined) return;
