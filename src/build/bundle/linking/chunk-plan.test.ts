@@ -137,3 +137,18 @@ describe("a program is cut into chunks so that", () => {
     ).toEqual(["start", "h", "a b", "c d", "w", "user", "deep"]);
   });
 });
+
+test("chunks that hundreds of handlers share have names that are short enough for a file", () => {
+  const handlers = Array.from({ length: 300 }, (_, number) => `handler${number}`);
+  const modules = new Map<string, PlannedModule>([
+    ["start", { imports: [], loads: handlers, free: true, waits: false }],
+    ["all", { imports: [], loads: [], free: true, waits: false }],
+    ["some", { imports: [], loads: [], free: true, waits: false }],
+  ]);
+  for (const [number, handler] of handlers.entries()) {
+    modules.set(handler, { imports: number < 200 ? ["all", "some"] : ["all"], loads: [], free: false, waits: false });
+  }
+  const plan = planChunks("start", modules);
+  expect(plan.get("all")).not.toBe(plan.get("some"));
+  for (const name of plan.values()) expect(name.length).toBeLessThan(20);
+});

@@ -125,7 +125,9 @@ function freeAndShared(
     }
   }
   const several = [...users].filter(([, roots]) => roots.length > 1);
-  return new Map(several.map(([module, roots]) => [module, `shared-${roots.join("-")}`]));
+  // Numbered: names made of all the roots of a large project are longer than a file's may be.
+  const sets = [...new Set(several.map(([, roots]) => roots.join()))];
+  return new Map(several.map(([module, roots]) => [module, `shared${sets.indexOf(roots.join())}`]));
 }
 
 /** A chunk goes on from one module to the next as long as it does so for every root that has either. */

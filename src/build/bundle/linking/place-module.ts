@@ -83,7 +83,8 @@ function fieldsOf(place: string): Fields {
 }
 
 function urlOf(place: string): string {
-  const path = place.split("/").map(encodeURIComponent).join("/");
+  // As Node.js writes it: what a URL's path may hold stays, such as the `@` of a scope.
+  const path = encodeURI(place).replaceAll(/[?#~]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
   return `("file://" + encodeURI(${TASK_ROOT}) + ${JSON.stringify(`/${path}`)})`;
 }
 
