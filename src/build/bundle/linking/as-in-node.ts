@@ -1,8 +1,10 @@
 import type { Plugin } from "rolldown";
 import { createdRequires } from "./created-require.ts";
+import { decoratedTypes } from "./decorated-types.ts";
 import { evaluatedRequires } from "./eval-require.ts";
 import { importedCommonJs } from "./imported-commonjs.ts";
 import { modulePlaces } from "./module-place.ts";
+import { namespaceNames } from "./namespace-names.ts";
 import { refuseReturns } from "./refuse-returns.ts";
 import { resolvedPlaces } from "./resolved-places.ts";
 import { sloppyGlobals } from "./sloppy-globals.ts";
@@ -11,6 +13,8 @@ import { sloppyGlobals } from "./sloppy-globals.ts";
 export function asInNode(root: string, external: readonly string[]): readonly Plugin[] {
   return [
     refuseReturns(),
+    decoratedTypes(),
+    namespaceNames(),
     sloppyGlobals(),
     evaluatedRequires(),
     createdRequires(),

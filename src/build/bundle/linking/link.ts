@@ -1,5 +1,6 @@
 import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
+import { becomesCommonJs } from "./compiled-kind.ts";
 import { earlyReads } from "./early-reads.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
 import { readEarly } from "./import-cycles.ts";
@@ -49,7 +50,7 @@ export async function link(request: LinkRequest): Promise<Linked> {
   const { chunks, logs } = await runBundler({
     input: linkOptions(request),
     output: outputOptions(request, (id) => plan.get(id)),
-    plugins: [...request.plugins, planning, earlyReads((id) => early.has(id))],
+    plugins: [...request.plugins, planning, earlyReads((id) => early.has(id) && !becomesCommonJs(id))],
   });
   const start = chunks.filter(({ isEntry }) => isEntry);
   const others = chunks.filter((chunk) => !start.includes(chunk));

@@ -11,7 +11,7 @@ import { readField } from "../../../support/read-field.ts";
 import { Again } from "./again.ts";
 import { commonJsRuntime } from "./commonjs-runtime.ts";
 import { type MissingImport, missingImports } from "./missing-imports.ts";
-import { markTypes, typeImports } from "./type-imports.ts";
+import { markTypes, typeImports, type TypeImports } from "./type-imports.ts";
 import { twoBuilds } from "./two-builds.ts";
 
 export interface BundlerRun {
@@ -32,10 +32,7 @@ export interface BundlerResult {
  */
 export async function runBundler(run: BundlerRun): Promise<BundlerResult> {
   const plugins = [twoBuilds(), commonJsRuntime(), ...run.plugins];
-  const plain = await attempt({ ...run, plugins });
-  const types = "cause" in plain ? typeImports(plain.cause) : undefined;
-  if (types !== undefined) plugins.unshift(markTypes(types));
-  const first = types === undefined ? plain : await attempt({ ...run, plugins });
+  const first = await withoutTypes(run, plugins);
   if ("made" in first && first.made.logs.every(({ code }) => code !== "UNRESOLVED_IMPORT")) return first.made;
   if ("cause" in first && !String(first.cause).includes("UNRESOLVED_IMPORT")) throw bundleFault(first.cause);
   // Something leads nowhere. Looking at each import takes longer, and tells all that do and whether they may.
@@ -44,6 +41,19 @@ export async function runBundler(run: BundlerRun): Promise<BundlerResult> {
   if (missing.length > 0) throw unresolvedFault(missing.toSorted(inOrder));
   if ("cause" in second) throw bundleFault(second.cause);
   return second.made;
+}
+
+/** Tries again for as long as what is missing are types: a file that says so of one may pass it on to others. */
+async function withoutTypes(run: BundlerRun, plugins: Plugin[], known: readonly TypeImports[] = []): Promise<Attempt> {
+  const tried = await attempt({ ...run, plugins });
+  const types = "cause" in tried ? typeImports(tried.cause) : undefined;
+  if (types === undefined || known.some((one) => isAmong(one, types))) return tried;
+  plugins.unshift(markTypes(types));
+  return withoutTypes(run, plugins, [...known, types]);
+}
+
+function isAmong(known: TypeImports, types: TypeImports): boolean {
+  return [...types].some(([file, names]) => [...names.keys()].some((name) => known.get(file)?.has(name) === true));
 }
 
 type Attempt = { readonly made: BundlerResult } | { readonly cause: unknown };
