@@ -1,6 +1,7 @@
 import type { Plugin } from "rolldown";
 
-const EVALUATED = /\beval\(\s*(["'`])require\1\s*\)/g;
+/** Without a reference back, which the bundler would look for in all files by trying. */
+const EVALUATED = /\beval\(\s*(?:"require"|'require'|`require`)\s*\)/g;
 
 /**
  * `eval("require")`, with which packages hide from bundlers what they can do without. A bundled module has no `require` of

@@ -1,6 +1,6 @@
 import type { Plugin, PluginContext } from "rolldown";
 import { builtinModules } from "node:module";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { applyEdits } from "../defer/edits.ts";
 import { Again } from "./again.ts";
 import { type ImportedFile, leadImports } from "./commonjs-imports.ts";
@@ -23,6 +23,15 @@ export function importedCommonJs(root: string): Plugin {
   const names = new CommonJsNames();
   const views = new CommonJsViews(root);
   let required: ReadonlySet<string> = new Set();
+  // A path leads to the same file in each round, and for all modules of a folder.
+  const paths = new Map<string, Promise<string | undefined>>();
+  const imports = (context: PluginContext, specifier: string, importer: string): Promise<string | undefined> => {
+    if (!specifier.startsWith(".")) return fileOf(context, specifier, importer, "import-statement");
+    const path = join(dirname(importer), specifier);
+    const found = paths.get(path) ?? fileOf(context, specifier, importer, "import-statement");
+    paths.set(path, found);
+    return found;
+  };
   return {
     name: "mayfly-imported-commonjs",
     resolveId: { filter: { id: CommonJsViews.ids }, handler: (specifier) => specifier },
@@ -40,7 +49,7 @@ export function importedCommonJs(root: string): Plugin {
         const passesAllOn = /\bexport\s*\*/.test(code);
         const imported = new Map<string, ImportedFile>();
         for (const specifier of new Set([...code.matchAll(IMPORTED)].map(([, one = ""]) => one))) {
-          const file = ENGINE.test(specifier) ? undefined : await fileOf(this, specifier, id, "import-statement");
+          const file = ENGINE.test(specifier) ? undefined : await imports(this, specifier, id);
           if (file === undefined) continue;
           if (names.isCommonJs(file))
             imported.set(specifier, { file, names: passesAllOn ? await namesIn(this, file, names) : [] });
