@@ -1,4 +1,5 @@
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
+import { RUNTIME_MODULE } from "../protocol/runtime-module.ts";
 import { type ProgramSettings, RESPONSE_MODE_VARIABLE } from "../protocol/program-settings.ts";
 import type { WebFunctions } from "../protocol/web-settings.ts";
 import { parseAddress } from "./api/address.ts";
@@ -133,6 +134,7 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
+    process.argv = [process.execPath, RUNTIME_MODULE];
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;

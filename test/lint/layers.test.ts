@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "runtime/author": { folders: ["runtime", "runtime/log"] },
   // The build puts it into the user's modules; it stands alone.
   "runtime/deferred": { folders: [] },
-  "runtime/places": { folders: ["runtime/engine"] },
+  "runtime/places": { folders: ["protocol", "runtime/engine"] },
   "runtime/hosts": { folders: ["runtime"] },
   "runtime/hosts/typescript": {
     folders: ["http", "protocol", "runtime", "runtime/engine", "runtime/hosts"],

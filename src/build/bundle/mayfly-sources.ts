@@ -41,7 +41,6 @@ const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..", "..");
 export function mayflySources(root: string, program?: EntryProgram): Plugin {
   const home = join(root, "node_modules", "mayfly", "src");
   const entryFile = join(root, ENTRY_NAME);
-  const helper = join(home, "runtime", "deferred", "deferred.cjs");
   const named: Readonly<Record<string, string>> = {
     [ENTRY_SPECIFIER]: entryFile,
     mayfly: join(home, "public", "index.ts"),
@@ -66,9 +65,9 @@ export function mayflySources(root: string, program?: EntryProgram): Plugin {
       filter: { id: [/[\\/]\.mayfly-entry\.ts$/, /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]/] },
       handler(id) {
         if (id === entryFile && program !== undefined) return { code: entrySource(root, program), moduleType: "ts" };
-        if (id === helper)
-          return { code: helperSource(join(PACKAGE_SOURCES, "runtime", "deferred")), moduleType: "js" };
         if (!id.startsWith(home + sep)) return undefined;
+        const helper = helperSource(PACKAGE_SOURCES, relative(home, id).split(sep).join("/"));
+        if (helper !== undefined) return { code: helper, moduleType: "js" };
         if (id === named[FINDINGS_SPECIFIER])
           return { code: `export const findings = ${FINDINGS_PLACE};\n`, moduleType: "js" };
         return { code: mayflySource(home, id), moduleType: "ts" };

@@ -3,11 +3,13 @@ import { createdRequires } from "./created-require.ts";
 import { decoratedTypes } from "./decorated-types.ts";
 import { evaluatedRequires } from "./eval-require.ts";
 import { importedCommonJs } from "./imported-commonjs.ts";
+import { liveExports } from "./live-exports.ts";
+import { moduleObjects } from "./module-objects.ts";
 import { modulePlaces } from "./module-place.ts";
 import { namespaceNames } from "./namespace-names.ts";
 import { refuseReturns } from "./refuse-returns.ts";
 import { resolvedPlaces } from "./resolved-places.ts";
-import { sloppyGlobals } from "./sloppy-globals.ts";
+import { sloppyModules } from "./sloppy-modules.ts";
 
 /** What has modules mean in a bundle what they mean in Node.js, where the bundler by itself doesn't. */
 export function asInNode(root: string, external: readonly string[]): readonly Plugin[] {
@@ -15,8 +17,10 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     refuseReturns(),
     decoratedTypes(),
     namespaceNames(),
-    sloppyGlobals(),
+    sloppyModules(root),
+    liveExports(),
     evaluatedRequires(),
+    moduleObjects(),
     createdRequires(),
     resolvedPlaces(root, external),
     modulePlaces(root),

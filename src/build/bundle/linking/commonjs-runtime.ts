@@ -15,6 +15,7 @@ const WRITTEN = `var __commonJSMin = (evaluate, module) => () => {
 			module = undefined;
 			throw error;
 		}
+		if (module.loaded === false) module.loaded = true;
 	}
 	return module.exports;
 };`;

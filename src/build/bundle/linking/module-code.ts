@@ -2,6 +2,8 @@ import type { Plugin } from "rolldown";
 import { assets, COMPILED_IN } from "./assets.ts";
 import { linkOptions } from "./link-options.ts";
 import { runBundler } from "./run-bundler.ts";
+import { onlyExports } from "./sloppy-exports.ts";
+import { sloppyModules } from "./sloppy-modules.ts";
 
 const MAYFLY = /^mayfly(?:[/:]|$)/;
 
@@ -14,7 +16,7 @@ export async function moduleCode(root: string, file: string, external: readonly 
   const { chunks } = await runBundler({
     input: { ...linkOptions({ root, entry: file, external: [...external, MAYFLY] }) },
     output: { format: "esm", dir: root, codeSplitting: false, minify: false, comments: false },
-    plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin],
+    plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin, sloppyModules(root, onlyExports)],
   });
   return chunks[0]?.code ?? "";
 }

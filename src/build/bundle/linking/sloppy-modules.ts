@@ -1,0 +1,79 @@
+import type { Program } from "acorn";
+import type { Plugin } from "rolldown";
+import { readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { readField } from "../../../support/read-field.ts";
+import { parseCommonJs } from "../../parse-commonjs.ts";
+import { applyEdits } from "../defer/edits.ts";
+import { type ModuleReferences, readReferences } from "../defer/references.ts";
+import { globalsMade } from "./sloppy-globals.ts";
+import { needsSloppy, startsStrict } from "./sloppy-reasons.ts";
+import { asText } from "./sloppy-text.ts";
+import { sloppyThis } from "./sloppy-this.ts";
+
+type WriteSloppy = (code: string, program: Program, references: ModuleReferences) => string;
+
+const STRICT = /^(?:\s|\/\/.*|\/\*[^]*?\*\/|#!.*)*["']use strict["']/;
+/** An ES module is strict by itself, and parsing each of them once more takes a third of a build's time. */
+const ES_MODULE = /^(?:import\s*[\w$*{"']|export\s*[\w*{])/m;
+const REQUIRES = /\b(?:module\.exports|exports\.|require\s*\()/;
+const EVAL = /\beval\s*\(/;
+
+/**
+ * Has CommonJS that isn't strict mean what it means: all code is strict in the bundle, which is made of ES modules. Names
+ * that nobody declares and `this` of functions are written as what they are. A module with anything else that strict code
+ * hasn't got, or has otherwise, is text in the bundle, which is evaluated where the module would be.
+ * @param write what stands for such a module
+ */
+export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin {
+  // The bundler begins again where packages are both imported and required (two-builds.ts).
+  const known = new Map<string, string | undefined>();
+  const types = new Map<string, string>();
+  const file = join(root, "node_modules", "mayfly", "src", "runtime", "places", "module-object.cjs");
+  return {
+    name: "mayfly-sloppy",
+    resolveId: {
+      filter: { id: /^mayfly:commonjs$/ },
+      handler: () => ({ id: file, moduleSideEffects: false }),
+    },
+    transform: {
+      filter: { id: /^[^\0].*\.c?js$/ },
+      handler(code, id) {
+        if (STRICT.test(code) && !EVAL.test(code)) return undefined;
+        if (ES_MODULE.test(code) && !REQUIRES.test(code)) return undefined;
+        if (!id.endsWith(".cjs") && packageType(dirname(id), types) === "module") return undefined;
+        const written = known.has(code) ? known.get(code) : asSloppy(code, write);
+        known.set(code, written);
+        return written === undefined ? undefined : { code: written, map: null };
+      },
+    },
+  };
+}
+
+function asSloppy(code: string, write: WriteSloppy): string | undefined {
+  const program = parseCommonJs(code);
+  if (program === undefined) return undefined;
+  const references = readReferences(program);
+  if (needsSloppy(program)) return write(code, program, references);
+  const edits = startsStrict(program.body) ? [] : [...globalsMade(references), ...sloppyThis(program, code)];
+  return edits.length === 0 ? undefined : applyEdits(code, edits);
+}
+
+/** The `"type"` of the package.json that counts in a folder. */
+function packageType(folder: string, known: Map<string, string>): string {
+  const before = known.get(folder);
+  if (before !== undefined) return before;
+  const up = dirname(folder);
+  const type = typeIn(folder) ?? (up === folder || folder.endsWith(`${sep}node_modules`) ? "" : packageType(up, known));
+  known.set(folder, type);
+  return type;
+}
+
+function typeIn(folder: string): string | undefined {
+  try {
+    return String(readField(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), "type"));
+  } catch {
+    // None here, or none that says anything.
+    return undefined;
+  }
+}
