@@ -27,6 +27,22 @@ const ORDERS: Readonly<Record<string, Program>> = {
     "b.mjs": saying("b"),
     "c.mjs": `say("c1"); await 0; await 0; say("c2");`,
   },
+  "what a module passes on comes behind what it imports before, wherever it is used": {
+    "main.mjs": `await import("./two.mjs"); for (const load of [() => import("./one.mjs"), () => import("./three.mjs"), () => import("./four.mjs")]) await load();`,
+    "one.mjs": saying("one", `import "./p.mjs"`),
+    "two.mjs": saying("two", `import { x, y } from "./b.mjs"; say(x, y)`),
+    "three.mjs": saying("three", `import "./x.mjs"`),
+    "four.mjs": saying("four", `import "./b.mjs"`),
+    "b.mjs": saying("b", `import "./p.mjs"; export * from "./y.mjs"; export { x } from "./x.mjs"`),
+    ...Object.fromEntries(["p", "x", "y"].map((name) => [`${name}.mjs`, saying(name)])),
+  },
+  "what is passed on in a circle that waits": {
+    "main.mjs": `import { c, f } from "./one.mjs"; say(c, f()); await 0; say("main");`,
+    "one.mjs": `import "./four.mjs"; export { l } from "./three.mjs"; say("one"); export const c = 1; export function f() { return 2; }`,
+    "three.mjs": `import { k } from "./four.mjs"; say("three", k.name); export let l = 1; l++;`,
+    "four.mjs": `import { five } from "./five.mjs"; say(five); await null; say("four"); export class k {}`,
+    "five.mjs": `import { f, l } from "./one.mjs"; say("five", f()); try { say(l); } catch (e) { say(e.name); } export const five = 5;`,
+  },
   "modules in a circle that wait": {
     "main.mjs": `import "./a.mjs"; import "./c.mjs"; say("main");`,
     "a.mjs": `import { b } from "./b.mjs"; say("a1"); await 0; say("a2", b); export const a = process.pid;`,
@@ -95,6 +111,9 @@ const CIRCLES: Readonly<Record<string, Program>> = {
   "a module that imports itself": {
     "main.mjs": `import * as me from "./main.mjs"; import { f as g, a as b } from "./main.mjs";
       const m = me; say(m.f(), g()); ${reading("b m.a")} export const a = 3; export function f() { return 1; } say(b);`,
+  },
+  "a module that imports its own default": {
+    "main.mjs": `import d, { k as own } from "./main.mjs"; ${reading("d own")} export default 1; export class k {} ${reading("d own")}`,
   },
   "a package's index that its modules import": {
     "main.mjs": `export * from "./a.mjs"; export * from "./b.mjs"; say("main");`,

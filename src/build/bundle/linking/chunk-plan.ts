@@ -66,8 +66,12 @@ function waiting(modules: ReadonlyMap<string, PlannedModule>): ReadonlySet<strin
 }
 
 /** What a root evaluates, in that order: a module behind what it imports. */
-function inOrder(root: string, modules: ReadonlyMap<string, PlannedModule>): readonly string[] {
-  const seen = new Set<string>([root]);
+export function inOrder(
+  root: string,
+  modules: ReadonlyMap<string, Pick<PlannedModule, "imports">>,
+  seen: Set<string> = new Set(),
+): readonly string[] {
+  seen.add(root);
   const done: string[] = [];
   const stack: { readonly module: string; next: number }[] = [{ module: root, next: 0 }];
   for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {

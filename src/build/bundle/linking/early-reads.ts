@@ -17,8 +17,9 @@ interface Rendered {
  * read before, which is an error, and a namespace with its functions is there from the beginning. In what the bundler and
  * the engine's compiler make of them all are `undefined`. No line moves.
  * @param isReadEarly what a module's id is asked for once all are read
+ * @param readsItself whether such a module imports itself
  */
-export function earlyReads(isReadEarly: (id: string) => boolean): Plugin {
+export function earlyReads(isReadEarly: (id: string) => boolean, readsItself: (id: string) => boolean): Plugin {
   return {
     name: "mayfly-early-reads",
     renderChunk: {
@@ -40,7 +41,8 @@ export function earlyReads(isReadEarly: (id: string) => boolean): Plugin {
         for (const { id, text, at } of early) {
           const source = this.getModuleInfo(id)?.code;
           if (typeof source !== "string") continue;
-          const found = lateBindings(text, lateNames(id, source), (name) => (others.get(name) ?? 0) > 1, fresh);
+          const isSeen = (name: string): boolean => (others.get(name) ?? 0) > 1 || readsItself(id);
+          const found = lateBindings(text, lateNames(id, source), isSeen, fresh);
           for (const edit of found.edits) edits.push({ ...edit, start: at + edit.start, end: at + edit.end });
           for (const { start, end } of found.hoisted) {
             hoisted.push(text.slice(start, end).replaceAll(/\s*\n\s*/g, " "));

@@ -4,7 +4,7 @@ import type { OutputChunk } from "rolldown";
 export type LinkedChunk = Pick<OutputChunk, "fileName" | "code" | "map" | "imports" | "modules" | "moduleIds">;
 
 const HELPERS = "rolldown-runtime.js";
-const IMPORT = /^import \{([^}]*)\} from "\.\/rolldown-runtime\.js";$/m;
+const IMPORT = /^import \{([^}]*)\} from "\.\/rolldown-runtime\.js";/m;
 const EXPORT = /export \{([^}]*)\};\s*$/;
 
 /**

@@ -1,4 +1,5 @@
 import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
+import { importAsModules } from "./chunk-imports.ts";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 import { earlyReads } from "./early-reads.ts";
@@ -36,7 +37,7 @@ export interface LinkRequest {
 export async function link(request: LinkRequest): Promise<Linked> {
   let modules: ReadonlyMap<string, LinkedModule> = new Map();
   let plan: ChunkPlan = new Map();
-  let early: ReadonlySet<string> = new Set();
+  let inCircles: ReadonlySet<string> = new Set();
   const planning: Plugin = {
     name: "mayfly-plan",
     buildEnd(error) {
@@ -44,16 +45,21 @@ export async function link(request: LinkRequest): Promise<Linked> {
       const graph = moduleGraph(this);
       modules = graph.modules;
       plan = planChunks(graph.start, modules);
-      early = readEarly(modules);
+      inCircles = readEarly(modules);
     },
   };
+  const early = earlyReads(
+    (id) => inCircles.has(id) && !becomesCommonJs(id),
+    (id) => modules.get(id)?.imports.includes(id) === true,
+  );
   const { chunks, logs } = await runBundler({
     input: linkOptions(request),
     output: outputOptions(request, (id) => plan.get(id)),
-    plugins: [...request.plugins, planning, earlyReads((id) => early.has(id) && !becomesCommonJs(id))],
+    plugins: [...request.plugins, planning, early],
   });
-  const start = chunks.filter(({ isEntry }) => isEntry);
-  const others = chunks.filter((chunk) => !start.includes(chunk));
+  const ordered = importAsModules(chunks, modules);
+  const start = ordered.filter(({ isEntry }) => isEntry);
+  const others = ordered.filter((chunk) => !start.includes(chunk));
   return {
     chunks: [...start, ...others],
     modules,
