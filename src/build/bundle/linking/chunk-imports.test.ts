@@ -9,11 +9,11 @@ function heads(
 ): Readonly<Record<string, string>> {
   const made = Object.entries(chunks).map(([name, { modules, code }]) => ({
     fileName: `${name}.js`,
-    moduleIds: [...modules],
+    moduleIds: modules.split(""),
     facadeModuleId: null,
     code,
   }));
-  const graph = new Map(Object.entries(imports).map(([module, imported]) => [module, { imports: [...imported] }]));
+  const graph = new Map(Object.entries(imports).map(([module, imported]) => [module, { imports: imported.split("") }]));
   // As much of a chunk as is looked at.
   const changed = importAsModules(made as unknown as readonly OutputChunk[], graph);
   return Object.fromEntries(changed.map(({ fileName, code }) => [fileName.slice(0, -3), code]));
