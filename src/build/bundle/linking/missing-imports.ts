@@ -4,6 +4,9 @@ import { builtinModules } from "node:module";
 import { isDeclaredOptional } from "../absent-optionals.ts";
 import { parseFile, type Placed, nodeIn, nodesIn, walk } from "../../syntax.ts";
 
+/** Set in `custom` of a plugin that asks where something would lead which may be no import at all. */
+export const LOOKING_ONLY = "mayflyLookingOnly";
+
 /** An import that leads nowhere. */
 export interface MissingImport {
   readonly specifier: string;
@@ -30,7 +33,8 @@ export function missingImports(): { readonly plugin: Plugin; readonly missing: r
       resolveId: {
         order: "pre",
         filter: { id: /^[^\0]/ },
-        async handler(specifier, importer, { kind }) {
+        async handler(specifier, importer, { kind, custom }) {
+          if (custom?.[LOOKING_ONLY] === true) return undefined;
           if (importer === undefined || specifier.startsWith("node:") || builtinModules.includes(specifier))
             return undefined;
           const found = await this.resolve(specifier, importer, { kind, skipSelf: true });

@@ -20,9 +20,9 @@ export function twoBuilds(): Plugin {
     name: "mayfly-two-builds",
     resolveId: {
       filter: { id: /^(?:@[^/]+\/)?[^./@\0:][^/\0:]*$/ },
-      async handler(specifier, importer, { kind }) {
+      async handler(specifier, importer, { kind, custom }) {
         if (importer === undefined) return undefined;
-        const found = await this.resolve(specifier, importer, { kind, skipSelf: true });
+        const found = await this.resolve(specifier, importer, { kind, skipSelf: true, ...(custom && { custom }) });
         if (found === null || found.external !== false) return found;
         if (!mains.has(found.id)) mains.set(found.id, mainBeside(found.id, specifier));
         const main = mains.get(found.id);
