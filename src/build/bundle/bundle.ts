@@ -13,6 +13,7 @@ import { inProjectRoot } from "./in-project-root.ts";
 import { assets, COMPILED_IN } from "./linking/assets.ts";
 import { codeFindings } from "./linking/findings.ts";
 import { helpersInStart } from "./linking/helpers-in-start.ts";
+import { withHiddenGlobals } from "./linking/hidden-globals.ts";
 import { withKeywordFields } from "./linking/keyword-fields.ts";
 import { link, type Linked } from "./linking/link.ts";
 import { asInNode } from "./linking/as-in-node.ts";
@@ -103,7 +104,7 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
     sourcemap: options.sourcemap,
     plugins: plugins?.(own) ?? own,
   });
-  const chunks = helpersInStart(linked.chunks).map(withKeywordFields);
+  const chunks = helpersInStart(linked.chunks).map(withKeywordFields).map(withHiddenGlobals);
   return { linked: { ...linked, chunks }, files: packed.files };
 }
 

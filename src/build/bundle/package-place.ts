@@ -1,5 +1,7 @@
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { isEngineModule, isEnginePackage } from "./engine-modules.ts";
 
 /** What `require.resolve` of a module means in the package. */
 type ResolvedPlace =
@@ -8,9 +10,6 @@ type ResolvedPlace =
   | { readonly kind: "file"; readonly place: string }
   /** For the function to find out. `from` is where its module would lie, if there is such a place. */
   | { readonly kind: "later"; readonly from: string | undefined };
-
-/** Of what the engine has built in, what Node.js hasn't: there these are packages. */
-const NOT_OF_NODE = /^(?:bun(?:$|:)|undici$|ws$)/;
 
 /** The package's folder. A module can have a `process` of its own. */
 const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
@@ -43,17 +42,24 @@ function resolveInPackage(
   specifier: string,
   external: readonly string[],
 ): ResolvedPlace {
-  if (isBuiltin(specifier) && !NOT_OF_NODE.test(specifier)) return { kind: "builtin" };
+  if (isEngineModule(specifier)) return { kind: "builtin" };
   const later = { kind: "later", from: placeOf(root, dirname(importer)) } as const;
   if (isAbsolute(specifier) || external.some((one) => isMeant(one, specifier))) return later;
   let file: string;
   try {
-    file = createRequire(importer).resolve(specifier);
+    file = createRequire(importer).resolve(isEnginePackage(specifier) ? installed(specifier, importer) : specifier);
   } catch {
     return later;
   }
   const place = isAbsolute(file) ? placeOf(root, file) : undefined;
   return place === undefined ? later : { kind: "file", place };
+}
+
+/** The folder of a package that the engine would give its own module for. */
+function installed(name: string, importer: string): string {
+  const folder = dirname(importer);
+  const place = join(folder, "node_modules", name);
+  return existsSync(place) || folder === importer ? place : installed(name, folder);
 }
 
 /** Beside the bootstrap things lie as in the project, and packages of a folder above it as if they were its own. */

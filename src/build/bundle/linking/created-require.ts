@@ -1,6 +1,6 @@
 import type { Plugin } from "rolldown";
-import { builtinModules } from "node:module";
 import { applyEdits, type Edit } from "../defer/edits.ts";
+import { isEngineModule } from "../engine-modules.ts";
 import { parseFile, type Placed, type SyntaxNode, nodeIn, nodesIn, onlyText, usedName, walk } from "../../syntax.ts";
 
 /** What a module calls the function that it keeps of `createRequire` where that is called `require`. */
@@ -20,8 +20,8 @@ export function createdRequires(): Plugin {
         if (found === undefined) return undefined;
         const bundled: Edit[] = [];
         for (const { specifier, edit } of found.calls) {
-          const isBuiltin = specifier.startsWith("node:") || builtinModules.includes(specifier);
-          if (isBuiltin || (await this.resolve(specifier, id, { kind: "require-call" })) === null) continue;
+          if (isEngineModule(specifier) || (await this.resolve(specifier, id, { kind: "require-call" })) === null)
+            continue;
           bundled.push(edit);
         }
         return bundled.length === 0 ? undefined : { code: applyEdits(code, [...bundled, ...found.renames]), map: null };

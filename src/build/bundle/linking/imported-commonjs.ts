@@ -1,7 +1,7 @@
 import type { Plugin, PluginContext } from "rolldown";
-import { builtinModules } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { applyEdits } from "../defer/edits.ts";
+import { ENGINE_MODULES } from "../engine-modules.ts";
 import { Again } from "./again.ts";
 import { type ImportedFile, leadImports } from "./commonjs-imports.ts";
 import { CommonJsNames } from "./commonjs-names.ts";
@@ -11,7 +11,7 @@ import { requiredModules } from "./required-modules.ts";
 
 /** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
 const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
-const ENGINE = new RegExp(`^(?:node:|bun:|mayfly:|mayfly-asset:|\0|(?:${builtinModules.join("|")})$)`);
+const ENGINE = new RegExp(`^(?:node:|bun:|mayfly:|mayfly-asset:|\0|(?:${ENGINE_MODULES.join("|")})$)`);
 
 /**
  * CommonJS that ES modules import. The bundler evaluates it where the body of the importer begins, behind all other ES

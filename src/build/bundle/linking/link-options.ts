@@ -1,5 +1,5 @@
 import type { InputOptions } from "rolldown";
-import { builtinModules } from "node:module";
+import { ENGINE_MODULES } from "../engine-modules.ts";
 
 /** As Node.js and the bundlers before this one look for what an import without an extension means. */
 const EXTENSIONS: readonly string[] = [".tsx", ".jsx", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
@@ -46,7 +46,7 @@ export function linkOptions({
 }
 
 function builtins(): readonly RegExp[] {
-  const names = builtinModules.map((name) => name.replaceAll(/[/.]/g, "\\$&"));
+  const names = ENGINE_MODULES.map((name) => name.replaceAll(/[/.]/g, "\\$&"));
   return [/^node:/, /^bun(?::|$)/, new RegExp(`^(?:${names.join("|")})$`)];
 }
 

@@ -1,7 +1,7 @@
 import type { Plugin } from "rolldown";
 import { readFileSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { isDeclaredOptional } from "../absent-optionals.ts";
+import { isEngineModule } from "../engine-modules.ts";
 import { parseFile, type Placed, nodeIn, nodesIn, walk } from "../../syntax.ts";
 
 /** Set in `custom` of a plugin that asks where something would lead which may be no import at all. */
@@ -35,8 +35,7 @@ export function missingImports(): { readonly plugin: Plugin; readonly missing: r
         filter: { id: /^[^\0]/ },
         async handler(specifier, importer, { kind, custom }) {
           if (custom?.[LOOKING_ONLY] === true) return undefined;
-          if (importer === undefined || specifier.startsWith("node:") || builtinModules.includes(specifier))
-            return undefined;
+          if (importer === undefined || isEngineModule(specifier)) return undefined;
           const found = await this.resolve(specifier, importer, { kind, skipSelf: true });
           if (found !== null) return found;
           const file = importer.replace(/\?.*$/, "");

@@ -1,6 +1,6 @@
 import type { Plugin, PluginContext } from "rolldown";
-import { isBuiltin } from "node:module";
 import { isAbsolute, join, relative, sep } from "node:path";
+import { isEngineModule } from "../engine-modules.ts";
 import { placeModule, type PlaceQuestions } from "./place-module.ts";
 
 /** What written calls go to: runtime/places. */
@@ -41,9 +41,9 @@ function questions(context: PluginContext, root: string, importer: string): Plac
     return found === null || found.external !== false ? undefined : found.id;
   };
   return {
-    isInside: async (specifier) => isBuiltin(specifier) || (await find(specifier, "dynamic-import")) !== undefined,
+    isInside: async (specifier) => isEngineModule(specifier) || (await find(specifier, "dynamic-import")) !== undefined,
     placeOf: async (specifier) => {
-      const file = isBuiltin(specifier) ? undefined : await find(specifier, "import-statement");
+      const file = isEngineModule(specifier) ? undefined : await find(specifier, "import-statement");
       return file !== undefined && isAbsolute(file) ? placeOf(root, file.replace(/\?.*$/, "")) : undefined;
     },
   };
