@@ -11,6 +11,7 @@ import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
 import { inProjectRoot } from "./in-project-root.ts";
 import { assets, COMPILED_IN } from "./linking/assets.ts";
+import { engineLimits } from "./linking/engine-limits.ts";
 import { codeFindings } from "./linking/findings.ts";
 import { helpersInStart } from "./linking/helpers-in-start.ts";
 import { withHiddenGlobals } from "./linking/hidden-globals.ts";
@@ -90,9 +91,11 @@ interface LinkedProgram {
 async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plugins"]): Promise<LinkedProgram> {
   const { root, compile: options } = request;
   const packed = assets(root, COMPILED_IN);
+  const limits = engineLimits(root);
   const own: readonly Plugin[] = [
     mayflySources(root, entryProgram(request)),
     codeFindings(root, options.external),
+    limits.plugin,
     packed.plugin,
     ...asInNode(root, options.external),
     ...(options.defer ? [deferBuiltins(root)] : []),
@@ -105,7 +108,8 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
     plugins: plugins?.(own) ?? own,
   });
   const chunks = helpersInStart(linked.chunks).map(withKeywordFields).map(withHiddenGlobals);
-  return { linked: { ...linked, chunks }, files: packed.files };
+  const warnings = [...limits.warnings, ...linked.warnings];
+  return { linked: { ...linked, chunks, warnings }, files: packed.files };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {
