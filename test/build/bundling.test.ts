@@ -63,7 +63,11 @@ import "of nothing";
       `,
       "src/throws.cjs": `exports.half = true;\nglobalThis.tries = (globalThis.tries ?? 0) + 1;\nif (globalThis.tries < 2) throw new Error("not yet");\n`,
       "src/again.cjs": `const seen = [];\nfor (let i = 0; i < 2; i++) { try { seen.push(require("./throws.cjs").half); } catch (error) { seen.push(error.message); } }\nmodule.exports = seen;\n`,
-      "src/hidden.cjs": `const name = "not-there";\nexports.sep = eval("require")("node:path").sep;\nexports.code = (() => { try { require(name); } catch (error) { return error.code; } })();\n`,
+      "src/hidden.cjs": `const name = "not-there";\nexports.sep = eval("require")("node:path").sep;\nexports.code = (() => { try { require(name); } catch (error) { return error.code; } })();\nexports.inquired = require("protobufjs");\n`,
+      "node_modules/protobufjs/package.json": `{ "name": "protobufjs", "main": "index.js" }`,
+      "node_modules/protobufjs/index.js": `const util = { inquire(name) { try { return eval("quire".replace(/^/,"re"))(name); } catch (e) { return null; } } };\nexports.sep = util.inquire("path").sep;\nexports.long = util.inquire("long");\nexports.absent = util.inquire("absent");\n`,
+      "node_modules/long/package.json": `{ "name": "long", "main": "long.js" }`,
+      "node_modules/long/long.js": `module.exports = "long";\n`,
       "node_modules/leaf/package.json": `{ "name": "leaf", "main": "leaf.js" }`,
       "node_modules/leaf/leaf.js": "exports.leaf = 7;\n",
       "src/all.ts": `
@@ -93,7 +97,7 @@ static;
     expect(await invoke(project, "all.handle")).toEqual({
       names: ["NotFoundError", "NotFoundError"],
       again: ["not yet", true],
-      hidden: { sep: "/", code: "MODULE_NOT_FOUND" },
+      hidden: { sep: "/", code: "MODULE_NOT_FOUND", inquired: { sep: "/", long: "long", absent: null } },
       sloppy: { before: "undefined", count: 2, short: 1, other: 2, strict: "ReferenceError" },
       seen: ["Object", "String"],
       leaf: 7,

@@ -6,9 +6,15 @@ cd "$(dirname "$0")"
 
 bash debian-sources.sh
 
-stamp=$(cat package-lock.json requirements*.txt deferred/package-lock.json next/package.json install.sh | sha256sum | cut -d' ' -f1)
-if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then exit 0; fi
-rm -rf node_modules deferred/node_modules .venv next/node_modules
+stamp=$(cat package-lock.json requirements*.txt deferred/package-lock.json next/package.json packages/package.json packages/prepare.mjs debian-sources.txt install.sh | sha256sum | cut -d' ' -f1)
+prepare_packages() {
+  if [ -d packages/.sources ]; then "$PWD"/node_modules/node-22-linux-*/bin/node --no-warnings packages/prepare.mjs; fi
+}
+if [ "$(cat .venv/installed 2>/dev/null)" = "$stamp" ]; then
+  prepare_packages
+  exit 0
+fi
+rm -rf node_modules deferred/node_modules .venv next/node_modules packages/node_modules
 
 npm ci --ignore-scripts --no-audit --no-fund
 npm ci --prefix deferred --ignore-scripts --no-audit --no-fund
@@ -17,6 +23,8 @@ npm_config_nodedir=$(ls -d "$PWD"/node_modules/node-linux-*) npm rebuild aws-lam
 
 # Without a lockfile: not every registry has its packages for other platforms, and npm ci wants them all.
 npm install --prefix next --no-package-lock --ignore-scripts --no-audit --no-fund
+npm install --prefix packages --no-package-lock --ignore-scripts --no-audit --no-fund
+prepare_packages
 
 python3 -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt

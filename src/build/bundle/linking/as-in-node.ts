@@ -17,9 +17,10 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     refuseReturns(),
     decoratedTypes(),
     namespaceNames(),
+    // Before code that an eval makes sloppy is taken as text.
+    evaluatedRequires(),
     sloppyModules(root),
     liveExports(),
-    evaluatedRequires(),
     moduleObjects(),
     createdRequires(),
     resolvedPlaces(root, external),
