@@ -1,4 +1,5 @@
 import type { Difference } from "./compare-graphs.ts";
+import { signatureOf } from "./signature.ts";
 
 /** A difference from Node.js that stays, and why. */
 export interface Accepted {
@@ -12,5 +13,18 @@ export const ACCEPTED: readonly Accepted[] = [
     reason:
       "What Node.js refuses when it links, and the bundler doesn't notice: such a program was never run on nodejs22.x.",
     matches: ({ node }) => node?.trace.length === 0 && node.end.startsWith("throws SyntaxError|"),
+  },
+  {
+    reason:
+      "Listing the names of a namespace before they are there, which only modules in a ring can, fails under Node.js.",
+    matches: (difference) =>
+      /undescribed: ReferenceError.* <> |(?:names of|whether) .* = throws ReferenceError.* <> /.test(
+        signatureOf(difference),
+      ),
+  },
+  {
+    reason: "The build says of what isn't there, outside of a try, that it isn't.",
+    matches: ({ built }) =>
+      typeof built === "string" && /^refused: .*(?:Cannot find the (?:package|file)|can't be resolved)/s.test(built),
   },
 ];

@@ -66,7 +66,8 @@ const PATCHED: readonly Builtin[] = BUILTINS.filter(({ module, name }) =>
 export function builtinLines(lines: Lines): void {
   const { draw, features } = lines;
   for (let count = 1 + draw.below(3); count > 0; count--) {
-    if (features.patches && !lines.module.quiet && draw.chance(0.03)) patch(lines);
+    const isMade = lines.module.format === "commonjs" && lines.module.typescript;
+    if (features.patches && !lines.module.quiet && !isMade && draw.chance(0.03)) patch(lines);
     else if (lines.module.format === "esm" || lines.module.typescript) useInEsModule(lines, draw.of(BUILTINS));
     else useInCommonJs(lines, draw.of(BUILTINS));
   }
@@ -92,7 +93,9 @@ function useInEsModule(lines: Lines, { module, name, call }: Builtin): void {
     "star",
     "lazy",
   ] as const;
-  const form = draw.of(forms);
+  // Names are read when they are used in what tsc makes CommonJS of, and are fixed in ES modules, in case someone replaces them.
+  const isReplaced = PATCHED.some((one) => one.module === module && one.name === name);
+  const form = isReplaced && lines.module.format === "commonjs" ? "default" : draw.of(forms);
   switch (form) {
     case "named": {
       const local = freshName(lines, draw.chance(0.6) ? name : `${name}_`, flat);
@@ -217,7 +220,7 @@ function patch(lines: Lines): void {
   const { module: from, name, call } = draw.of(PATCHED);
   const local = freshName(lines, `${from}_patched`, "node");
   const text = specifier(lines, { module: from, name, call });
-  const isModule = module.format === "esm" || module.typescript;
+  const isModule = module.format === "esm";
   lines.apart = true;
   if (isModule) head.push(`import ${local} from ${text};`);
   else head.push(`const ${local} = require(${text});`);
@@ -229,7 +232,7 @@ function patch(lines: Lines): void {
   body.push(
     `${old}\n${local}.${name} = (...all) => { T("${name} patched by ${module.name}"); return ${wrapped}(...all); };`,
   );
-  if (isModule && module.format === "esm" && draw.chance(0.3)) {
+  if (isModule && lines.features.syncedPatches && draw.chance(0.3)) {
     head.push(`import { syncBuiltinESMExports as ${local}_sync } from "node:module";`);
     body.push(`${local}_sync();`);
   }

@@ -26,7 +26,6 @@ export function fillCommonJs(lines: Lines): void {
   addOwn(lines, style);
   if (draw.chance(0.35)) builtinLines(lines);
   if (module.quiet) return;
-  if (module.own.includes("count") && style === "names") lines.later.push(`exports.count += 10;`);
   if (draw.chance(0.06))
     observe(
       lines,

@@ -15,7 +15,8 @@ let trace = [];
 let laters = [];
 const ownNames = new Set(["TypeError", "ReferenceError", "SyntaxError", "RangeError", "EvalError", "URIError"]);
 const root = process.env.LAMBDA_TASK_ROOT;
-const placed = (text) => text.split(root).join("<root>");
+// A module is where it was written, not where tsc would have put it.
+const placed = (text) => text.split(root).join("<root>").replace(/\\.([cm]?)ts\\b/g, ".$1js");
 const describe = (value, depth = 0) => {
   try {
     if (typeof value === "string") return JSON.stringify(placed(value));
@@ -32,7 +33,8 @@ const describe = (value, depth = 0) => {
     if (depth > 2) return "…";
     if (Array.isArray(value)) return "[" + value.map((one) => describe(one, depth + 1)).join(", ") + "]";
     // In which order namespaces and what tsc makes of a module list what they export is nothing that code relies on.
-    const keys = Object.keys(value).sort();
+    // The mark of compilers is no name that anybody looks for by listing names.
+    const keys = Object.keys(value).filter((key) => key !== "__esModule").sort();
     const fields = keys.map((key) => key + ": " + (key.startsWith("node_") ? typeof value[key] : read(() => value[key], depth + 1)));
     const maker = value[Symbol.toStringTag] === "Module" ? "Object" : Object.getPrototypeOf(value)?.constructor?.name ?? "null";
     return (maker === "Object" ? "" : maker + " ") + "{" + fields.join(", ") + "}";

@@ -12,7 +12,8 @@ export function fillEsModule(lines: Lines): void {
   if (draw.chance(0.35)) builtinLines(lines);
   if (module.typescript) typeLines(lines);
   if (module.quiet) return;
-  if (module.own.includes("count")) lines.later.push(`count += 10;`);
+  // Names of CommonJS are for Node.js's ES modules what they were once it was evaluated; in a bundle they are what they are.
+  if (module.own.includes("count") && module.format === "esm") lines.later.push(`count += 10;`);
   if (module.format === "esm" && lines.features.topLevelAwait && draw.chance(0.08))
     lines.body.push(
       draw.of([`await 0;`, `await new Promise((resolve) => setTimeout(resolve, 1));`, `await null; await null;`]),
@@ -33,18 +34,22 @@ export function fillEsModule(lines: Lines): void {
 function declaration(lines: Lines, name: string): string {
   const { module, draw } = lines;
   switch (name) {
-    case "default":
+    case "default": {
+      const unnamed = [
+        `export default class {}`,
+        `export default function () { return "${module.name}"; }`,
+        `export default () => "${module.name}";`,
+      ];
       return draw.of([
         `export default "default of ${module.name}";`,
-        // tsc's CommonJS calls it default_1.
-        ...(module.format === "esm" ? [`export default class {}`] : []),
+        // tsc's CommonJS calls them default_1, or nothing.
+        ...(module.format === "esm" ? unnamed : []),
         `export default class Main {}`,
-        `export default function () { return "${module.name}"; }`,
         `export default function main() {}`,
         `export default { from: "${module.name}" };`,
-        `export default () => "${module.name}";`,
         `const value = { of: "${module.name}" }; export { value as default };`,
       ]);
+    }
     case "count":
       return `export let count = ${module.index};`;
     case "make":
@@ -71,7 +76,7 @@ function addEdge(lines: Lines, { to, form }: Edge): void {
   const isMade = to.format === "commonjs" && to.typescript;
   const hasDefault = isMade
     ? module.format === "commonjs" && to.own.includes("default")
-    : to.format !== "esm" || to.own.includes("default");
+    : (to.format !== "esm" && (module.format === "esm" || to.format === "json")) || to.own.includes("default");
   switch (form) {
     case "side":
       head.push(`import ${text}${attributes};`);
@@ -146,7 +151,7 @@ function addEdge(lines: Lines, { to, form }: Edge): void {
         );
       else
         lines.later.push(
-          `await Promise.all([${load}, ${load}]).then(([a, b]) => R("${label} twice", () => [a === b, a]));`,
+          `await Promise.all([${load}, ${load}]).then(([a, b]) => R("${label} twice", () => [${lines.features.sameNamespace || to.format === "esm" ? "a === b" : "0"}, a]));`,
         );
       return;
     }
@@ -170,7 +175,8 @@ function useNamespace(lines: Lines, local: string, from: string, names: readonly
   const { draw } = lines;
   // tsc's adapter lists no default where there is none.
   const isMade = lines.module.format === "commonjs";
-  if (!isMade && draw.chance(0.5)) observe(lines, `names of ${from}`, `Object.keys(${local}).sort()`);
+  if (!isMade && draw.chance(0.5))
+    observe(lines, `names of ${from}`, `Object.keys(${local}).filter((key) => key !== "__esModule").sort()`);
   if (draw.chance(0.3)) observe(lines, `all of ${from}`, local);
   if (draw.chance(0.3))
     observe(lines, `whether ${from} has it`, `["alpha" in ${local}, "default" in ${local}, ${local}.nothing]`);

@@ -9,6 +9,8 @@ export const ALL_FEATURES: Features = {
   typescriptCommonJs: true,
   namespacesInTypes: true,
   patches: true,
+  syncedPatches: true,
+  sameNamespace: true,
   sloppy: true,
   moduleObject: true,
   defaultOfNode: true,
@@ -21,28 +23,24 @@ export const ALL_FEATURES: Features = {
  * has them in.
  */
 const OPEN: readonly (keyof Features)[] = [
-  // Modules in a ring read each other's classes and constants before these are there: undefined instead of an error.
+  // Modules in a ring that several entries get into at different places run in the order of one of them.
   "cycles",
-  // The same for what a module declares further down.
-  "earlyReads",
-  // ES modules with top-level await run one after the other.
-  "topLevelAwait",
-  // CommonJS that an ES module imports runs behind the other imports.
+  // The order of CommonJS and ES modules that several entries share.
   "mixed",
-  // As `mixed`, for what tsc makes CommonJS of.
-  "typescriptCommonJs",
+  // A module that only passes on others runs behind one with top-level await that comes later.
+  "topLevelAwait",
+  // What a module declares further down is undefined, where Node.js throws.
+  "earlyReads",
   // The second class of a name that lies in a namespace of TypeScript is called otherwise.
   "namespacesInTypes",
-  // A function of the engine that is replaced is seen by who took it before.
-  "patches",
+  // A function of the engine that was replaced is seen by importers of its name only where the engine does that.
+  "syncedPatches",
+  // Each `import()` of CommonJS gives another namespace.
+  "sameNamespace",
   // CommonJS runs as strict code.
   "sloppy",
   // `module.id` and its kin.
   "moduleObject",
-  // The default of a namespace of a module of the engine that is a function.
-  "defaultOfNode",
-  // The message names where the compiled program has its files.
-  "missingImports",
 ];
 
 export const FEATURES: Features = { ...ALL_FEATURES, ...Object.fromEntries(OPEN.map((name) => [name, false])) };

@@ -79,6 +79,10 @@ export interface Features {
   readonly namespacesInTypes: boolean;
   /** Of the engine's modules. */
   readonly patches: boolean;
+  /** With `syncBuiltinESMExports`. */
+  readonly syncedPatches: boolean;
+  /** Whether two `import()` of CommonJS give the same. */
+  readonly sameNamespace: boolean;
   readonly sloppy: boolean;
   readonly moduleObject: boolean;
   readonly defaultOfNode: boolean;

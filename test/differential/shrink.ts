@@ -13,7 +13,9 @@ export type Show = (
   candidates: readonly { readonly of: number; readonly graph: Graph }[],
 ) => Promise<readonly boolean[]>;
 
-const ROUNDS = 12;
+/** How many lines at a time are taken: whole files, then fewer and fewer. */
+const STEPS: readonly number[] = [Infinity, 8, 3, 1];
+const ROUNDS_A_STEP = 4;
 
 /** Takes lines and files from graphs for as long as they show what they showed. */
 export async function shrink(all: readonly Shrinkable[], show: Show): Promise<readonly Graph[]> {
@@ -23,34 +25,41 @@ export async function shrink(all: readonly Shrinkable[], show: Show): Promise<re
   }));
   const first = await show(graphs.map((graph, of) => ({ of, graph })));
   graphs = graphs.map((graph, at) => (first[at] === true ? graph : (all[at]?.graph ?? graph)));
-  const left = new Set(graphs.keys());
-  for (let round = 0; round < ROUNDS && left.size > 0; round++) {
-    const singles = [...left].flatMap((of) => removals(graphs[of]).map((lines) => ({ of, lines })));
-    const shown = await show(singles.map(({ of, lines }) => ({ of, graph: without(graphs[of], lines) })));
-    const unions = [...left].flatMap((of) => {
-      const good = singles.filter((one, at) => one.of === of && shown[at] === true).map(({ lines }) => lines);
-      if (good.length === 0) left.delete(of);
-      return parts(good).map((some) => ({ of, lines: some.flat() }));
-    });
-    const both = await show(unions.map(({ of, lines }) => ({ of, graph: without(graphs[of], lines) })));
-    graphs = graphs.map((graph, of) => {
-      const best = unions
-        .filter((one, at) => one.of === of && both[at] === true)
-        .map(({ lines }) => without(graph, lines))
-        .toSorted((a, b) => size(a) - size(b))[0];
-      return best ?? graph;
-    });
+  for (const step of STEPS) {
+    const left = new Set(graphs.keys());
+    for (let round = 0; round < ROUNDS_A_STEP && left.size > 0; round++) {
+      const tried = [...left].flatMap((of) => removals(graphs[of], step).map((lines) => ({ of, lines })));
+      const shown = await show(tried.map(({ of, lines }) => ({ of, graph: without(graphs[of], lines) })));
+      const unions = [...left].flatMap((of) => {
+        const good = tried.filter((one, at) => one.of === of && shown[at] === true).map(({ lines }) => lines);
+        if (good.length === 0) left.delete(of);
+        return parts(good).map((some) => ({ of, lines: some.flat() }));
+      });
+      if (unions.length === 0) break;
+      const both = await show(unions.map(({ of, lines }) => ({ of, graph: without(graphs[of], lines) })));
+      graphs = graphs.map((graph, of) => {
+        const best = unions
+          .filter((one, at) => one.of === of && both[at] === true)
+          .map(({ lines }) => without(graph, lines))
+          .toSorted((a, b) => size(a) - size(b))[0];
+        return best ?? graph;
+      });
+    }
   }
   return graphs;
 }
 
-/** Each line, and each file with what imports it. */
-function removals(graph: Graph | undefined): readonly (readonly Line[])[] {
+/** Parts of that many lines of each file. */
+function removals(graph: Graph | undefined, step: number): readonly (readonly Line[])[] {
   if (graph === undefined) return [];
   const files = Object.entries(graph.files).filter(([path]) => !path.endsWith("package.json"));
-  const single = files.flatMap(([path, lines]) => lines.map((_, index): readonly Line[] => [[path, index]]));
-  const whole = files.map(([path, lines]): readonly Line[] => lines.map((_, index) => [path, index]));
-  return [...whole.filter((lines) => lines.length > 1), ...single];
+  return files.flatMap(([path, lines]) => {
+    const all = lines.map((_, index): Line => [path, index]);
+    const size = Math.min(step, all.length);
+    return Array.from({ length: size === 0 ? 0 : Math.ceil(all.length / size) }, (_, part) =>
+      all.slice(part * size, (part + 1) * size),
+    );
+  });
 }
 
 /** All of them, halves and so on, and each alone. */
@@ -59,7 +68,7 @@ function parts<T>(all: readonly T[]): readonly (readonly T[])[] {
   for (let size = all.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < all.length; at += size) found.push(all.slice(at, at + size));
   }
-  return found.slice(0, 24);
+  return found.slice(0, 12);
 }
 
 function without(graph: Graph | undefined, lines: readonly Line[]): Graph {
