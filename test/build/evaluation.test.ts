@@ -36,6 +36,14 @@ const ORDERS: Readonly<Record<string, Program>> = {
     "b.mjs": saying("b", `import "./p.mjs"; export * from "./y.mjs"; export { x } from "./x.mjs"`),
     ...Object.fromEntries(["p", "x", "y"].map((name) => [`${name}.mjs`, saying(name)])),
   },
+  "what two modules import comes in its place in the first of them": {
+    "main.mjs": `for (const load of [() => import("./one.mjs"), () => import("./two.mjs"), () => import("./six.mjs")]) await load();`,
+    "one.mjs": saying("one", `import "./two.mjs"; import "./four.mjs"`),
+    "two.mjs": saying("two", `import "./three.mjs"; import "./six.mjs"`),
+    "four.mjs": saying("four", `import { six } from "./six.mjs"; say(six)`),
+    "three.mjs": saying("three"),
+    "six.mjs": saying("six"),
+  },
   "what is passed on in a circle that waits": {
     "main.mjs": `import { c, f } from "./one.mjs"; say(c, f()); await 0; say("main");`,
     "one.mjs": `import "./four.mjs"; export { l } from "./three.mjs"; say("one"); export const c = 1; export function f() { return 2; }`,

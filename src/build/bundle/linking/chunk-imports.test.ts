@@ -19,7 +19,7 @@ function heads(
   return Object.fromEntries(changed.map(({ fileName, code }) => [fileName.slice(0, -3), code]));
 }
 
-test("a chunk imports first what its modules do, in the order in which that is evaluated", () => {
+test("a chunk imports first what its modules do, in the order in which they come to it", () => {
   const code = `import { __name } from "./rolldown-runtime.js";\nimport fs from "node:fs";\nimport { x } from "./x.js";\nimport "./p.js";\nimport { b } from "./b.js";\nbody();\n`;
   const changed = heads(
     {
@@ -29,7 +29,7 @@ test("a chunk imports first what its modules do, in the order in which that is e
     { m: "bp", b: "px", p: "", x: "" },
   );
   expect(changed["m"]).toBe(
-    `import { __name } from "./rolldown-runtime.js";\nimport fs from "node:fs";\nimport "./p.js";\nimport { b } from "./b.js";\nimport { x } from "./x.js";\nbody();\n`,
+    `import { __name } from "./rolldown-runtime.js";\nimport fs from "node:fs";\nimport { b } from "./b.js";\nimport "./p.js";\nimport { x } from "./x.js";\nbody();\n`,
   );
 });
 

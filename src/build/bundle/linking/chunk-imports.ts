@@ -34,7 +34,7 @@ export function importAsModules(chunks: readonly OutputChunk[], modules: Modules
   });
 }
 
-/** The chunks that a chunk's modules import, in the order in which they are evaluated when none of them has been. */
+/** The chunks that a chunk's modules import, in the order in which these come to them. */
 function neededChunks(
   { fileName, moduleIds, facadeModuleId }: OutputChunk,
   modules: Modules,
@@ -53,9 +53,10 @@ function neededChunks(
   };
   for (const id of own) visit(id);
   if (needed.size < 2) return [...needed];
-  const evaluated = new Set<string>();
-  const order = tops(own, modules).flatMap((id) => inOrder(id, modules, evaluated));
-  const chunks = new Set(order.flatMap((id) => home.get(id) ?? []));
+  // In the order in which they are come to: what one of them imports it brings in itself.
+  const reached = new Set<string>();
+  for (const id of tops(own, modules)) inOrder(id, modules, reached);
+  const chunks = new Set([...reached].flatMap((id) => home.get(id) ?? []));
   return [...chunks].filter((chunk) => needed.has(chunk));
 }
 
