@@ -201,6 +201,14 @@ module.exports = () => a;
 
 /** What Node.js gives a module besides its exports. */
 const GIVEN: Readonly<Record<string, SmallProgram>> = {
+  "requires that come to a constant": {
+    "main.cjs": `const path = require("path"); module.exports = () => [require(__dirname + "/lib/a.cjs").a, require(path.join(__dirname, "lib", "a.cjs")).a, require("./lib/" + "a.cjs").a, require(__dirname + "/lib").index, require("" + "./lib/a.cjs") === require("./lib/a.cjs")];`,
+    "lib/a.cjs": `exports.a = 1;`,
+    "lib/index.js": `exports.index = 2;`,
+  },
+  "a require of its own": {
+    "main.cjs": `exports.default = (function (require) { return [require(__dirname + "/x").replace(__dirname, ""), require("a" + "b")]; })((name) => name);`,
+  },
   "require-main": {
     "main.cjs": `module.exports = () => [require.main === module, typeof require.main, require.main && require.main.filename];`,
   },

@@ -1,4 +1,5 @@
 import type { Plugin } from "rolldown";
+import { constantRequires } from "./constant-requires.ts";
 import { createdRequires } from "./created-require.ts";
 import { decoratedTypes } from "./decorated-types.ts";
 import { evaluatedRequires } from "./eval-require.ts";
@@ -17,6 +18,7 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     refuseReturns(),
     decoratedTypes(),
     namespaceNames(),
+    constantRequires(),
     // Before code that an eval makes sloppy is taken as text.
     evaluatedRequires(),
     sloppyModules(root),
