@@ -134,7 +134,7 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
-    process.argv = [process.execPath, RUNTIME_MODULE];
+    process.argv = [process.execPath, RUNTIME_MODULE, ...process.argv.slice(2)];
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;
