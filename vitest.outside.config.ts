@@ -5,7 +5,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
     include: ["test/outside/**/*.test.ts", "test/package/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/outside/.venv/**"],
+    // The tests of others in .sources run in a bootstrap, not here.
+    exclude: ["**/node_modules/**", "test/outside/.venv/**", "test/outside/**/.sources/**"],
     // No measure of anything: by then nothing happens any more, on however busy a machine.
     testTimeout: 300_000,
     hookTimeout: 600_000,
