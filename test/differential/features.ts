@@ -37,10 +37,6 @@ const OPEN: readonly (keyof Features)[] = [
   "syncedPatches",
   // Each `import()` of CommonJS gives another namespace.
   "sameNamespace",
-  // CommonJS runs as strict code.
-  "sloppy",
-  // `module.id` and its kin.
-  "moduleObject",
 ];
 
 export const FEATURES: Features = { ...ALL_FEATURES, ...Object.fromEntries(OPEN.map((name) => [name, false])) };
