@@ -35,3 +35,19 @@ test("a package that isn't declared as optional is told by the build", async () 
   expect(stderr).not.toContain("elsewhere");
   expect(code).toBe(1);
 });
+
+test("what a package can do without takes nothing from what is looked for at run time", async () => {
+  const manifest = { optionalDependencies: { "@native/fast": "*" } };
+  using project = testProject({
+    ...files(manifest),
+    "src/a.ts": `import { createRequire } from "node:module";
+import { tryIt } from "database";
+const load = createRequire(import.meta.url);
+const late = () => { try { return load("nothing"); } catch (error) { return error.code; } };
+export const handle = () => [tryIt(), late()];
+`,
+  });
+  const { code, stdout } = await project.mayfly(["invoke", "--entry", "src/a.ts", "--data", "{}"]);
+  expect(JSON.parse(stdout)).toEqual(["MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
+  expect(code).toBe(0);
+});

@@ -1,5 +1,6 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
+import { lookUp } from "./look-up.ts";
 import { declaredName, nodeIn, nodesIn, parseFile, type SyntaxNode, walk } from "../../syntax.ts";
 
 /** In front of what is said from the module's folder. */
@@ -23,8 +24,7 @@ export function constantRequires(): Plugin {
         const edits: Edit[] = [];
         for (const { node } of nodes) {
           const named = requiredName(node);
-          if (named === undefined || (await this.resolve(named.specifier, id, { kind: "require-call" })) === null)
-            continue;
+          if (named === undefined || (await lookUp(this, named.specifier, id, "require-call")) === null) continue;
           edits.push({ start: named.argument.start, end: named.argument.end, text: JSON.stringify(named.specifier) });
         }
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };

@@ -1,6 +1,7 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { isEngineModule } from "../engine-modules.ts";
+import { lookUp } from "./look-up.ts";
 import { parseFile, type Placed, type SyntaxNode, nodeIn, nodesIn, onlyText, usedName, walk } from "../../syntax.ts";
 
 /** What a module calls the function that it keeps of `createRequire` where that is called `require`. */
@@ -20,8 +21,7 @@ export function createdRequires(): Plugin {
         if (found === undefined) return undefined;
         const bundled: Edit[] = [];
         for (const { specifier, edit } of found.calls) {
-          if (isEngineModule(specifier) || (await this.resolve(specifier, id, { kind: "require-call" })) === null)
-            continue;
+          if (isEngineModule(specifier) || (await lookUp(this, specifier, id, "require-call")) === null) continue;
           bundled.push(edit);
         }
         return bundled.length === 0 ? undefined : { code: applyEdits(code, [...bundled, ...found.renames]), map: null };

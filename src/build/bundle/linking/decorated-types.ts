@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { Plugin } from "rolldown";
+import { lookUp } from "./look-up.ts";
 import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk } from "../../syntax.ts";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { type DeclaredType, declaredType, nameOf, TYPESCRIPT } from "./declared-type.ts";
@@ -23,7 +24,7 @@ export function decoratedTypes(): Plugin {
         const program = DECORATED.test(code) ? parseFile(id, code) : undefined;
         if (program === undefined) return undefined;
         const resolve = async (specifier: string): Promise<string | undefined> => {
-          const found = await this.resolve(specifier, id, { kind: "import-statement" });
+          const found = await lookUp(this, specifier, id, "import-statement");
           return found !== null && isAbsolute(found.id) ? found.id : undefined;
         };
         const edits = await aliasEdits(program, id, resolve);

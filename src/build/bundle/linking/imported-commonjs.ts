@@ -6,7 +6,7 @@ import { Again } from "./again.ts";
 import { type ImportedFile, leadImports } from "./commonjs-imports.ts";
 import { CommonJsNames } from "./commonjs-names.ts";
 import { CommonJsViews } from "./commonjs-views.ts";
-import { LOOKING_ONLY } from "./missing-imports.ts";
+import { lookUp } from "./look-up.ts";
 import { requiredModules } from "./required-modules.ts";
 
 /** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
@@ -81,6 +81,6 @@ async function fileOf(
   importer: string,
   kind: "import-statement" | "require-call",
 ): Promise<string | undefined> {
-  const found = await context.resolve(specifier, importer, { kind, custom: { [LOOKING_ONLY]: true } });
+  const found = await lookUp(context, specifier, importer, kind);
   return found === null || found.external !== false || found.id.startsWith("\0") ? undefined : found.id;
 }

@@ -1,11 +1,9 @@
 import type { Plugin } from "rolldown";
 import { readFileSync } from "node:fs";
 import { isDeclaredOptional } from "../absent-optionals.ts";
+import { isLookUp } from "./look-up.ts";
 import { isEngineModule } from "../engine-modules.ts";
 import { parseFile, type Placed, nodeIn, nodesIn, walk } from "../../syntax.ts";
-
-/** Set in `custom` of a plugin that asks where something would lead which may be no import at all. */
-export const LOOKING_ONLY = "mayflyLookingOnly";
 
 /** An import that leads nowhere. */
 export interface MissingImport {
@@ -34,7 +32,7 @@ export function missingImports(): { readonly plugin: Plugin; readonly missing: r
         order: "pre",
         filter: { id: /^[^\0]/ },
         async handler(specifier, importer, { kind, custom }) {
-          if (custom?.[LOOKING_ONLY] === true) return undefined;
+          if (isLookUp(custom)) return undefined;
           if (importer === undefined || isEngineModule(specifier)) return undefined;
           const found = await this.resolve(specifier, importer, { kind, skipSelf: true });
           if (found !== null) return found;
