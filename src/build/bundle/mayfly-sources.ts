@@ -7,6 +7,7 @@ import { helperSource } from "./defer/helper-source.ts";
 import type { Profile } from "./defer/profile.ts";
 import type { ProgramSettings } from "../../protocol/program-settings.ts";
 import { VERSION } from "../../version.ts";
+import { ownSources } from "../own-sources.ts";
 
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
@@ -39,7 +40,7 @@ const PACKAGE_SOURCES: string = resolve(import.meta.dirname, "..", "..");
  * @param program for `ENTRY_SPECIFIER`, where that is built
  */
 export function mayflySources(root: string, program?: EntryProgram): Plugin {
-  const home = join(root, "node_modules", "mayfly", "src");
+  const home = ownSources(root);
   const entryFile = join(root, ENTRY_NAME);
   const named: Readonly<Record<string, string>> = {
     [ENTRY_SPECIFIER]: entryFile,

@@ -6,6 +6,7 @@ import { deferrableBuiltin, exportedNames } from "./builtins.ts";
 import { type DeferredModule, deferInCommonJs } from "./commonjs.ts";
 import { deferImports } from "./es-imports.ts";
 import { codeLoader, toJavaScript } from "./javascript.ts";
+import { ownSources } from "../../own-sources.ts";
 
 /** What the written calls go to: runtime/deferred/deferred.ts. */
 const HELPER = "mayfly:deferred";
@@ -17,7 +18,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Makes the code of a bundle load the engine's modules when it first uses them, instead of at its start. */
 export function deferBuiltins(root: string): Plugin {
-  const own = join(root, "node_modules", "mayfly", "src");
+  const own = ownSources(root);
   const helper = join(own, "runtime", "deferred", "deferred.cjs");
   const files = new DeferredFiles();
   return {

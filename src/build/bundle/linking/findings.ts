@@ -2,6 +2,7 @@ import { join, sep } from "node:path";
 import type { Plugin } from "rolldown";
 import type { CodeFindings } from "../../../protocol/program-settings.ts";
 import { ENTRY_NAME, FINDINGS_PLACE } from "../mayfly-sources.ts";
+import { ownSources } from "../../own-sources.ts";
 
 /**
  * The words that tell. One in a comment, or a name of the code's own, counts too: then a start takes some microseconds
@@ -18,7 +19,7 @@ const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
 
 /** Looks at all code but Mayfly's own, and writes what it found where the entry imports it. */
 export function codeFindings(root: string, external: readonly string[]): Plugin {
-  const own = join(root, "node_modules", "mayfly", "src") + sep;
+  const own = ownSources(root) + sep;
   const entry = join(root, ENTRY_NAME);
   // What isn't read here may name anything.
   const all = external.length > 0;

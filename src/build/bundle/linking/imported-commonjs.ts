@@ -8,6 +8,7 @@ import { CommonJsNames } from "./commonjs-names.ts";
 import { CommonJsViews } from "./commonjs-views.ts";
 import { lookUp } from "./look-up.ts";
 import { requiredModules } from "./required-modules.ts";
+import { ownSources } from "../../own-sources.ts";
 
 /** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
 const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
@@ -20,7 +21,7 @@ const ENGINE = new RegExp(`^(?:node:|bun:|mayfly:|mayfly-asset:|\0|(?:${ENGINE_M
  * on by `export *` or seen by `import()`. ES modules that CommonJS requires are wrapped and evaluated alike.
  */
 export function importedCommonJs(root: string): Plugin {
-  const own = join(root, "node_modules", "mayfly", "src") + sep;
+  const own = ownSources(root) + sep;
   const names = new CommonJsNames();
   const views = new CommonJsViews(root);
   let required: ReadonlySet<string> = new Set();

@@ -2,6 +2,7 @@ import type { Plugin, PluginContext } from "rolldown";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { isEngineModule } from "../engine-modules.ts";
 import { placeModule, type PlaceQuestions } from "./place-module.ts";
+import { ownSources } from "../../own-sources.ts";
 
 /** What written calls go to: runtime/places. */
 const META = "mayfly:module-meta";
@@ -12,7 +13,7 @@ const IMPORT = "mayfly:import-at";
  * the function's code, as if it had been uploaded as it is, and what they look for at run time is looked for from there.
  */
 export function modulePlaces(root: string): Plugin {
-  const home = join(root, "node_modules", "mayfly", "src");
+  const home = ownSources(root);
   const helpers: Readonly<Record<string, string>> = {
     [META]: join(home, "runtime", "places", "module-meta.ts"),
     [IMPORT]: join(home, "runtime", "places", "import-at.ts"),

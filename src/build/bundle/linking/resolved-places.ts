@@ -3,13 +3,14 @@ import { sep } from "node:path";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { resolveAnswer } from "../package-place.ts";
 import { declaredName, nodeIn, onlyText, parseFile, type Placed, type SyntaxNode, walk } from "../../syntax.ts";
+import { ownSources } from "../../own-sources.ts";
 
 /** Types and brackets around what they are said of. */
 const AROUND = /^(?:Parenthesized|TSAs|TSSatisfies|TSNonNull|Chain)Expression$|^TSTypeAssertion$/;
 
 /** Has `require.resolve("x")` tell where things are in the package rather than on the machine that builds. */
 export function resolvedPlaces(root: string, external: readonly string[]): Plugin {
-  const own = `${root}${sep}node_modules${sep}mayfly${sep}src${sep}`;
+  const own = ownSources(root) + sep;
   return {
     name: "mayfly-resolved-places",
     transform: {

@@ -10,6 +10,7 @@ import { globalsMade } from "./sloppy-globals.ts";
 import { needsSloppy, startsStrict } from "./sloppy-reasons.ts";
 import { asText } from "./sloppy-text.ts";
 import { sloppyThis } from "./sloppy-this.ts";
+import { ownSources } from "../../own-sources.ts";
 
 type WriteSloppy = (code: string, program: Program, references: ModuleReferences) => string;
 
@@ -29,7 +30,7 @@ export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin
   // The bundler begins again where packages are both imported and required (two-builds.ts).
   const known = new Map<string, string | undefined>();
   const types = new Map<string, string>();
-  const file = join(root, "node_modules", "mayfly", "src", "runtime", "places", "module-object.cjs");
+  const file = join(ownSources(root), "runtime", "places", "module-object.cjs");
   return {
     name: "mayfly-sloppy",
     resolveId: {
