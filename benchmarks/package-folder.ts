@@ -1,6 +1,7 @@
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
+import { lengthOf } from "../src/support/slices.ts";
 import { writeZip } from "../src/build/package/zip.ts";
 
 const Manifest = z.object({
@@ -56,5 +57,5 @@ export function packageSize(folder: string): { readonly zippedBytes: number; rea
     executable: (statSync(join(folder, name)).mode & 0o100) !== 0,
   }));
   const zip = writeZip(entries, (data) => Bun.deflateSync(new Uint8Array(data), { library: "libdeflate", level: 6 }));
-  return { zippedBytes: zip.length, unzippedBytes: entries.reduce((sum, { data }) => sum + data.length, 0) };
+  return { zippedBytes: lengthOf(zip), unzippedBytes: entries.reduce((sum, { data }) => sum + data.length, 0) };
 }

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle/bundle.ts";
 import type { CompileOptions } from "./compile-options.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import { readLauncher } from "./engine/launcher.ts";
-import { layOutBootstrap } from "./layout/lay-out-bootstrap.ts";
+import { type Layout, layoutOf } from "./layout/lay-out-bootstrap.ts";
 import type { FoundHandler } from "./handlers/handlers.ts";
 import { includedFiles } from "./package/include-files.ts";
 import { mergeFiles, type PackageFile } from "./package/package-files.ts";
@@ -15,6 +15,7 @@ import { bundleServer } from "./bundle/server-bundle.ts";
 import { serverScripts, webFunctions } from "./package/server-command.ts";
 import type { BuildTarget } from "./target.ts";
 import { type Executables, placeBeside, writeZipPackage } from "./write-package.ts";
+import type { Slice } from "../support/slices.ts";
 import { withTemporaryFolder } from "../support/temporary-folder.ts";
 
 /** One file that was written. */
@@ -68,15 +69,14 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     const parts = { executables, own: compiled.own, release: group.release };
     if (zip) progress(`Packing ${basename(path)}`);
     const written = zip ? writeZipPackage(parts, path) : placeBeside(parts, path, root);
-    const hash = createHash("sha256").update(written.file).digest();
     const artifact: Artifact = {
       path,
       kind: zip ? "zip" : "bootstrap",
       arch: group.target.arch,
-      bytes: written.file.length,
+      bytes: written.bytes,
       unzippedBytes: written.unzippedBytes,
-      sha256: hash.toString("hex"),
-      codeSha256: hash.toString("base64"),
+      sha256: written.sha256.toString("hex"),
+      codeSha256: written.sha256.toString("base64"),
     };
     return { artifact, notes: [...compiled.notes, ...written.notes] };
   });
@@ -84,7 +84,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
 
 interface Compiled {
   /** The runtime with the user's code. */
-  readonly code: Uint8Array<ArrayBuffer>;
+  readonly code: readonly Slice[];
   /** What goes into the package besides a release. */
   readonly own: readonly PackageFile[];
   readonly notes: readonly string[];
@@ -103,6 +103,7 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
   const web = webFunctions(group.functions, own, group.target);
   progress(`Compiling for ${group.target.arch}`);
   const outfile = join(folder, "bootstrap");
+  const layout = request.compile.layout ? layoutOf(engine ?? process.execPath, group.target) : undefined;
   const notes = await bundle({
     root,
     entries: group.entries,
@@ -115,16 +116,18 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
     streaming: request.streaming,
     compile: request.compile,
     target: group.target,
-    engine,
+    engine: layout === undefined ? engine : placeShell(layout, folder),
     outfile,
   });
   // Mapped, as reading some 90 MB costs 60 ms: only this process knows of the file.
-  const code = Bun.mmap(outfile, { shared: false });
-  return {
-    code: request.compile.layout ? layOutBootstrap(code, group.target) : code,
-    own,
-    notes: [...warnings, ...notes],
-  };
+  const compiled = Bun.mmap(outfile, { shared: false });
+  return { code: layout?.layOut(compiled) ?? [compiled], own, notes: [...warnings, ...notes] };
+}
+
+function placeShell({ shell }: Layout, folder: string): string {
+  const path = join(folder, "shell");
+  writeFileSync(path, shell, { mode: 0o755 });
+  return path;
 }
 
 /** What the config includes, and the scripts of servers that it doesn't. */
@@ -146,7 +149,7 @@ async function ownFiles(request: ArtifactRequest, folder: string): Promise<OwnFi
 }
 
 /** With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both. */
-function executablesOf(code: Uint8Array<ArrayBuffer>, { release, target }: BuildGroup): Executables {
+function executablesOf(code: readonly Slice[], { release, target }: BuildGroup): Executables {
   const launcher = release === undefined ? undefined : readLauncher(target);
-  return launcher === undefined ? { bootstrap: code, engine: undefined } : { bootstrap: launcher, engine: code };
+  return launcher === undefined ? { bootstrap: code, engine: undefined } : { bootstrap: [launcher], engine: code };
 }

@@ -1,15 +1,16 @@
 import { basename, dirname, join } from "node:path";
 import { ENGINE_FILE, RELEASE_FOLDER, RELEASE_MANIFEST } from "../protocol/release-place.ts";
 import type { Release } from "./elixir/release.ts";
-import { placeFile } from "./package/outdir.ts";
+import { joined, lengthOf, type Slice } from "../support/slices.ts";
+import { type PlacedFile, placeFile } from "./package/outdir.ts";
 import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
 import { checkSizes } from "./package/size-limits.ts";
 import { writeZip, type ZipEntry } from "./package/zip.ts";
 
 export interface Executables {
-  readonly bootstrap: Uint8Array<ArrayBuffer>;
+  readonly bootstrap: readonly Slice[];
   /** In the release's folder, started by `bootstrap`; `undefined` where that is all. */
-  readonly engine: Uint8Array<ArrayBuffer> | undefined;
+  readonly engine: readonly Slice[] | undefined;
 }
 
 export interface PackageParts {
@@ -19,9 +20,8 @@ export interface PackageParts {
   readonly release: Release | undefined;
 }
 
-export interface WrittenPackage {
-  /** What lies at `path` now. */
-  readonly file: Uint8Array;
+/** What lies at `path` now. */
+export interface WrittenPackage extends PlacedFile {
   readonly unzippedBytes: number;
   /** Warnings. */
   readonly notes: readonly string[];
@@ -32,11 +32,10 @@ export interface WrittenPackage {
  * @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR, MAYFLY_INCLUDE
  */
 export function writeZipPackage(parts: PackageParts, path: string): WrittenPackage {
-  const file = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
+  const zip = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
   const unzippedBytes = sizeOf(parts);
-  const tooLarge = checkSizes(basename(path), file.length, unzippedBytes);
-  placeFile(file, path, 0o644);
-  return { file, unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
+  const tooLarge = checkSizes(basename(path), lengthOf(zip), unzippedBytes);
+  return { ...placeFile(zip, path, 0o644), unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
 }
 
 /**
@@ -52,18 +51,17 @@ export function placeBeside(parts: PackageParts, path: string, root: string): Wr
   checkSizes(basename(path), 0, unzippedBytes);
   placeFiles(own, dirname(path), root);
   if (release !== undefined) {
-    const programs = engine === undefined ? [] : [{ name: ENGINE_FILE, data: engine }];
+    const programs = engine === undefined ? [] : [{ name: ENGINE_FILE, content: engine }];
     placeFolder(release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, programs);
   }
-  placeFile(bootstrap, path, 0o755);
-  return { file: bootstrap, unzippedBytes, notes: [] };
+  return { ...placeFile(bootstrap, path, 0o755), unzippedBytes, notes: [] };
 }
 
 function programs({ bootstrap, engine }: Executables): readonly ZipEntry[] {
-  const first = { name: "bootstrap", data: bootstrap, executable: true };
+  const first = { name: "bootstrap", data: joined(bootstrap), executable: true };
   return engine === undefined
     ? [first]
-    : [first, { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: engine, executable: true }];
+    : [first, { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: joined(engine), executable: true }];
 }
 
 function allFiles({ own, release }: PackageParts): readonly PackageFile[] {
@@ -71,10 +69,8 @@ function allFiles({ own, release }: PackageParts): readonly PackageFile[] {
 }
 
 function sizeOf(parts: PackageParts): number {
-  const sizes = [
-    ...allFiles(parts).map(({ bytes }) => bytes),
-    ...programs(parts.executables).map(({ data }) => data.length),
-  ];
+  const { bootstrap, engine } = parts.executables;
+  const sizes = [...allFiles(parts).map(({ bytes }) => bytes), lengthOf(bootstrap), lengthOf(engine ?? [])];
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 

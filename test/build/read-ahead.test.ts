@@ -2,7 +2,9 @@ import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { joined } from "../../src/support/slices.ts";
 import { layOut } from "../../src/build/layout/elf/lay-out.ts";
+import { readProgram } from "../../src/build/layout/elf/program-headers.ts";
 import { programPages } from "../../src/build/layout/lay-out-bootstrap.ts";
 import { readAhead } from "../../src/build/layout/read-ahead.ts";
 import { eventually } from "../support/eventually.ts";
@@ -27,22 +29,24 @@ test.runIf(isLaidOut)(
     skip(!hasFincore, "fincore is not installed: apt-get install util-linux-extra");
     using project = testProject(HANDLER);
     const path = await build(project, ["--no-layout"]);
-    const program = new Uint8Array(readFileSync(path));
-    const first = programPages(program, "x86_64")?.first ?? [];
+    const file = new Uint8Array(readFileSync(path));
+    const first = programPages(file, "x86_64")?.first ?? [];
+    const program = readProgram(file);
+    if (program === undefined) throw new Error("The bootstrap is no executable.");
     // All of it, which no start reads.
-    const everything = layOut(program, { first, code: readAhead([{ start: 0, end: 2 ** 40 }]) });
-    const without = layOut(program, { first });
-    const startCold = (file: Uint8Array | undefined): void => {
-      writeFileSync(path, file ?? "");
+    const everything = joined(layOut(program, { first, code: readAhead([{ start: 0, end: 2 ** 40 }]) }) ?? []);
+    const without = joined(layOut(program, { first }) ?? []);
+    const startCold = (laidOut: Uint8Array): void => {
+      writeFileSync(path, laidOut);
       chmodSync(path, 0o755);
       skip(!dropFromMemory(path), "this file system keeps its files in memory");
       expect(start(path, [], { GREETING: "cold" }).stdout).toContain("cold");
     };
     startCold(everything);
     // The kernel reads on when the program has ended.
-    await eventually(() => expect(inMemory(path)).toBeGreaterThan((everything?.length ?? 0) * 0.99));
+    await eventually(() => expect(inMemory(path)).toBeGreaterThan(everything.length * 0.99));
     startCold(without);
-    expect(inMemory(path)).toBeLessThan((without?.length ?? 0) * 0.8);
+    expect(inMemory(path)).toBeLessThan(without.length * 0.8);
   },
 );
 

@@ -122,8 +122,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: NODE,
   },
   "build/package": { folders: [".", "build", "project", "protocol", "support"], packages: NODE },
-  "build/layout": { folders: ["build", "build/engine", "build/layout/elf", "project"], packages: NODE },
-  "build/layout/elf": { folders: [] },
+  "build/layout": { folders: ["build", "build/engine", "build/layout/elf", "project", "support"], packages: NODE },
+  "build/layout/elf": { folders: ["support"] },
 
   // The local Lambda meets the runtime over HTTP, so that each is tested against the other and against AWS's parts.
   local: {

@@ -1,7 +1,9 @@
 import type { Arch } from "../../project/types.ts";
+import type { Slice } from "../../support/slices.ts";
 import { joinRanges } from "./elf/join-ranges.ts";
 import { layOut } from "./elf/lay-out.ts";
 import type { AddressRange } from "./elf/pieces.ts";
+import { programIn, shellOf } from "./elf/shell.ts";
 import { ENGINES } from "../engine/engine-pins.ts";
 import type { BuildTarget } from "../target.ts";
 import { bundlePages } from "./bundle-pages.ts";
@@ -37,13 +39,31 @@ export function programPages(program: Uint8Array, arch: Arch): ProgramPages | un
   return { read: [...ofEngine, ...ofBundle], first: [...joinRanges(ofEngine, MOST_RANGES), ...ofBundle] };
 }
 
+/** How a program is compiled for a target, and then laid out. */
+export interface Layout {
+  /** What to give the compiler as the engine. */
+  readonly shell: Uint8Array;
+  /**
+   * Puts the compiled program into the engine, with what a start reads at the beginning, and has that read at once
+   * where it isn't in memory yet.
+   */
+  readonly layOut: (compiled: Uint8Array) => readonly Slice[];
+}
+
 /**
- * Moves what a start reads to the beginning of a compiled program, and has it read at once where it isn't in memory
- * yet. Returns the program as it is for an engine of which nothing is recorded.
+ * @param engine its path
+ * @returns `undefined` for an engine of which nothing is recorded: the compiled program stays as it is
  */
-export function layOutBootstrap(program: Uint8Array<ArrayBuffer>, target: BuildTarget): Uint8Array<ArrayBuffer> {
-  const pages = target.os === "linux" ? programPages(program, target.arch) : undefined;
-  if (pages === undefined) return program;
-  const { first, read } = pages;
-  return layOut(program, { first, ...(target.arch === "x86_64" && { code: readAhead(read) }) }) ?? program;
+export function layoutOf(engine: string, target: BuildTarget): Layout | undefined {
+  if (target.os !== "linux" || startPages(target.arch) === undefined) return undefined;
+  const shell = shellOf(engine);
+  return shell && { shell, layOut: (compiled) => layOutBootstrap(compiled, engine, target.arch) };
+}
+
+function layOutBootstrap(compiled: Uint8Array, engine: string, arch: Arch): readonly Slice[] {
+  const { first = [], read = [] } = programPages(compiled, arch) ?? {};
+  const code = arch === "x86_64" ? { code: readAhead(read) } : {};
+  const laidOut = layOut(programIn(compiled, engine), { first, ...code });
+  if (laidOut === undefined) throw new Error("The engine has no room for headers below it.");
+  return laidOut;
 }

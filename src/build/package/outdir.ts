@@ -1,7 +1,19 @@
-import { accessSync, chmodSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
+import { lengthOf, readSlices, type Slice } from "../../support/slices.ts";
 import { messageOf } from "../../support/system-error.ts";
 
 /**
@@ -17,22 +29,43 @@ export function prepareOutdir(folder: string): void {
   }
 }
 
+export interface PlacedFile {
+  readonly bytes: number;
+  readonly sha256: Buffer;
+}
+
 /**
  * Writes a file into the output folder, whole or not at all.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFile(data: Uint8Array, to: string, mode: number): void {
+export function placeFile(content: readonly Slice[], to: string, mode: number): PlacedFile {
   const beside = join(dirname(to), `.mayfly-${process.pid}.partial`);
   try {
     if (isDirectory(to)) throw new Error("there is a folder of that name");
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(beside, data);
+    const sha256 = writeSlices(content, beside);
     chmodSync(beside, mode);
     renameSync(beside, to);
+    return { bytes: lengthOf(content), sha256 };
   } catch (cause) {
     rmSync(beside, { force: true });
     throw outdirFault(to, cause);
   }
+}
+
+/** Returns the hash of what was written. */
+export function writeSlices(content: readonly Slice[], path: string): Buffer {
+  const hash = createHash("sha256");
+  const file = openSync(path, "w");
+  try {
+    for (const bytes of readSlices(content)) {
+      hash.update(bytes);
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest();
 }
 
 function outdirFault(path: string, cause: unknown): Fault {

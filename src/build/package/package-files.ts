@@ -10,10 +10,11 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
+import type { Slice } from "../../support/slices.ts";
+import { writeSlices } from "./outdir.ts";
 import type { ZipEntry } from "./zip.ts";
 
 /** A file of the package besides the bootstrap. */
@@ -92,7 +93,7 @@ export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): read
 
 export interface PackedProgram {
   readonly name: string;
-  readonly data: Uint8Array;
+  readonly content: readonly Slice[];
 }
 
 /**
@@ -110,7 +111,10 @@ export function placeFolder(from: string, to: string, mark: string, programs: re
   try {
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, beside, { recursive: true, dereference: true });
-    for (const { name, data } of programs) writeFileSync(join(beside, name), data, { mode: 0o755 });
+    for (const { name, content } of programs) {
+      writeSlices(content, join(beside, name));
+      chmodSync(join(beside, name), 0o755);
+    }
     rmSync(to, { recursive: true, force: true });
     renameSync(beside, to);
   } finally {

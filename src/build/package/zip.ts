@@ -29,7 +29,7 @@ const SYMBOLIC_LINK = 0o120000;
  * extra fields. For archives under 4 GiB, which Lambda's limits are far below.
  * Source: PKWARE APPNOTE.TXT 6.3, sections 4.3 and 4.4.
  */
-export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): Uint8Array {
+export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): readonly Uint8Array[] {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
@@ -49,7 +49,7 @@ export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): Uint8A
     offset += LOCAL_HEADER_BYTES + name.length + body.length;
   }
   const directoryBytes = directory.reduce((sum, part) => sum + part.length, 0);
-  return concatenate([...parts, ...directory, endOfDirectory(entries.length, directoryBytes, offset)]);
+  return [...parts, ...directory, endOfDirectory(entries.length, directoryBytes, offset)];
 }
 
 function modeOf({ executable, link }: ZipEntry): number {
@@ -105,14 +105,4 @@ function endOfDirectory(count: number, bytes: number, offset: number): Uint8Arra
   record.writeUInt32LE(bytes, 12);
   record.writeUInt32LE(offset, 16);
   return record;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,13 +1,14 @@
+import { lengthOf, type Slice, sliceOf } from "../../../support/slices.ts";
 import { type AddressRange, ceil, cutSegment, floor, type Piece } from "./pieces.ts";
 import {
   ELF_HEADER_BYTES,
   PF_R,
   PF_X,
   PROGRAM_HEADER_BYTES,
+  type ElfProgram,
   type ProgramHeader,
   PT_LOAD,
   PT_PHDR,
-  readExecutable,
   writeHeaders,
 } from "./program-headers.ts";
 
@@ -44,26 +45,24 @@ export interface LayoutOptions {
 }
 
 /**
- * Writes an ELF executable anew with `first` at the beginning of the file and everything else behind it; each byte of
+ * Writes a program as one ELF executable with `first` at the beginning of the file and everything else behind it; each byte of
  * memory is at the address it was at. The same input gives the same bytes.
  *
  * The program header table grows beyond its place, so the first segment is a new one, below the program, with the ELF
  * header and the table at offset 0 of the file: kernels before 5.18 take the table's address to be that of the first
  * segment plus its offset in the file.
- * @returns `undefined` for what is not a 64-bit little-endian executable with fixed addresses and room below
+ * @returns `undefined` for what has no room below
  */
-export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array<ArrayBuffer> | undefined {
-  const program = readExecutable(file);
-  const loads = program?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
+export function layOut(program: ElfProgram, options: LayoutOptions): readonly Slice[] | undefined {
+  const loads = program.segments;
   const [first] = loads;
-  if (program === undefined || first === undefined) return undefined;
+  if (first === undefined) return undefined;
   const align = Math.max(...loads.map((load) => load.align));
   const low = floor(first.address, align) - LOW_BYTES;
   if (low < LOWEST_ADDRESS || loads.some(({ address, offset }) => (address - offset) % align !== 0)) return undefined;
 
-  const pieces = loads.flatMap((load) => cutSegment(file, load, options.first, align));
-  const others = program.headers.filter(({ type }) => type !== PT_LOAD);
-  const count = others.length + pieces.length + (options.code === undefined ? 1 : 2);
+  const pieces = loads.flatMap((load) => cutSegment(load, options.first, align));
+  const count = program.others.length + pieces.length + (options.code === undefined ? 1 : 2);
   const headerBytes = ELF_HEADER_BYTES + count * PROGRAM_HEADER_BYTES;
   const codeAddress = ceil(low + headerBytes, align);
   const room = options.code?.room ?? 0;
@@ -77,33 +76,39 @@ export function layOut(file: Uint8Array, options: LayoutOptions): Uint8Array<Arr
   }
   const placeOf = (piece: Piece): number => (places.get(piece) ?? 0) + (piece.address % align);
   const placed = pieces.map((piece) => ({
-    ...piece.segment,
+    type: PT_LOAD,
+    flags: piece.segment.flags,
     offset: placeOf(piece),
     address: piece.address,
     fileBytes: piece.fileBytes,
     memoryBytes: piece.memoryBytes,
+    align: piece.segment.align,
   }));
   const code = options.code?.write({ address: codeAddress, entry: program.entry, loads: placed });
   if ((code?.bytes.length ?? 0) > room) throw new Error("The code is longer than it was said to be.");
 
   const headers: ProgramHeader[] = [
     // The table's own entry comes before all segments, as the specification asks.
-    ...others.map((header) =>
+    ...program.others.map((header) =>
       header.type === PT_PHDR ? ownHeader(header, low, count) : moved(header, pieces, placeOf),
     ),
     segment(PF_R, 0, low, headerBytes, align),
     ...(code === undefined ? [] : [segment(PF_R | PF_X, codeAddress - low, codeAddress, code.bytes.length, align)]),
     ...placed,
   ];
-  const result = new Uint8Array(end);
-  writeHeaders(result, file, { entry: code?.entry ?? program.entry, headers });
-  if (code !== undefined) result.set(code.bytes, codeAddress - low);
-  for (const [piece, place] of places) {
-    // Whole pages, as the kernel maps them: also what stands before and behind the segment.
-    const from = floor(piece.address - piece.segment.address + piece.segment.offset, align);
-    result.set(file.subarray(from, from + ceil(pagesOf(piece, align), align)), place);
-  }
-  return result;
+  const head = new Uint8Array(codeAddress - low + ceil(room, align));
+  writeHeaders(head, program.elfHeader, { entry: code?.entry ?? program.entry, headers });
+  if (code !== undefined) head.set(code.bytes, codeAddress - low);
+  return [head, ...[...places.keys()].flatMap((piece) => pages(piece, align))];
+}
+
+/** Whole pages, as the kernel maps them: also what stands before and behind the segment. */
+function pages(piece: Piece, align: number): readonly Slice[] {
+  const { file, address, offset } = piece.segment;
+  const wanted = ceil(pagesOf(piece, align), align);
+  const slice = sliceOf(file, floor(piece.address - address + offset, align), wanted);
+  // Behind a file's end there are none.
+  return [slice, new Uint8Array(wanted - lengthOf([slice]))];
 }
 
 /** Bytes in the file from the beginning of the piece's first page. */

@@ -1,4 +1,5 @@
-import { PF_W, type ProgramHeader } from "./program-headers.ts";
+import { joined, sliceOf } from "../../../support/slices.ts";
+import { PF_W, type Segment } from "./program-headers.ts";
 
 /** Addresses from `start` to before `end`. */
 export interface AddressRange {
@@ -8,7 +9,7 @@ export interface AddressRange {
 
 /** A part of one PT_LOAD, of whole pages but for the segment's own ends. */
 export interface Piece {
-  readonly segment: ProgramHeader;
+  readonly segment: Segment;
   /** Its place in the file among the pieces: lower ones first, equal ones by address. */
   readonly rank: number;
   readonly address: number;
@@ -34,12 +35,7 @@ interface Span {
  * segment hold nothing but zeros, the piece before them is longer in memory than in the file instead.
  * @param first disjoint ranges, whose index becomes their pieces' rank
  */
-export function cutSegment(
-  file: Uint8Array,
-  segment: ProgramHeader,
-  first: readonly AddressRange[],
-  align: number,
-): readonly Piece[] {
+export function cutSegment(segment: Segment, first: readonly AddressRange[], align: number): readonly Piece[] {
   const spans: Span[] = [];
   let at = floor(segment.address, align);
   const addUpTo = (end: number, rank: number): void => {
@@ -60,7 +56,7 @@ export function cutSegment(
     }
     addUpTo(end, COLD);
   };
-  for (const run of (segment.flags & PF_W) === 0 ? [] : zeroRuns(file, segment, align)) {
+  for (const run of (segment.flags & PF_W) === 0 ? [] : zeroRuns(segment, align)) {
     addFilledUpTo(run.start);
     addUpTo(run.end, ZERO);
   }
@@ -76,23 +72,22 @@ export function cutSegment(
 }
 
 /** Whole pages of zeros behind the segment's first page, in long runs. */
-function zeroRuns(file: Uint8Array, segment: ProgramHeader, align: number): readonly AddressRange[] {
+function zeroRuns(segment: Segment, align: number): readonly AddressRange[] {
+  const first = floor(segment.address, align);
+  const bytes = segment.address - first + segment.fileBytes;
+  const pages = joined([sliceOf(segment.file, segment.offset - segment.address + first, bytes)]);
+  const zeros = new Uint8Array(align);
   const runs: AddressRange[] = [];
-  const toOffset = segment.offset - segment.address;
   const end = segment.address + segment.fileBytes;
   let start: number | undefined;
-  for (let page = floor(segment.address, align) + align; page < end; page += align) {
-    const zero = page + align <= end && isZero(file.subarray(page + toOffset, page + toOffset + align));
+  for (let page = first + align; page < end; page += align) {
+    const zero = page + align <= end && Buffer.compare(pages.subarray(page - first, page - first + align), zeros) === 0;
     if (zero) start ??= page;
     if (zero || start === undefined) continue;
     if (page - start >= ZERO_RUN_BYTES) runs.push({ start, end: page });
     start = undefined;
   }
   return runs;
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
 }
 
 export function floor(value: number, align: number): number {

@@ -24,6 +24,20 @@ export interface ProgramHeader {
   readonly align: number;
 }
 
+/** A PT_LOAD with the file that its bytes are in: that file's own, or its path. */
+export interface Segment extends ProgramHeader {
+  readonly file: Uint8Array | string;
+}
+
+/** What the kernel makes a program's memory of. */
+export interface ElfProgram {
+  readonly elfHeader: Uint8Array;
+  readonly entry: number;
+  readonly segments: readonly Segment[];
+  /** The headers that load nothing. */
+  readonly others: readonly ProgramHeader[];
+}
+
 export interface Executable {
   /** Address of the first instruction. */
   readonly entry: number;
@@ -54,11 +68,28 @@ export function readExecutable(file: Uint8Array): Executable | undefined {
 }
 
 /**
- * Writes a copy of `original`'s ELF header and the program headers to the beginning of `target`. There are no section
+ * The program in one file; `undefined` for what `readExecutable` doesn't read.
+ * @param head of the file: as much of it as there are headers
+ * @param file all of it, or its path
+ */
+export function readProgram(head: Uint8Array, file: Uint8Array | string = head): ElfProgram | undefined {
+  const executable = readExecutable(head);
+  if (executable === undefined) return undefined;
+  const { entry, headers } = executable;
+  return {
+    elfHeader: head.slice(0, ELF_HEADER_BYTES),
+    entry,
+    segments: headers.filter(({ type }) => type === PT_LOAD).map((header) => ({ ...header, file })),
+    others: headers.filter(({ type }) => type !== PT_LOAD),
+  };
+}
+
+/**
+ * Writes a copy of an ELF header and the program headers to the beginning of `target`. There are no section
  * headers after that: nothing reads them at run time, and a section whose pages lie apart can't be described.
  */
-export function writeHeaders(target: Uint8Array, original: Uint8Array, { entry, headers }: Executable): void {
-  target.set(original.subarray(0, ELF_HEADER_BYTES));
+export function writeHeaders(target: Uint8Array, elfHeader: Uint8Array, { entry, headers }: Executable): void {
+  target.set(elfHeader);
   const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
   setWord(view, 0x18, entry);
   setWord(view, 0x20, ELF_HEADER_BYTES);
