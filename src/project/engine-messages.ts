@@ -1,10 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
-import { packageName } from "../support/package-name.ts";
 import { readField } from "../support/read-field.ts";
 import type { SourceProblem } from "./source-fault.ts";
-import { sourcesIn } from "./source-file.ts";
-import { suggest } from "../support/suggest.ts";
+import { unresolvedMessage } from "./unresolved-import.ts";
 
 /**
  * What the engine's parser, resolver and bundler threw, as problems with a place; `undefined` for
@@ -34,39 +31,6 @@ function readMessage(message: unknown): SourceProblem | undefined {
     length: positive(readField(position, "length")) ?? 1,
     lineText: typeof lineText === "string" && lineText !== "" ? lineText : sourceLine(file, line),
   };
-}
-
-/** What is said of an import that leads nowhere. */
-export function unresolvedMessage(
-  specifier: string,
-  importer: string | undefined,
-): Pick<SourceProblem, "message" | "hint"> {
-  const hint = unresolvedHint(specifier, importer);
-  return {
-    message: `Cannot find ${isPath(specifier) ? "the file" : "the package"} "${specifier}"`,
-    ...(hint !== undefined && { hint }),
-  };
-}
-
-function isPath(specifier: string): boolean {
-  return specifier.startsWith(".") || isAbsolute(specifier);
-}
-
-function withoutExtension(path: string): string {
-  return path.replace(/\.[cm]?[jt]sx?$/, "");
-}
-
-function unresolvedHint(specifier: string, importer: string | undefined): string | undefined {
-  if (!isPath(specifier)) {
-    return `npm install ${packageName(specifier)}`;
-  }
-  if (importer === undefined) return undefined;
-  const target = join(dirname(importer), specifier);
-  const siblings = sourcesIn(dirname(target));
-  const near = suggest(withoutExtension(target), siblings.map(withoutExtension));
-  if (near === undefined) return undefined;
-  const folder = specifier.slice(0, specifier.lastIndexOf("/") + 1);
-  return `Did you mean "${folder}${near.slice(near.lastIndexOf("/") + 1)}"?`;
 }
 
 export function sourceLine(file: string | undefined, line: number | undefined): string | undefined {

@@ -110,8 +110,12 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     packages: [...NODE, "rolldown"],
   },
+  "build/bundle/absent": {
+    folders: ["build", "build/bundle", "build/bundle/linking", "project", "support"],
+    packages: [...NODE, "rolldown"],
+  },
   "build/bundle/linking": {
-    folders: ["build", "build/bundle", "build/bundle/defer", "protocol", "support"],
+    folders: ["build", "build/bundle", "build/bundle/absent", "build/bundle/defer", "protocol", "support"],
     packages: [...NODE, "acorn", "cjs-module-lexer", "rolldown", "rolldown/utils"],
   },
   "build/bundle/source-maps": { folders: ["build", "build/layout", "support"], packages: NODE },

@@ -1,9 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { Fault } from "../../fault.ts";
-import { readEngineMessages, sourceLine, unresolvedMessage } from "../../project/engine-messages.ts";
+import { readEngineMessages, sourceLine } from "../../project/engine-messages.ts";
 import { SourceFault, type SourceProblem } from "../../project/source-fault.ts";
 import { readField } from "../../support/read-field.ts";
-import type { MissingImport } from "./linking/missing-imports.ts";
 import { messageOf } from "../../support/system-error.ts";
 
 /** What the bundler or the engine's compiler threw, in the user's words: MAYFLY_SYNTAX, else MAYFLY_BUNDLE. */
@@ -17,23 +16,6 @@ export function bundleFault(cause: unknown): Fault {
     });
   }
   return new SourceFault("MAYFLY_SYNTAX", `${first.file ?? "the project"} can't be compiled.`, problems, { cause });
-}
-
-/** Imports that lead nowhere. */
-export function unresolvedFault(missing: readonly MissingImport[]): SourceFault {
-  const problems = missing.map(({ specifier, importer, ...place }) => ({
-    ...unresolvedMessage(specifier, importer),
-    file: importer,
-    ...place,
-  }));
-  const count = problems.length === 1 ? "An import" : `${problems.length} imports`;
-  const missesPackage = problems.some(({ message }) => message.startsWith("Cannot find the package"));
-  return new SourceFault(
-    "MAYFLY_UNRESOLVED_IMPORT",
-    `${count} can't be resolved in ${problems[0]?.file ?? "the project"}.`,
-    problems,
-    missesPackage ? { hint: "What is there only at run time, as in a layer, is left out with --external." } : {},
-  );
 }
 
 /** The problems that the bundler names a place in the code for; `undefined` if there are others. */

@@ -1,4 +1,6 @@
 import type { OutputOptions, Plugin, RolldownLog } from "rolldown";
+import { absentWarnings } from "../absent/absent-warnings.ts";
+import type { LeftOut } from "../absent/left-out.ts";
 import { importAsModules } from "./chunk-imports.ts";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
@@ -15,6 +17,8 @@ export interface Linked {
   readonly chunks: readonly LinkedChunk[];
   /** By the path of its file. */
   readonly modules: ReadonlyMap<string, LinkedModule>;
+  /** Packages that aren't there and that the program can do without. */
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 }
 
@@ -52,7 +56,8 @@ export async function link(request: LinkRequest): Promise<Linked> {
     (id) => inCircles.has(id) && !becomesCommonJs(id),
     (id) => modules.get(id)?.imports.includes(id) === true,
   );
-  const { chunks, logs } = await runBundler({
+  const { chunks, logs, leftOut } = await runBundler({
+    root: request.root,
     input: linkOptions(request),
     output: outputOptions(request, (id) => plan.get(id)),
     plugins: [...request.plugins, planning, early],
@@ -63,7 +68,8 @@ export async function link(request: LinkRequest): Promise<Linked> {
   return {
     chunks: [...start, ...others],
     modules,
-    warnings: logs.filter(isForUsers).map(({ message }) => message),
+    leftOut,
+    warnings: [...absentWarnings(leftOut), ...logs.filter(isForUsers).map(({ message }) => message)],
   };
 }
 

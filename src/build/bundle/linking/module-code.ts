@@ -14,6 +14,7 @@ const MAYFLY = /^mayfly(?:[/:]|$)/;
  */
 export async function moduleCode(root: string, file: string, external: readonly string[]): Promise<string> {
   const { chunks } = await runBundler({
+    root,
     input: { ...linkOptions({ root, entry: file, external: [...external, MAYFLY] }) },
     output: { format: "esm", dir: root, codeSplitting: false, minify: false, comments: false },
     plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin, sloppyModules(root, onlyExports)],

@@ -6,15 +6,22 @@ import {
   type RolldownLog,
   rolldown,
 } from "rolldown";
-import { bundleFault, unresolvedFault } from "../bundle-fault.ts";
+import { unresolvedFault } from "../absent/unresolved-fault.ts";
+import { bundleFault } from "../bundle-fault.ts";
 import { readField } from "../../../support/read-field.ts";
 import { Again } from "./again.ts";
 import { commonJsRuntime } from "./commonjs-runtime.ts";
-import { type MissingImport, missingImports } from "./missing-imports.ts";
+import type { LeftOut } from "../absent/left-out.ts";
+import { missingImports } from "../absent/missing-imports.ts";
 import { markTypes, typeImports, type TypeImports } from "./type-imports.ts";
 import { twoBuilds } from "./two-builds.ts";
 
+/** No such package, and one that doesn't have what is asked of it. */
+const LEADS_NOWHERE = /\b(?:UNRESOLVED_IMPORT|RESOLVE_ERROR)\b/;
+
 export interface BundlerRun {
+  /** The project's. */
+  readonly root: string;
   readonly input: InputOptions;
   readonly output: OutputOptions;
   readonly plugins: readonly Plugin[];
@@ -23,6 +30,8 @@ export interface BundlerRun {
 export interface BundlerResult {
   readonly chunks: readonly OutputChunk[];
   readonly logs: readonly RolldownLog[];
+  /** Packages that aren't there and that the program can do without. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
@@ -34,13 +43,14 @@ export async function runBundler(run: BundlerRun): Promise<BundlerResult> {
   const plugins = [twoBuilds(), commonJsRuntime(), ...run.plugins];
   const first = await withoutTypes(run, plugins);
   if ("made" in first && first.made.logs.every(({ code }) => code !== "UNRESOLVED_IMPORT")) return first.made;
-  if ("cause" in first && !String(first.cause).includes("UNRESOLVED_IMPORT")) throw bundleFault(first.cause);
+  if ("cause" in first && !LEADS_NOWHERE.test(String(first.cause))) throw bundleFault(first.cause);
   // Something leads nowhere. Looking at each import takes longer, and tells all that do and whether they may.
-  const { plugin, missing } = missingImports();
+  const { plugin, found } = missingImports(run.root);
   const second = await attempt({ ...run, plugins: [plugin, ...plugins] });
-  if (missing.length > 0) throw unresolvedFault(missing.toSorted(inOrder));
+  const { missing, leftOut } = found();
+  if (missing.length > 0) throw unresolvedFault(missing);
   if ("cause" in second) throw bundleFault(second.cause);
-  return second.made;
+  return { ...second.made, leftOut };
 }
 
 /** Tries again for as long as what is missing are types: a file that says so of one may pass it on to others. */
@@ -84,13 +94,8 @@ async function build({ input, output, plugins }: BundlerRun): Promise<BundlerRes
   });
   try {
     const { output: made } = await bundler.generate(output);
-    return { chunks: made.filter((one) => one.type === "chunk"), logs };
+    return { chunks: made.filter((one) => one.type === "chunk"), logs, leftOut: [] };
   } finally {
     await bundler.close();
   }
-}
-
-function inOrder(a: MissingImport, b: MissingImport): number {
-  if (a.importer !== b.importer) return a.importer < b.importer ? -1 : 1;
-  return a.line - b.line || a.column - b.column;
 }

@@ -1,0 +1,67 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { packageName } from "../support/package-name.ts";
+import { suggest } from "../support/suggest.ts";
+import { installedPackage, missingTarget } from "./installed-package.ts";
+import type { SourceProblem } from "./source-fault.ts";
+import { sourcesIn } from "./source-file.ts";
+
+/** What is said of an import that leads nowhere. */
+export function unresolvedMessage(
+  specifier: string,
+  importer: string | undefined,
+): Pick<SourceProblem, "message" | "hint"> {
+  if (isPath(specifier)) {
+    const near = importer === undefined ? undefined : nearPath(specifier, importer);
+    return {
+      message: `Cannot find the file "${specifier}"`,
+      ...(near !== undefined && { hint: `Did you mean "${near}"?` }),
+    };
+  }
+  const installed = importer === undefined ? undefined : installedPackage(specifier, dirname(importer));
+  if (installed === undefined) {
+    return { message: `Cannot find the package "${specifier}"`, hint: installHint(packageName(specifier)) };
+  }
+  const { name, folder, isLinked, builds } = installed;
+  const missing = missingTarget(installed, specifier);
+  if (missing === undefined) {
+    return {
+      message: `The package "${name}" is installed, but has no "${specifier}"`,
+      hint: `What can be imported of it stands in ${join(folder, "package.json")}, as "exports" or "main".`,
+    };
+  }
+  const build = builds ? `npm run build --workspace ${name}` : `whatever makes it, in ${folder}`;
+  return {
+    message: `The package "${name}" is installed, but its file ${missing} is missing`,
+    hint: isLinked
+      ? `It is linked to ${folder}, and isn't built there. Run its build first: ${build}`
+      : `Install it again: npm install ${name}`,
+  };
+}
+
+/** What is carried there is mostly not installed by projects for those runtimes. */
+export function isCarriedByAws(name: string): boolean {
+  return name.startsWith("@aws-sdk/");
+}
+
+function installHint(name: string): string {
+  const install = `npm install ${name}`;
+  return isCarriedByAws(name)
+    ? `${install}: AWS's Node.js runtimes carry it, provided.al2023 doesn't, so it is bundled.`
+    : install;
+}
+
+function isPath(specifier: string): boolean {
+  return specifier.startsWith(".") || isAbsolute(specifier);
+}
+
+function nearPath(specifier: string, importer: string): string | undefined {
+  const target = join(dirname(importer), specifier);
+  const siblings = sourcesIn(dirname(target));
+  const near = suggest(withoutExtension(target), siblings.map(withoutExtension));
+  if (near === undefined) return undefined;
+  return `${specifier.slice(0, specifier.lastIndexOf("/") + 1)}${near.slice(near.lastIndexOf("/") + 1)}`;
+}
+
+function withoutExtension(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/, "");
+}
