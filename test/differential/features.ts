@@ -35,8 +35,6 @@ const OPEN: readonly (keyof Features)[] = [
   "namespacesInTypes",
   // A function of the engine that was replaced is seen by importers of its name only where the engine does that.
   "syncedPatches",
-  // Each `import()` of CommonJS gives another namespace.
-  "sameNamespace",
 ];
 
 export const FEATURES: Features = { ...ALL_FEATURES, ...Object.fromEntries(OPEN.map((name) => [name, false])) };

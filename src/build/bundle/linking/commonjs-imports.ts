@@ -56,14 +56,6 @@ export function leadImports(
       edits.push({ start: source.start, end: source.end, text: viewOf("again", file) });
     }
   }
-  if (!isModule) return edits;
-  for (const { node } of walk(program)) {
-    const isPlain = node.type === "ImportExpression" && nodeIn(node, "options") === undefined;
-    const source = isPlain ? nodeIn(node, "source") : undefined;
-    const target = found(source);
-    if (source !== undefined && target?.names !== undefined)
-      edits.push({ start: source.start, end: source.end, text: viewOf("namespace", target.file) });
-  }
   return edits;
 }
 
@@ -114,7 +106,7 @@ function keptImports(code: string, id: string): ReadonlySet<string> | undefined 
 }
 
 /** Whether Node.js takes a file for an ES module by its name or its package: for it, `default` is `module.exports`. */
-function isEsModule(file: string): boolean {
+export function isEsModule(file: string): boolean {
   if (/^\.m[jt]s$/.test(extname(file))) return true;
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     try {

@@ -20,6 +20,9 @@ const WRITTEN = `var __commonJSMin = (evaluate, module) => () => {
 	return module.exports;
 };`;
 
+/** What a namespace inherits of, and whether it has the whole for its default. */
+const [INHERITS, WHOLE] = ["__create(__getProtoOf(mod))", " || !__hasOwnProp.call(mod, 'default')"];
+
 /** @throws Error when the bundler's own code has changed */
 export function commonJsRuntime(): Plugin {
   return {
@@ -28,7 +31,13 @@ export function commonJsRuntime(): Plugin {
       filter: { id: /^\0rolldown\/runtime\.js$/ },
       handler(code) {
         if (!WRAPPER.test(code)) throw new Error("The bundler's runtime has no __commonJSMin of the known form");
-        return { code: code.replace(WRAPPER, WRITTEN) };
+        if (!code.includes(INHERITS) || !code.includes(WHOLE))
+          throw new Error("The bundler's runtime has no __toESM of the known form");
+        // As compilers have it: a function's namespace is no function, and what has no default of its own has none.
+        const likeCompilers = code
+          .replace(INHERITS, "__create(typeof mod == 'function' ? Object.prototype : __getProtoOf(mod))")
+          .replace(WHOLE, "");
+        return { code: likeCompilers.replace(WRAPPER, WRITTEN) };
       },
     },
   };

@@ -8,11 +8,22 @@ export type View =
   | "names"
   /** Is the namespace that `import()` gives in Node.js. */
   | "namespace"
+  /** Exports as `all` what compilers make its namespace for TypeScript that becomes CommonJS. */
+  | "compiled"
   /** Is it once more: the bundler takes one meaning of `default` for all in a chunk that import the same module. */
   | "again";
 
 /** The extension tells the bundler what `default` is: `module.exports` for ES modules, as in Node.js. */
-const ID = /^\0mayfly-(evaluated|names|namespace|again):(.*)\.[cm]js$/;
+const ID = /^\0mayfly-(evaluated|names|namespace|compiled|again):(.*)\.[cm]?js$/;
+
+const EXTENSIONS: Readonly<Record<View, string>> = {
+  evaluated: "mjs",
+  names: "mjs",
+  namespace: "mjs",
+  // An ES module that takes for `default` what compilers do.
+  compiled: "js",
+  again: "cjs",
+};
 
 /** Their ids tell where the file lies from the root, so that they are the same wherever a project lies. */
 export class CommonJsViews {
@@ -26,7 +37,7 @@ export class CommonJsViews {
   /** What to import it by, as it is written in code. */
   quoted(view: View, file: string): string {
     const place = relative(this.#root, file).split(sep).join("/");
-    return JSON.stringify(`\0mayfly-${view}:${place}.${view === "again" ? "cjs" : "mjs"}`);
+    return JSON.stringify(`\0mayfly-${view}:${place}.${EXTENSIONS[view]}`);
   }
 
   /** @param names of the exports of a file; only asked for where they are needed */
@@ -36,6 +47,7 @@ export class CommonJsViews {
     const quoted = JSON.stringify(file);
     if (view === "evaluated") return `import ${quoted};\n`;
     if (view === "again") return `module.exports = require(${quoted});\n`;
+    if (view === "compiled") return `import * as all from ${quoted};\nexport { all };\n`;
     const found = (await names(file)).map((name) => JSON.stringify(name));
     if (view === "names") return `export { ${found.join(", ")} } from ${quoted};\n`;
     return `import ${this.quoted("evaluated", file)};\nimport exported from ${quoted};\n${namespace(found)}`;

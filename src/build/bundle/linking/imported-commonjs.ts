@@ -3,15 +3,17 @@ import { dirname, join, sep } from "node:path";
 import { applyEdits } from "../defer/edits.ts";
 import { ENGINE_MODULES } from "../engine-modules.ts";
 import { Again } from "./again.ts";
-import { type ImportedFile, leadImports } from "./commonjs-imports.ts";
+import { type ImportedFile, isEsModule, leadImports } from "./commonjs-imports.ts";
+import { leadLoads } from "./commonjs-loads.ts";
 import { CommonJsNames } from "./commonjs-names.ts";
-import { CommonJsViews } from "./commonjs-views.ts";
+import { CommonJsViews, type View } from "./commonjs-views.ts";
 import { lookUp } from "./look-up.ts";
 import { requiredModules } from "./required-modules.ts";
 import { ownSources } from "../../own-sources.ts";
 
 /** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
-const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`\n]+)["'`]/g;
+const IMPORTED = /(?:\bfrom|\bimport)\s*\(?\s*(?:\/\*.*?\*\/\s*)*["'`]([^"'`\n]+)["'`]/g;
+const LOADS = /\bimport\s*\(/;
 const ENGINE = new RegExp(`^(?:node:|bun:|mayfly:|mayfly-asset:|\0|(?:${ENGINE_MODULES.join("|")})$)`);
 
 /**
@@ -45,7 +47,7 @@ export function importedCommonJs(root: string): Plugin {
     },
     transform: {
       order: "post",
-      filter: { id: /^[^\0].*\.m?[jt]sx?$/, code: /\b(?:im|ex)port\b/ },
+      filter: { id: /^[^\0].*\.[cm]?[jt]sx?$/, code: /\b(?:im|ex)port\b/ },
       async handler(code, id) {
         if (id.startsWith(own)) return undefined;
         const passesAllOn = /\bexport\s*\*/.test(code);
@@ -57,8 +59,17 @@ export function importedCommonJs(root: string): Plugin {
             imported.set(specifier, { file, names: passesAllOn ? await namesIn(this, file, names) : [] });
           else if (required.has(file)) imported.set(specifier, { file, names: undefined });
         }
-        const edits =
-          imported.size === 0 ? [] : leadImports(code, id, imported, (view, file) => views.quoted(view, file));
+        const viewOf = (view: View, file: string): string => views.quoted(view, file);
+        const edits = imported.size === 0 || /\.c[jt]s$/.test(id) ? [] : [...leadImports(code, id, imported, viewOf)];
+        const commonJs = new Map(
+          [...imported].flatMap(([specifier, { file, names }]) =>
+            names === undefined ? [] : [[specifier, file] as const],
+          ),
+        );
+        if (commonJs.size > 0 && LOADS.test(code)) {
+          const isNodes = isEsModule(id) || names.isCommonJs(id);
+          edits.push(...leadLoads(code, id, commonJs, isNodes ? "namespace" : "compiled", viewOf));
+        }
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
       },
     },
