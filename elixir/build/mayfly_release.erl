@@ -2,6 +2,8 @@
 -module(mayfly_release).
 -export([main/1]).
 
+-include_lib("kernel/include/file.hrl").
+
 -define(HANDLER_FLAGS, ["-sbwt", "none", "-sbwtdcpu", "none", "-sbwtdio", "none", "-swt", "low",
                         "-SDcpu", "1:1", "-SDio", "2", "-fnu",
                         %% Their tables are filled at the start: for 262144 processes or more that takes 2 ms. Lambda
@@ -57,7 +59,7 @@ versions(Release) ->
     end.
 
 copy_tools(Release, Erts, Out) ->
-    [copy(filename:join([Release, "erts-" ++ Erts, "bin", Program]),
+    [take(filename:join([Release, "erts-" ++ Erts, "bin", Program]),
           filename:join([Out, "erts-" ++ Erts, "bin", Program])) || Program <- ?PROGRAMS].
 
 copy_application(Release, Application, Out) ->
@@ -90,8 +92,16 @@ copy_agent(Agent, Home, Modules) ->
         not lists:member(list_to_atom(filename:basename(File, ".beam")), Modules)].
 
 copy_tree(From, To) ->
-    [copy(filename:join(From, Path), filename:join(To, Path))
+    [take(filename:join(From, Path), filename:join(To, Path))
      || Path <- filelib:wildcard("**", From), filelib:is_regular(filename:join(From, Path))].
+
+%% Out of the release, which is thrown away afterwards. Nothing here writes to a file that is there: it can be the same.
+take(From, To) ->
+    ok = filelib:ensure_dir(To),
+    case file:read_link_info(From) of
+        {ok, #file_info{type = regular}} -> file:make_link(From, To) =:= ok orelse copy(From, To);
+        _ -> copy(From, To)
+    end.
 
 copy(From, To) ->
     ok = filelib:ensure_dir(To),

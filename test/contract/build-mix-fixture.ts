@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { shared, sharedBuild } from "../support/shared.ts";
+import { mixCache, shared, sharedBuild } from "../support/shared.ts";
 
 /** Elixir's tests need Elixir. In CI they must not pass by being skipped. */
 export const withoutElixir: boolean =
@@ -13,6 +13,5 @@ export async function buildMixFixture(name: "elixir" | "elixir-examples" = "elix
     await cp(join(import.meta.dirname, name), folder, { recursive: true });
     await cp(join(import.meta.dirname, "../elixir/projects/shop/vendor"), join(folder, "vendor"), { recursive: true });
   });
-  const environment = { MAYFLY_CACHE_DIR: `${project}.cache` };
-  return join(await sharedBuild({ cwd: project, flags: ["--host"], environment }), "bootstrap");
+  return join(await sharedBuild({ cwd: project, flags: ["--host"], environment: mixCache() }), "bootstrap");
 }

@@ -14,14 +14,16 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
   let shop: MixProject;
   let built: BuiltJson;
 
-  /** Invokes a handler of the shop, which is built once. */
+  /** Invokes a handler of the shop, which is built and unpacked once. */
   function invokeShop(handler: string, ...flags: readonly string[]): Promise<CommandResult> {
-    return shop.mayfly(["invoke", "--zip", "lambda.zip", "--handler", `Elixir.Shop.${handler}`, ...flags]);
+    return shop.mayfly(["invoke", "--zip", "unpacked", "--handler", `Elixir.Shop.${handler}`, ...flags]);
   }
 
   beforeAll(async () => {
     shop = copyProject("shop");
     built = await buildJson(shop, ["--zip", "--host"], { TABLE: "from the build machine" });
+    mkdirSync(join(shop.folder, "unpacked"));
+    await unzip(join(shop.folder, "lambda.zip"), join(shop.folder, "unpacked"));
   });
 
   afterAll(() => shop[Symbol.dispose]());
@@ -56,11 +58,8 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("the package holds what runs and nothing else of the release", async () => {
-    const folder = join(shop.folder, "unpacked");
-    mkdirSync(folder);
-    await unzip(join(shop.folder, "lambda.zip"), folder);
-    const beam = join(folder, "beam");
+  test("the package holds what runs and nothing else of the release", () => {
+    const beam = join(shop.folder, "unpacked/beam");
     const programs = readdirSync(join(beam, readdirSync(beam).find((name) => name.startsWith("erts-")) ?? "", "bin"));
     expect(programs.toSorted()).toEqual(["beam.smp", "erl_child_setup", "inet_gethost"]);
     // Without Elixir's own configuration, and on Linux with the runtime, which the launcher starts beside the BEAM.
@@ -157,7 +156,7 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
       errorMessage: expect.stringContaining("Shop has no function ordr/1. Did you mean Elixir.Shop.order?"),
     });
     expect(misspelt.stderr).not.toContain("The BEAM ended");
-    const module = await shop.mayfly(["invoke", "--zip", "lambda.zip", "--handler", "Elixir.Shop"]);
+    const module = await shop.mayfly(["invoke", "--zip", "unpacked", "--handler", "Elixir.Shop"]);
     expect(JSON.parse(module.stdout)).toMatchObject({
       errorMessage: expect.stringContaining('"Elixir.Shop" is not of the form Elixir.Module.function'),
     });
@@ -166,9 +165,9 @@ describe.skipIf(withoutElixir)("with Elixir's mix on the PATH", () => {
   test("a project with a mix.exs and a package.json makes one package with handlers of both kinds", async () => {
     using project = newProject(HELLO);
     project.write({ "package.json": "{}", "src/handler.ts": "export const handle = () => ({ from: 'TypeScript' });" });
-    const { handlers } = await buildJson(project, ["--zip", "--host"]);
+    const { handlers } = await buildJson(project, ["--host", "--outdir", "package"]);
     expect(handlers.map(({ handler }) => handler)).toEqual(["handler.handle", "Elixir.Hello.handle"]);
-    const invoke = ["invoke", "--zip", "lambda.zip", "--handler"];
+    const invoke = ["invoke", "--zip", "package", "--handler"];
     const typescript = await project.mayfly([...invoke, "handler.handle"]);
     expect(typescript.stdout).toBe('{"from":"TypeScript"}\n');
     const other = await project.mayfly([...invoke, "Elixir.Hello.handle", "--data", '{"name":"Ada"}']);

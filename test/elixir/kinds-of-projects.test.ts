@@ -27,9 +27,9 @@ defmodule Hello do
   def handle(_event, context), do: {:ok, %{wings: Mayfly.wings(), name: context.function_name}}
 end
 `);
-    const built = await project.mayfly(["build", "--zip", "--host"]);
+    const built = await project.mayfly(["build", "--host", "--outdir", "package"]);
     expect(built.stderr).not.toContain("error");
-    const invoked = await project.mayfly(["invoke", "--zip", "lambda.zip", "--handler", "Elixir.Hello.handle"]);
+    const invoked = await project.mayfly(["invoke", "--zip", "package", "--handler", "Elixir.Hello.handle"]);
     expect(JSON.parse(invoked.stdout)).toEqual({ wings: 4, name: "Hello" });
   });
 
@@ -71,8 +71,8 @@ end
 `);
     edit(project, "mix.exs", "deps: deps()", "deps: deps(), releases: [greeter: []]");
     project.write({ "rel/overlays/words/hello.txt": "hello" });
-    expect((await project.mayfly(["build", "--zip", "--host"])).code).toBe(0);
-    const invoked = await project.mayfly(["invoke", "--zip", "lambda.zip", "--handler", "Elixir.Hello.handle"]);
+    expect((await project.mayfly(["build", "--host", "--outdir", "package"])).code).toBe(0);
+    const invoked = await project.mayfly(["invoke", "--zip", "package", "--handler", "Elixir.Hello.handle"]);
     expect(JSON.parse(invoked.stdout)).toEqual(["greeter", "hello"]);
   });
 

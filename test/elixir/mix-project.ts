@@ -3,11 +3,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, write
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type CommandResult, runMayfly } from "../support/run-mayfly.ts";
-import { sharedFolder } from "../support/shared.ts";
+import { mixCache, sharedFolder } from "../support/shared.ts";
 
 export type { CommandResult } from "../support/run-mayfly.ts";
 
-/** A Mix project in a folder of its own, with a cache of its own. */
+/** A Mix project in a folder of its own. */
 export interface MixProject extends Disposable {
   readonly folder: string;
   readonly write: (files: Readonly<Record<string, string>>) => void;
@@ -58,7 +58,7 @@ function mixProject(fill: (folder: string) => void): MixProject {
     mayfly: (args, environment = {}) =>
       runMayfly(args, {
         cwd: folder,
-        environment: { ...process.env, MAYFLY_CACHE_DIR: join(home, "cache"), ...environment },
+        environment: { ...process.env, ...mixCache(), ...environment },
       }),
     [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }),
   };

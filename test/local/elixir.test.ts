@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
 import { buildMixFixture, withoutElixir } from "../contract/build-mix-fixture.ts";
+import { mixCache } from "../support/shared.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -18,7 +19,7 @@ describe.skipIf(withoutElixir)("in a Mix project", () => {
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), "mayfly-local-elixir-"));
     project = join(home, "project");
-    vi.stubEnv("MAYFLY_CACHE_DIR", join(home, "cache"));
+    vi.stubEnv("MAYFLY_CACHE_DIR", mixCache().MAYFLY_CACHE_DIR);
     await cp(join(here, "../contract/elixir"), project, { recursive: true });
     const zip = dirname(await buildMixFixture());
     lambda = await startLambda({ zip, handler: "Elixir.Faults.mixed", timeout: 8, memory: 512 });

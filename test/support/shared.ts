@@ -39,6 +39,14 @@ export function sharedFolder(): string {
   return folder;
 }
 
+/**
+ * For the environment of commands that build Mix projects: one cache for the run, in which each project has its place.
+ * Mayfly's own agent, which is most of what a first build compiles, is compiled by the first of all.
+ */
+export function mixCache(): { readonly MAYFLY_CACHE_DIR: string } {
+  return { MAYFLY_CACHE_DIR: join(sharedFolder(), "mix-cache") };
+}
+
 function isFirst(folder: string): boolean {
   try {
     mkdirSync(folder);

@@ -6,6 +6,7 @@ import { startLambda, type TestLambda, type TestLambdaOptions } from "../../src/
 import { withoutElixir } from "../contract/build-mix-fixture.ts";
 import { send } from "../local/support/http.ts";
 import { eventually } from "../support/eventually.ts";
+import { mixCache } from "../support/shared.ts";
 import { buildPackage, type BuiltPackage } from "./build-servers.ts";
 
 /** An OTP application that listens on PORT under its own supervisor, as Phoenix does. */
@@ -18,7 +19,7 @@ describe.skipIf(withoutElixir)("a Mix project whose application is a server", ()
     home = realpathSync(mkdtempSync(join(tmpdir(), "mayfly-web-elixir-")));
     const project = join(home, "project");
     cpSync(join(import.meta.dirname, "elixir"), project, { recursive: true });
-    built = await buildPackage(project, { MAYFLY_CACHE_DIR: join(home, "cache") });
+    built = await buildPackage(project, mixCache());
     // Without a handler: a package that can do but one thing needs not be told which.
     shared = await startLambda({ zip: built.folder, memory: 512, timeout: 30 });
   });
