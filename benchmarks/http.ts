@@ -28,7 +28,7 @@ const hosts: Readonly<Record<string, HandlerHost["invoke"]>> = {
   "hono/aws-lambda": serveFunction(
     // Its types name AWS's events; what it gets here is one.
     { call: (event, context): unknown => Reflect.apply(adapted, undefined, [event, context]), written: adapted },
-    { streams: false, shared: false, verbose: false },
+    { streams: false, shared: false, verbose: false, packages: { external: [], installed: [] } },
   ),
 };
 

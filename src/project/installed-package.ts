@@ -31,6 +31,15 @@ export function installedPackage(specifier: string, from: string): InstalledPack
   }
 }
 
+/** Of the packages that a project's package.json names, those that are there; sorted. */
+export function installedPackages(root: string): readonly string[] {
+  const manifest = readJson(join(root, "package.json"));
+  const names = ["dependencies", "devDependencies", "optionalDependencies"].flatMap((field) =>
+    Object.keys(readField(manifest, field) ?? {}),
+  );
+  return [...new Set(names)].filter((name) => installedPackage(name, root) !== undefined).toSorted();
+}
+
 /** The file that a package's manifest names for a specifier, if it isn't there. */
 export function missingTarget({ name, folder, manifest }: InstalledPackage, specifier: string): string | undefined {
   const subpath = `.${specifier.slice(name.length)}`;

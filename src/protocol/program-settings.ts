@@ -13,10 +13,20 @@ export interface ProgramSettings {
   readonly web: WebFunctions;
   /** Whether the engine waits before it compiles hot code, until the runtime wakes it. */
   readonly jitDelay: boolean;
+  /** What is said of packages that can't be found at run time. */
+  readonly packages: PackageNames;
   /** What the build found in the code. */
   readonly findings: CodeFindings;
   /** For a recording: whether the process ends in order after one invocation. */
   readonly once: boolean;
+}
+
+/** Packages that the build knows of. */
+export interface PackageNames {
+  /** Left out as the user wanted it. */
+  readonly external: readonly string[];
+  /** Installed, of those that the project's package.json names. */
+  readonly installed: readonly string[];
 }
 
 /**

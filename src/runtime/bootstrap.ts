@@ -122,7 +122,7 @@ async function run(program: PackagedCode): Promise<number> {
 
 /** `Elixir.Module.function` names an Elixir handler, a web function its name. A package may hold all kinds. */
 async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): Promise<HandlerHost> {
-  const { modules, handlers, streaming, web, findings } = program;
+  const { modules, handlers, packages, streaming, web, findings } = program;
   const setting = process.env["_HANDLER"] || onlyServer(modules, web);
   const settings = Object.hasOwn(web, setting ?? "") ? web[setting ?? ""] : undefined;
   if (settings === undefined && setting?.startsWith(ELIXIR_PREFIX) !== true) {
@@ -135,7 +135,7 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
     process.argv = [process.execPath, RUNTIME_MODULE, ...process.argv.slice(2)];
-    return typescriptHost(setting, { engine: bunEngine, modules, handlers, streams, process: thisProcess });
+    return typescriptHost(setting, { engine: bunEngine, modules, handlers, packages, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;
   // What only other programs need is loaded only for them.

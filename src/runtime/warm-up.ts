@@ -15,6 +15,7 @@ const HEADERS =
 const ACCEPTED = 'HTTP/1.1 202 Accepted\r\ncontent-length: 16\r\n\r\n{"status":"OK"}\n';
 const OVER = "HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n";
 
+const SETTINGS = { streams: false, shared: false, verbose: false, packages: { external: [], installed: [] } };
 const echo = (event: unknown): unknown => event;
 
 /**
@@ -44,7 +45,7 @@ export async function warmUp(engine: Engine): Promise<void> {
     host: {
       elsewhere: false,
       start: () => Promise.resolve({ kind: "ready" }),
-      invoke: serveFunction({ call: echo, written: echo }, { streams: false, shared: false, verbose: false }),
+      invoke: serveFunction({ call: echo, written: echo }, SETTINGS),
     },
     inFlight: new InFlight(),
     events: silentEvents,

@@ -96,6 +96,13 @@ describe("a build that can't be done says what is wrong and what to do about", (
     expect(text).toMatch(/^error MAYFLY_NO_EXPORTS: src\/a\.ts exports nothing[\s\S]*"a\.handle"\.\n$/);
   });
 
+  test("an entry that starts a server", async () => {
+    const text = await failure({ "src/a.js": `require("node:http").createServer().listen(3000);\n` });
+    expect(text).toMatch(
+      /^error MAYFLY_NO_EXPORTS: src\/a\.js exports nothing[\s\S]*export default app;[\s\S]*web: \{ command: /,
+    );
+  });
+
   test("an entry that isn't there", async () => {
     const text = await failure({ "src/hello.ts": HANDLER }, "src/helo.ts");
     expect(text).toBe("error MAYFLY_ENTRY_NOT_FOUND: There is no file src/helo.ts.\n\nDid you mean src/hello.ts?\n");

@@ -94,7 +94,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "build/handlers": {
     folders: [".", "build", "build/bundle/linking", "build/elixir", "project", "protocol", "support"],
-    packages: ["acorn"],
+    packages: [...NODE, "acorn"],
   },
   "build/bundle": {
     folders: [

@@ -1,5 +1,6 @@
 import type { Plugin } from "rolldown";
 import { readField } from "../../support/read-field.ts";
+import { installedPackages } from "../../project/installed-package.ts";
 import type { Entry } from "../../project/types.ts";
 import type { WebFunctions } from "../../protocol/web-settings.ts";
 import type { CompileOptions } from "../compile-options.ts";
@@ -116,7 +117,8 @@ function entryProgram({ root, entries, handlers, streaming, web, compile: option
   const { defer, jitDelay, record } = options;
   const preload = defer && !record ? readProfile(root) : {};
   // Only imports that are deferred can be recorded.
-  return { entries, preload, handlers, streaming, web, jitDelay, once: defer && record };
+  const packages = { external: options.external, installed: installedPackages(root) };
+  return { entries, preload, handlers, streaming, web, packages, jitDelay, once: defer && record };
 }
 
 function warningText(message: string, position: unknown): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Fault } from "../../fault.ts";
 import type { Entry } from "../../project/types.ts";
 import { moduleCode } from "../bundle/linking/module-code.ts";
@@ -63,16 +64,33 @@ async function exportsOf(entry: Entry, root: string, external: readonly string[]
   return readExports(await moduleCode(root, entry.file, external));
 }
 
+/** Starts of servers, as Node.js and others write them. */
+const LISTENS = /\.\s*listen\s*\(|\b(?:Bun|Deno)\.serve\s*\(/;
+
 function noExports(entry: Entry): Fault {
-  return new Fault("MAYFLY_NO_EXPORTS", `${entry.file} exports nothing that can be a handler.`, {
-    hint: [
-      "A handler is an exported function:",
-      "",
-      `  export function handle(event: unknown) {`,
-      `    return { message: "Hello" };`,
-      `  }`,
-      "",
-      `Its handler string is then "${entry.module.split("/").at(-1) ?? entry.module}.handle".`,
-    ].join("\n"),
-  });
+  const message = `${entry.file} exports nothing that can be a handler.`;
+  const hint = LISTENS.test(readFileSync(entry.file, "utf8")) ? SERVER_HINT : handlerHint(entry);
+  return new Fault("MAYFLY_NO_EXPORTS", message, { hint: hint.join("\n") });
+}
+
+const SERVER_HINT = [
+  "It starts a server. Lambda calls a function, so export the app instead of listening, and it is the handler:",
+  "",
+  "  export default app;",
+  "",
+  "Or keep the server as it is, as one that listens by itself, in mayfly.config.ts:",
+  "",
+  `  export default defineConfig({ web: { command: "node server.js" } });`,
+];
+
+function handlerHint(entry: Entry): readonly string[] {
+  return [
+    "A handler is an exported function:",
+    "",
+    `  export function handle(event: unknown) {`,
+    `    return { message: "Hello" };`,
+    `  }`,
+    "",
+    `Its handler string is then "${entry.module.split("/").at(-1) ?? entry.module}.handle".`,
+  ];
 }

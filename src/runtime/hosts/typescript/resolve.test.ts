@@ -49,9 +49,6 @@ const modules: ModuleTable = {
   broken: async () => {
     throw new SyntaxError("unexpected end");
   },
-  "needs-layer": async () => {
-    throw new Error("Cannot find package 'sharp' from '/$bunfs/root/bootstrap'");
-  },
 };
 const known = ["hello.handle", "src/a/twin.handle"];
 
@@ -168,12 +165,5 @@ test("a module that fails to load is an initialization error of its own type", a
   expect(await call("broken.handle")).toMatchObject({
     errorType: "SyntaxError",
     errorMessage: "Initialization error: loading broken failed: unexpected end",
-  });
-});
-
-test("a package that was left out of the build is named, with what to do", async () => {
-  expect(await call("needs-layer.handle")).toMatchObject({
-    errorType: "Runtime.ImportModuleError",
-    errorMessage: expect.stringMatching(/'sharp'.*--external.*layer/),
   });
 });

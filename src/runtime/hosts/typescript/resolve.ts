@@ -62,15 +62,12 @@ async function loadModule(name: string, modules: ModuleTable): Promise<Loaded> {
   } catch (thrown) {
     const document = describeError(thrown);
     const missing = /Cannot find (?:package|module)/.test(document.errorMessage);
-    const hint = missing
-      ? " It was left out of the build (--external): ship it in a layer or beside the bootstrap."
-      : "";
     return {
       kind: "failed",
       document: {
         ...document,
         errorType: missing ? "Runtime.ImportModuleError" : document.errorType,
-        errorMessage: `Initialization error: loading ${name} failed: ${reasonOf(document)}${hint}`,
+        errorMessage: `Initialization error: loading ${name} failed: ${reasonOf(document)}`,
       },
     };
   }

@@ -1,4 +1,6 @@
 import { provideAwsLambda } from "./awslambda-global.ts";
+import type { ErrorDocument } from "../../../protocol/error-document.ts";
+import type { PackageNames } from "../../../protocol/program-settings.ts";
 import type { Context } from "../../context.ts";
 import { describeError, describeReason } from "../../describe-error.ts";
 import { encodeResult } from "../../encode-result.ts";
@@ -21,6 +23,7 @@ export interface TypeScriptHostParts {
   readonly modules: ModuleTable;
   /** The handler strings that the build found. */
   readonly handlers: readonly string[];
+  readonly packages: PackageNames;
   /** Whether what this handler answers to HTTP is streamed. Asked once its module is loaded: that may have a say in it. */
   readonly streams: (handler: string) => boolean;
   readonly process: ProcessSettings;
@@ -35,6 +38,7 @@ export interface ProcessSettings {
 }
 
 interface FunctionSettings extends ProcessSettings {
+  readonly packages: PackageNames;
   /** Whether a `Response` is streamed. */
   readonly streams: boolean;
 }
@@ -42,8 +46,9 @@ interface FunctionSettings extends ProcessSettings {
 /** Runs TypeScript and JavaScript handlers in this process. `setting` is `_HANDLER`. */
 export function typescriptHost(
   setting: string | undefined,
-  { engine, modules, handlers: known, streams: streamsOf, process: settings }: TypeScriptHostParts,
+  { engine, modules, handlers: known, packages, streams: streamsOf, process: ofProcess }: TypeScriptHostParts,
 ): HandlerHost {
+  const settings = { ...ofProcess, packages };
   const unset = (): unknown => unsetMessage(known);
   let invoke = serveFunction({ call: unset, written: unset }, { ...settings, streams: false });
   return {
@@ -53,7 +58,8 @@ export function typescriptHost(
       provideAwsLambda();
       leaveOutOwnFrames();
       const resolution = await resolveHandler(setting, modules, known);
-      if (resolution.kind === "failed") return resolution;
+      if (resolution.kind === "failed")
+        return { kind: "failed", document: await withExplanation(resolution.document, packages) };
       const streams = streamsOf(resolution.name);
       switch (resolution.kind) {
         case "handler":
@@ -91,13 +97,23 @@ export function typescriptHost(
   }
 }
 
+/** What is said of what can't be found is loaded for that alone. */
+async function withExplanation(document: ErrorDocument, packages: PackageNames): Promise<ErrorDocument> {
+  if (!/Cannot find (?:module|package) '|ENOENT: /.test(document.errorMessage)) return document;
+  const { explainMissing } = await import("./missing-module.ts");
+  return explainMissing(document, packages, process.env["LAMBDA_TASK_ROOT"]);
+}
+
 /** Calls the function with each event and turns whatever comes of it into an outcome. */
 export function serveFunction(handler: FunctionHandler, settings: FunctionSettings): HandlerHost["invoke"] {
   return async (bytes, context) => {
     const parsed = parseEvent(bytes);
     if (parsed.kind === "failed") return parsed;
     const given = await callHandler(handler, parsed.event, context, settings.shared);
-    if (given.kind === "failed") return { ...given, expected: false };
+    if (given.kind === "failed") {
+      const document = await withExplanation(given.document, settings.packages);
+      return { kind: "failed", document, expected: false };
+    }
     try {
       return await readResult(given.value, parsed.event, context, settings);
     } catch (thrown) {
