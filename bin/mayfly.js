@@ -24,6 +24,8 @@ const main = join(dirname(fileURLToPath(import.meta.url)), "..", "src", "cli", "
 // The user's bunfig.toml, .env and BUN_* settings are for their program, not for this one.
 const environment = { ...process.env, MAYFLY_NODE: process.execPath };
 delete environment.BUN_OPTIONS;
+// The last of its compilers costs more than a build gains by it: 2.1 s of processor time instead of 2.8 with Express.
+environment.BUN_JSC_useFTLJIT = "0";
 const flags = [`--config=${devNull}`, "--no-env-file", "--no-install"];
 
 // The channel carries nothing: its closing tells the child that this process is gone, however it ended.

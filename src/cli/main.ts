@@ -15,6 +15,8 @@ const USAGE = 2;
 
 const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand, benchCommand];
 
+// Of bin/mayfly.js for this process: the functions that it starts have their own way.
+delete process.env["BUN_JSC_useFTLJIT"];
 process.exitCode = await main(process.argv.slice(2));
 
 /** Arguments in, exit code out: 0 done, 1 a fault, 2 a command line that isn't understood. */

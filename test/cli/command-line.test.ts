@@ -44,6 +44,21 @@ describe("the mayfly command", () => {
     expect(await project.mayfly(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
   });
 
+  test("hands none of its engine's settings on to what it starts", async () => {
+    using project = testProject({
+      "hello.ts": "export const handle = () => 1;",
+      "mayfly.config.ts": `
+import { execFileSync } from "node:child_process";
+const variables = execFileSync("env", { encoding: "utf8" }).split("\\n");
+export default {
+  functions: { hello: { entry: "hello.ts", environment: { SEEN: String(variables.filter((one) => /^BUN_/.test(one))) } } },
+};`,
+    });
+    const { code, stdout } = await project.mayfly(["build", "--json"]);
+    const result: unknown = JSON.parse(stdout);
+    expect({ code, result }).toMatchObject({ code: 0, result: { functions: [{ environment: { SEEN: "" } }] } });
+  });
+
   test("without a command shows the help and ends with 2", async () => {
     using project = testProject({});
     const { code, stdout, stderr } = await project.mayfly([]);
