@@ -97,3 +97,31 @@ test("what is called like a global keeps its name beside code that uses the glob
     "function",
   ]);
 });
+
+test("and so does what is called like something that only another place has", async () => {
+  using project = testProject({
+    "src/dom.cjs": `class HTMLElement {} class Shape {} exports.made = [HTMLElement, Shape].map(({ name }) => name);\n`,
+    "src/a.ts": `
+      import { made } from "./dom.cjs";
+      namespace Space { export class Shape {} }
+      declare const HTMLElement: unknown;
+      const missing = (ask: () => unknown) => { try { return ask(); } catch (error) { return String(error); } };
+      // @ts-ignore -- nobody declares it
+      const ask = () => missing(() => new Shape());
+      export const handle = () => {
+        const before = ask();
+        Object.assign(globalThis, { Shape: class { now = "there"; } });
+        return [made, Space.Shape.name, typeof HTMLElement, missing(() => HTMLElement), before, ask()];
+      };
+    `,
+  });
+  expect(await project.mayfly(["build", "src/a.ts", "--zip", "--host"])).toMatchObject({ code: 0 });
+  expect(await answer(project, "a.handle")).toEqual([
+    ["HTMLElement", "Shape"],
+    "Shape",
+    "undefined",
+    "ReferenceError: HTMLElement is not defined",
+    "ReferenceError: Shape is not defined",
+    { now: "there" },
+  ]);
+});

@@ -31,8 +31,6 @@ const OPEN: readonly (keyof Features)[] = [
   "topLevelAwait",
   // What a module declares further down is undefined, where Node.js throws.
   "earlyReads",
-  // The second class of a name that lies in a namespace of TypeScript is called otherwise.
-  "namespacesInTypes",
   // A function of the engine that was replaced is seen by importers of its name only where the engine does that.
   "syncedPatches",
 ];

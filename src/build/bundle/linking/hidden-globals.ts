@@ -5,6 +5,9 @@ import type { LinkedChunk } from "./helpers-in-start.ts";
 
 const MODULE: Options = { ecmaVersion: "latest", sourceType: "module", allowAwaitOutsideFunction: true };
 const DECLARED = /(?:\b(?:class|function\*?|var|let|const)\s+|,\s*)([A-Za-z_$][\w$]*)/g;
+const SURELY_DECLARED = /\b(?:class|function\*?|var|let|const)\s+([A-Za-z_$][\w$]*)/g;
+/** Mayfly's own modules name nothing like a global. */
+const OWN = /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]|^\0|[\\/]\.mayfly-entry\.ts$/;
 /** Not to be had as `globalThis.name`, or what nobody declares. */
 const OTHERS: ReadonlySet<string> = new Set([
   "globalThis",
@@ -21,21 +24,32 @@ const OTHERS: ReadonlySet<string> = new Set([
  * that `Response2` where the code names the global, and so do errors, logs and whoever asks a class for its name.
  */
 export function withHiddenGlobals(chunk: LinkedChunk): LinkedChunk {
-  const { code } = chunk;
+  const { code, moduleIds } = chunk;
+  if (moduleIds.every((id) => OWN.test(id))) return chunk;
   const names = new Set<string>();
-  for (const [, name = ""] of code.matchAll(DECLARED))
-    if (!OTHERS.has(name) && Object.hasOwn(globalThis, name)) names.add(name);
+  for (const [, name = ""] of code.matchAll(DECLARED)) if (isKnown(name)) names.add(name);
+  // Others may be there when it runs: classes of a browser that a package brings, beside code that asks for them.
+  for (const [, name = ""] of code.matchAll(SURELY_DECLARED)) if (!OTHERS.has(name)) names.add(name);
   const program = names.size === 0 ? undefined : parseModule(code);
   if (program === undefined) return chunk;
   const { free, bindings } = readReferences(program);
   if (bindings.has("globalThis")) return chunk;
-  const edits = [...names].flatMap((name) => (free.get(name) ?? []).map((one) => asMember(name, one)));
+  const edits = [...free].flatMap(([name, all]) =>
+    names.has(name) ? all.flatMap((one) => (isKnown(name) || !one.writes ? asMember(name, one) : [])) : [],
+  );
   return edits.length === 0 ? chunk : { ...chunk, code: applyEdits(code, edits) };
+}
+
+function isKnown(name: string): boolean {
+  return !OTHERS.has(name) && Object.hasOwn(globalThis, name);
 }
 
 function asMember(name: string, { node, ancestors }: Reference): Edit {
   const parent = ancestors.at(-1);
-  const member = `globalThis.${name}`;
+  const isAsked = parent?.type === "UnaryExpression" && parent.operator === "typeof";
+  const plain = `globalThis.${name}`;
+  // What isn't there has to fail as it does anywhere.
+  const member = isKnown(name) || isAsked ? plain : `("${name}" in globalThis ? ${plain} : (0, eval)("${name}"))`;
   const { start, end } = node;
   if (parent?.type === "Property" && parent.shorthand) return { start, end, text: `${name}: ${member}` };
   // It would have the global object as its `this`.
