@@ -4,8 +4,9 @@ import { readReferences, type Reference } from "../defer/references.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
 
 const MODULE: Options = { ecmaVersion: "latest", sourceType: "module", allowAwaitOutsideFunction: true };
-const DECLARED = /(?:\b(?:class|function\*?|var|let|const)\s+|,\s*)([A-Za-z_$][\w$]*)/g;
-const SURELY_DECLARED = /\b(?:class|function\*?|var|let|const)\s+([A-Za-z_$][\w$]*)/g;
+/** What may be the name of a class or function: nothing else's is seen. */
+const NAMED = /\b(?:class|function\*?)\s+([A-Za-z_$][\w$]*)|(?<![.\w$])([A-Za-z_$][\w$]*)\s*=(?![=>])/g;
+const DECLARED = /\b(?:class|function\*?|var|let|const)\s+([A-Za-z_$][\w$]*)/g;
 /** Mayfly's own modules name nothing like a global. */
 const OWN = /[\\/]node_modules[\\/]mayfly[\\/]src[\\/]|^\0|[\\/]\.mayfly-entry\.ts$/;
 /** Not to be had as `globalThis.name`, or what nobody declares. */
@@ -27,9 +28,12 @@ export function withHiddenGlobals(chunk: LinkedChunk): LinkedChunk {
   const { code, moduleIds } = chunk;
   if (moduleIds.every((id) => OWN.test(id))) return chunk;
   const names = new Set<string>();
-  for (const [, name = ""] of code.matchAll(DECLARED)) if (isKnown(name)) names.add(name);
+  for (const [, declared, assigned] of code.matchAll(NAMED)) {
+    const name = declared ?? assigned ?? "";
+    if (isKnown(name)) names.add(name);
+  }
   // Others may be there when it runs: classes of a browser that a package brings, beside code that asks for them.
-  for (const [, name = ""] of code.matchAll(SURELY_DECLARED)) if (!OTHERS.has(name)) names.add(name);
+  for (const [, name = ""] of code.matchAll(DECLARED)) if (!OTHERS.has(name)) names.add(name);
   const program = names.size === 0 ? undefined : parseModule(code);
   if (program === undefined) return chunk;
   const { free, bindings } = readReferences(program);
