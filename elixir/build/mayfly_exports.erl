@@ -1,5 +1,5 @@
 %% Which functions of the project can be handlers: what its modules export with one or two parameters. Callbacks of
-%% behaviours, generated functions and those hidden with `@doc false` are handlers only for whoever names them.
+%% behaviours, functions that macros of libraries wrote and those hidden with `@doc false` are handlers only for whoever names them.
 -module(mayfly_exports).
 -export([handlers/3]).
 
@@ -13,17 +13,18 @@ handlers(Compiled, Root, Modules) ->
     code:add_pathsz(Folders),
     Files = lists:append([filelib:wildcard(filename:join(Folder, "Elixir.*.beam")) || Folder <- Folders]),
     Umbrella = apps_path(Root),
-    Found = lists:append([in_file(File, Root, Umbrella, Modules) || File <- Files]),
+    Own = fun(Module) -> is_own(Module, Files, Root, Umbrella) end,
+    Found = lists:append([in_file(File, Root, Umbrella, Modules, Own) || File <- Files]),
     lists:sort(fun(#{<<"handler">> := A}, #{<<"handler">> := B}) -> A =< B end, Found).
 
-in_file(File, Root, Umbrella, Modules) ->
+in_file(File, Root, Umbrella, Modules, Own) ->
     Wanted = [exports, attributes, compile_info],
     case beam_lib:chunks(File, Wanted) of
         {ok, {Module, [{exports, Exports}, {attributes, Attributes}, {compile_info, Info}]}} ->
             case source(proplists:get_value(source, Info), Root, Umbrella) of
                 {ok, Source} ->
                     case lists:member(Module, Modules) andalso not is_protocol(Exports) of
-                        true -> describe(Module, functions(File, Exports, Attributes), Source);
+                        true -> describe(Module, functions(File, Exports, Attributes, Own), Source);
                         false -> []
                     end;
                 none -> []
@@ -63,11 +64,11 @@ apps_path(Root) ->
         nomatch -> none
     end.
 
-functions(File, Exports, Attributes) ->
+functions(File, Exports, Attributes, Own) ->
     Behaviours = lists:append(proplists:get_all_values(behaviour, Attributes) ++
                               proplists:get_all_values(behavior, Attributes)),
     Callbacks = lists:append([callbacks(Behaviour) || Behaviour <- Behaviours]),
-    Hidden = hidden(File),
+    Hidden = hidden(File) ++ [Function || {Function, Generator} <- generated(File), not Own(Generator)],
     Possible = lists:ukeysort(1, lists:sort([{Name, Arity} || {Name, Arity} <- Exports,
         Arity =:= 1 orelse Arity =:= 2,
         Name =/= module_info,
@@ -90,6 +91,27 @@ hidden(File) ->
             {docs_v1, _, _, _, _, _, Docs} = binary_to_term(Chunk),
             [{Name, Arity} || {{function, Name, Arity}, _, _, hidden, _} <- Docs];
         _ -> []
+    end.
+
+%% What macros wrote, such as those of `use Ecto.Repo`, with the module whose macro it was.
+generated(File) ->
+    case beam_lib:chunks(File, [debug_info]) of
+        {ok, {_, [{debug_info, {debug_info_v1, elixir_erl, {elixir_v1, #{definitions := Definitions}, _}}}]}} ->
+            [{Function, Generator} || {Function, _, Meta, _} <- Definitions,
+                {context, Generator} <- Meta];
+        _ -> []
+    end.
+
+%% `defdelegate` is a macro too, and the function one of the project's.
+is_own('Elixir.Kernel', _, _, _) -> true;
+is_own(Module, Files, Root, Umbrella) ->
+    Name = atom_to_list(Module) ++ ".beam",
+    lists:any(fun(File) -> filename:basename(File) =:= Name andalso in_project(File, Root, Umbrella) end, Files).
+
+in_project(File, Root, Umbrella) ->
+    case beam_lib:chunks(File, [compile_info]) of
+        {ok, {_, [{compile_info, Info}]}} -> source(proplists:get_value(source, Info), Root, Umbrella) =/= none;
+        _ -> false
     end.
 
 describe(Module, Functions, Source) ->

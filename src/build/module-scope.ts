@@ -1,9 +1,9 @@
-import type { AnyNode, Expression, Pattern, Program, Property, SpreadElement } from "acorn";
+import type { AnyNode, ClassBody, ClassExpression, Expression, Pattern, Program, Property, SpreadElement } from "acorn";
 
 /** What a name of a module or function body stands for, as far as reading the code can tell. */
 export type Binding =
   | { readonly kind: "function" }
-  | { readonly kind: "class" }
+  | { readonly kind: "class"; readonly body: ClassBody; readonly superClass: Expression | null | undefined }
   | { readonly kind: "value"; readonly node: Expression }
   | { readonly kind: "import"; readonly source: string; readonly imported: string }
   /** A namespace object that the bundler made: getters by export name. */
@@ -22,13 +22,13 @@ export function readScope(body: Program["body"], outer: Scope = new Map()): Scop
         scope.set(statement.id.name, { kind: "function" });
         break;
       case "ClassDeclaration":
-        scope.set(statement.id.name, { kind: "class" });
+        scope.set(statement.id.name, classBinding(statement));
         break;
       case "VariableDeclaration":
         for (const { id, init } of statement.declarations) {
           if (id.type === "Identifier") {
             // Without a value it waits for an assignment below; an enum never gets one.
-            if (init) scope.set(id.name, readNamespace(init) ?? { kind: "value", node: init });
+            if (init) scope.set(id.name, readNamespace(init) ?? valueBinding(init));
           } else {
             for (const name of patternNames(id)) scope.set(name, { kind: "unknown" });
           }
@@ -47,7 +47,7 @@ export function readScope(body: Program["body"], outer: Scope = new Map()): Scop
         const { expression } = statement;
         if (expression.type === "AssignmentExpression" && expression.operator === "=") {
           const { left, right } = expression;
-          if (left.type === "Identifier" && !scope.has(left.name)) scope.set(left.name, { kind: "value", node: right });
+          if (left.type === "Identifier" && !scope.has(left.name)) scope.set(left.name, valueBinding(right));
         }
         break;
       }
@@ -56,6 +56,14 @@ export function readScope(body: Program["body"], outer: Scope = new Map()): Scop
     }
   }
   return scope;
+}
+
+function valueBinding(node: Expression): Binding {
+  return node.type === "ClassExpression" ? classBinding(node) : { kind: "value", node };
+}
+
+function classBinding({ body, superClass }: Pick<ClassExpression, "body" | "superClass">): Binding {
+  return { kind: "class", body, superClass };
 }
 
 /** An import's or export's name, which may be written as a string. */

@@ -92,8 +92,15 @@ describe("a build that can't be done says what is wrong and what to do about", (
   });
 
   test("an entry without a handler", async () => {
-    const text = await failure({ "src/a.ts": "export const x = 1;\nexport class K {}\n" });
+    const text = await failure({ "src/a.ts": "export const x = 1;\n" });
     expect(text).toMatch(/^error MAYFLY_NO_EXPORTS: src\/a\.ts exports nothing[\s\S]*"a\.handle"\.\n$/);
+  });
+
+  test("an entry with nothing but a class", async () => {
+    const text = await failure({ "src/a.ts": "export class Api {\n  list(): number {\n    return 1;\n  }\n}\n" });
+    expect(text).toMatch(
+      /^error MAYFLY_NO_EXPORTS: [\s\S]*Api is a class[\s\S]*const api = new Api\(\); {3}\/\/ a\.api\.list\n$/,
+    );
   });
 
   test("an entry that starts a server", async () => {

@@ -10,17 +10,23 @@ describe("what was built, when it runs,", () => {
       "src/users.ts": `export const api = { list: () => ["a"], "create-one": async () => "made" };\n`,
       "src/legacy.js": `exports.handler = async (event) => ({ event });\n`,
       "src/deep/users.ts": `import { ok } from "mayfly";\nexport default () => ok("deep");\n`,
+      "src/orders.ts": `
+        class Orders { #all = ["b"]; list() { return this.#all; } static count() { return 1; } }
+        export const orders = new Orders();
+        export { Orders };`,
     });
-    const built = await build(project, "src/users.ts", "src/legacy.js", "src/deep/users.ts");
+    const built = await build(project, "src/users.ts", "src/legacy.js", "src/deep/users.ts", "src/orders.ts");
     expect(built.handlers.map(({ handler }) => handler)).toEqual([
       "deep/users.default",
       "legacy.handler",
+      "orders.Orders.count",
+      "orders.orders.list",
       "src/users.api.create-one",
       "src/users.api.list",
     ]);
     const answers = [];
     for (const { handler } of built.handlers) answers.push(await invokePackage(built.folder, handler, 7));
-    expect(answers).toEqual(["deep", { event: 7 }, "made", ["a"]]);
+    expect(answers).toEqual(["deep", { event: 7 }, 1, ["b"], "made", ["a"]]);
   });
 
   test("has production's NODE_ENV, the module's place below it as __dirname, and the names of classes", async () => {

@@ -103,6 +103,53 @@ end
     expect(JSON.parse(built.stdout)).toMatchObject({ handlers: [{ handler: "Elixir.Hello.handle" }] });
   });
 
+  test("one with functions that a library's macro wrote, which only a config lists", async () => {
+    using project = newProject(`
+defmodule Hello do
+  use Store
+  use Hello.Shared
+  defdelegate greet(event), to: Hello.Shared
+  def handle(event), do: {:ok, event}
+end
+
+defmodule Hello.Rows do
+  use Store
+  def all(_query), do: []
+end
+`);
+    edit(project, "mix.exs", "deps: deps()", 'deps: [{:store, path: "vendor/store"}]');
+    project.write({
+      "lib/shared.ex": `
+defmodule Hello.Shared do
+  defmacro __using__(_), do: quote(do: def(shared(event), do: event))
+  def greet(event), do: event
+end
+`,
+      "vendor/store/mix.exs": BEE.replaceAll("Bee", "Store").replaceAll("bee", "store"),
+      "vendor/store/lib/store.ex": `
+defmodule Store do
+  defmacro __using__(_) do
+    quote do
+      def all(query), do: query
+      def get(id, opts \\\\ []), do: {id, opts}
+      defoverridable all: 1
+    end
+  end
+end
+`,
+    });
+    const { stdout } = await project.mayfly(["build", "--json"]);
+    expect(stdout).not.toContain("error");
+    const { handlers }: { handlers: { handler: string }[] } = JSON.parse(stdout);
+    expect(handlers.map(({ handler }) => handler)).toEqual([
+      "Elixir.Hello.Rows.all",
+      "Elixir.Hello.Shared.greet",
+      "Elixir.Hello.greet",
+      "Elixir.Hello.handle",
+      "Elixir.Hello.shared",
+    ]);
+  });
+
   test("one without a handler, with a word on how one is named", async () => {
     using project = newProject("defmodule Hello do\n  def hello, do: :world\nend\n");
     const { stdout } = await project.mayfly(["build"]);

@@ -1,5 +1,6 @@
 import type { CallExpression, Expression, Property, SpreadElement } from "acorn";
 import type { Binding, Scope } from "../module-scope.ts";
+import { classMembers } from "./class-members.ts";
 
 /** An exported value that is, or may be, callable as a handler. */
 export interface Candidate {
@@ -8,9 +9,10 @@ export interface Candidate {
   /**
    * `function`: certainly callable. `wrapped`: what a call that took a function gave, such as
    * `middy(fn)`. `unknown`: reading the code can't tell. `hidden`: nor can it for this part of an object,
-   * which mostly is data, or the object is a handler itself; never listed, but a config may name it.
+   * which mostly is data, or the object is a handler itself; never listed, but a config may name it. `method`: of an
+   * instance or of a class itself; mostly it serves the module's functions.
    */
-  readonly certainty: "function" | "wrapped" | "unknown" | "hidden";
+  readonly certainty: "function" | "wrapped" | "unknown" | "method" | "hidden";
 }
 
 /** Deeper nesting is data rather than a table of handlers. */
@@ -29,9 +31,21 @@ export function classifyBinding(binding: Binding | undefined, path: readonly str
     case "unknown":
       return [{ path, certainty: "unknown" }];
     case "class":
+      return classMembers(binding, scope).statics.map((name) => ({ path: [...path, name], certainty: "method" }));
     case undefined:
       return [];
   }
+}
+
+/** An instance of a class that the module shows is its methods, or an app if it has `fetch`, or `listen`. */
+function classifyInstance(callee: Expression, path: readonly string[], scope: Scope): Candidate[] {
+  const binding = callee.type === "Identifier" ? scope.get(callee.name) : undefined;
+  if (binding?.kind !== "class") return [{ path, certainty: "unknown" }];
+  const { methods, open } = classMembers(binding, scope);
+  if (methods.includes("fetch") || methods.includes("listen")) return [{ path, certainty: "function" }];
+  const inside = methods.map((name): Candidate => ({ path: [...path, name], certainty: "method" }));
+  // It can be given more, which only a config knows of.
+  return [{ path, certainty: open || methods.length === 0 ? "unknown" : "hidden" }, ...inside];
 }
 
 export function classifyExpression(node: Expression, path: readonly string[], scope: Scope): Candidate[] {
@@ -62,6 +76,9 @@ export function classifyExpression(node: Expression, path: readonly string[], sc
       return last === undefined ? [] : same(last);
     }
     case "NewExpression":
+      return classifyInstance(node.callee, path, scope);
+    case "ClassExpression":
+      return classifyBinding({ kind: "class", body: node.body, superClass: node.superClass }, path, scope);
     case "AwaitExpression":
     case "MemberExpression":
     case "TaggedTemplateExpression":
@@ -88,7 +105,9 @@ function classifyObject(
   const isFetchHandler = inside.some((found) => found.path.length === path.length + 1 && found.path.at(-1) === "fetch");
   if (isFetchHandler)
     return [{ path, certainty: "function" }, ...inside.map((found) => ({ ...found, certainty: "hidden" as const }))];
-  return inside.map((found) => (found.certainty === "unknown" ? { ...found, certainty: "hidden" } : found));
+  return inside.map((found) =>
+    found.certainty === "unknown" || found.certainty === "method" ? { ...found, certainty: "hidden" } : found,
+  );
 }
 
 function classifyGetter(getter: Property | SpreadElement, path: readonly string[], scope: Scope): Candidate[] {

@@ -109,6 +109,7 @@ describe("handlers read from a module's code", () => {
     expect(readExports(code)).toEqual({
       handlers: ["handler"],
       possible: ["made", "service", "spread", "table.get"],
+      classes: [{ name: "Custom", methods: [] }],
       open: false,
     });
   });
@@ -121,6 +122,27 @@ describe("handlers read from a module's code", () => {
       const either = process.env.X ? () => 1 : undefined;
       export { late, alias, either };`;
     expect(handlersOf(code)).toEqual(["alias", "either", "late"]);
+  });
+
+  test("are the methods of an instance, and static ones, where nothing is surer", () => {
+    const code = `
+      class Base { inherited() {} get data() { return 1; } }
+      class Api extends Base { constructor() { super(); } list() {} get = () => 1; _own() {} #own() {} static ping() {} limit = 5; }
+      const api = new Api(), run = () => 1;`;
+    expect(handlersOf(`${code} export { api };`)).toEqual(["api.get", "api.inherited", "api.list"]);
+    expect(handlersOf(`${code} export { Api };`)).toEqual(["Api.ping"]);
+    expect(readExports(`${code} export { api, Api, run };`)).toMatchObject({
+      handlers: ["run"],
+      possible: ["Api.ping", "api", "api.get", "api.inherited", "api.list"],
+      classes: [{ name: "Api", methods: ["list", "get", "inherited"] }],
+    });
+  });
+
+  test("are an instance itself that has fetch or listen, or whose class isn't shown", () => {
+    expect(handlersOf(`class App { fetch() {} other() {} } const app = new App(); export { app };`)).toEqual(["app"]);
+    expect(
+      handlersOf(`import { Hono } from "hono"; class App extends Hono {} const api = new App(); export { api };`),
+    ).toEqual(["api"]);
   });
 
   test("are those of a namespace that is exported as a whole", () => {
@@ -153,7 +175,12 @@ describe("handlers read from a module's code", () => {
   });
 
   test("a re-exported package leaves open which exports there are", () => {
-    expect(readExports(`export * from "package";`)).toEqual({ handlers: [], possible: [], open: true });
+    expect(readExports(`export * from "package";`)).toEqual({
+      handlers: [],
+      possible: [],
+      classes: [],
+      open: true,
+    });
     expect(readExports(`const a = () => 1; export { a };`).open).toBe(false);
   });
 
@@ -161,6 +188,7 @@ describe("handlers read from a module's code", () => {
     expect(readExports("export @@;")).toEqual({
       handlers: [],
       possible: [],
+      classes: [],
       open: true,
       problem: expect.stringMatching(/\(1:7\)/),
     });

@@ -7,14 +7,22 @@ import {
   type Program,
 } from "acorn";
 import { type Candidate, classifyBinding, classifyExpression } from "./classify-export.ts";
+import { classMembers } from "./class-members.ts";
 import { exportedName, readScope, type Scope } from "../module-scope.ts";
 import { messageOf } from "../../support/system-error.ts";
+
+export interface ExportedClass {
+  readonly name: string;
+  readonly methods: readonly string[];
+}
 
 export interface ModuleExports {
   /** Export paths of handlers, such as `handle` or `api.users.list`; sorted. */
   readonly handlers: readonly string[];
   /** Export paths of what may be a handler, or hold some, as far as reading the code can tell; of `handlers` those that are not sure. */
   readonly possible: readonly string[];
+  /** Classes, which are no handlers. */
+  readonly classes: readonly ExportedClass[];
   /** Whether the module has exports that reading the code can't see, as of a re-exported package. */
   readonly open: boolean;
   /** Why the code can't be read, if it can't: newer syntax than the parser knows. It is `open` then. */
@@ -31,7 +39,7 @@ export function readExports(code: string): ModuleExports {
   try {
     program = parse(code, { ecmaVersion: "latest", sourceType: "module" });
   } catch (cause) {
-    return { handlers: [], possible: [], open: true, problem: messageOf(cause) };
+    return { handlers: [], possible: [], classes: [], open: true, problem: messageOf(cause) };
   }
   const scope = readScope(program.body);
   const candidates = program.body
@@ -40,7 +48,18 @@ export function readExports(code: string): ModuleExports {
   const open = program.body.some((statement) => statement.type === "ExportAllDeclaration");
   const handlers = new Set(choose(candidates).map(exportPath));
   const possible = new Set(candidates.filter(({ certainty }) => certainty !== "function").map(exportPath));
-  return { handlers: [...handlers].toSorted(), possible: [...possible].toSorted(), open };
+  const classes = program.body.flatMap((statement) => classesOf(statement, scope));
+  return { handlers: [...handlers].toSorted(), possible: [...possible].toSorted(), classes, open };
+}
+
+function classesOf(statement: Program["body"][number], scope: Scope): readonly ExportedClass[] {
+  if (statement.type !== "ExportNamedDeclaration") return [];
+  return statement.specifiers.flatMap(({ local, exported }) => {
+    const binding = local.type === "Identifier" ? scope.get(local.name) : undefined;
+    return binding?.kind === "class"
+      ? [{ name: exportedName(exported), methods: classMembers(binding, scope).methods }]
+      : [];
+  });
 }
 
 /** Whether a handler string can have it in it: `"/users"` in a table of routes would be a folder there. */
@@ -132,12 +151,11 @@ const APP_NAME = /^(app|server)$/i;
 function choose(all: readonly Candidate[]): readonly Candidate[] {
   const candidates = all.filter(({ certainty }) => certainty !== "hidden");
   // In `app = new Hono(); handler = handle(app)` the app is no handler of its own, beside a function that helps it is.
-  const hasTellingName = candidates.some(({ path }) => TELLING_NAME.test(path.at(-1) ?? ""));
+  const isTelling = ({ path, certainty }: Candidate): boolean =>
+    certainty !== "method" && TELLING_NAME.test(path.at(-1) ?? "");
+  const hasTellingName = candidates.some(isTelling);
   const sure = candidates.filter(
-    ({ path, certainty }) =>
-      certainty === "function" ||
-      TELLING_NAME.test(path.at(-1) ?? "") ||
-      (!hasTellingName && APP_NAME.test(path.join("."))),
+    (one) => one.certainty === "function" || isTelling(one) || (!hasTellingName && APP_NAME.test(one.path.join("."))),
   );
   if (sure.length > 0) return sure;
   const wrapped = candidates.filter(({ certainty }) => certainty === "wrapped");

@@ -12,10 +12,11 @@ function entryOf(module: string): Entry {
 function handlerFor(handler: string, code: string, ...modules: readonly [string, ...string[]]): string {
   const entries = modules.map(entryOf);
   const [entry = entryOf("")] = entries;
-  const { handlers, possible, open } = readExports(code);
+  const { handlers, possible, classes, open } = readExports(code);
   const found = {
     handlers: handlers.map((exportPath) => ({ entry, exportPath, handler: handlerString(entry, exportPath, entries) })),
     possible: possible.map((exportPath) => ({ entry, exportPath })),
+    classes: classes.map((one) => ({ ...one, entry })),
     open: open ? [entry] : [],
     warnings: [],
   };
@@ -121,4 +122,13 @@ describe("the handler that a config names", () => {
       readExports(`const routes = { "/users": () => 1, "a.b"() {}, all() {} }; export { routes };`).handlers,
     ).toEqual(["routes.all"]);
   });
+});
+
+test("a class that a config names, or a method of its instances, is told as that", () => {
+  const code = `class Api { list() {} static ping() {} }\nconst run = () => 1;\nexport { Api, run };`;
+  for (const named of ["index.Api", "index.Api.list"])
+    expect(() => handlerFor(named, code, "index")).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining("const api = new Api();   // index.api.list") }),
+    );
+  expect(handlerFor("index.Api.ping", code, "index")).toBe("index.Api.ping");
 });

@@ -1,6 +1,7 @@
 import { Fault } from "../../fault.ts";
 import { suggest } from "../../support/suggest.ts";
 import type { Entry, ResolvedFunction } from "../../project/types.ts";
+import { classHint } from "./no-exports.ts";
 import { RESPONSE_MODE_VARIABLE } from "../../protocol/program-settings.ts";
 import { splitSetting, withoutFolder } from "../../protocol/handler-string.ts";
 import { exportMeant, modulesMeant, wholeHandler, wholeHandlerString } from "./handler-string.ts";
@@ -39,11 +40,19 @@ export function handlerOf(one: ResolvedFunction, found: FoundHandlers, entries: 
   // Not as one of the default export's: it can be of the module itself, which only the runtime sees.
   const hidden = ways.find((path) => isPossible(`default.${path}`, possible));
   if (near === undefined && hidden !== undefined) return wholeHandlerString(one.entry, hidden, entries);
+  const ofClass = hintForClass(ways, found, one.entry);
   throw new Fault(
     "MAYFLY_HANDLER_NOT_FOUND",
     `functions.${one.name}.handler is "${one.handler}", but ${one.entry.file} has no such handler.`,
-    { hint: near === undefined ? `It has:\n${list(own)}` : `Did you mean "${near}"?` },
+    { hint: ofClass ?? (near === undefined ? `It has:\n${list(own)}` : `Did you mean "${near}"?`) },
   );
+}
+
+/** What is said if a class, or a method of its instances, was named. */
+function hintForClass(ways: readonly string[], found: FoundHandlers, entry: Entry): string | undefined {
+  const names = new Set(ways.flatMap((path) => path.split(".")[0] ?? []));
+  const meant = found.classes.find((one) => one.entry.file === entry.file && names.has(one.name));
+  return meant === undefined ? undefined : classHint(meant, entry);
 }
 
 function onlyHandler(one: ResolvedFunction, own: readonly FoundHandler[]): string {

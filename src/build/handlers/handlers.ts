@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { Fault } from "../../fault.ts";
 import type { Entry } from "../../project/types.ts";
 import { moduleCode } from "../bundle/linking/module-code.ts";
-import { type ModuleExports, readExports } from "./exports.ts";
+import { type ExportedClass, type ModuleExports, readExports } from "./exports.ts";
 import { handlerString } from "./handler-string.ts";
+import { noExports } from "./no-exports.ts";
 
 /** A handler that the artifact has. */
 export interface FoundHandler {
@@ -20,6 +19,8 @@ export interface FoundHandlers {
   readonly handlers: readonly FoundHandler[];
   /** Exports that may be handlers, or hold some, for a config to name. */
   readonly possible: readonly PossibleHandler[];
+  /** Classes that entries export, which can't be called. */
+  readonly classes: readonly (ExportedClass & { readonly entry: Entry })[];
   /** Entries whose exports reading the code can't all see. */
   readonly open: readonly Entry[];
   readonly warnings: readonly string[];
@@ -40,11 +41,13 @@ export async function findHandlers(
 ): Promise<FoundHandlers> {
   const handlers: FoundHandler[] = [];
   const possible: PossibleHandler[] = [];
+  const classes: FoundHandlers["classes"][number][] = [];
   const open: Entry[] = [];
   const warnings: string[] = [];
   for (const entry of entries) {
     const found = await exportsOf(entry, root, external);
-    if (found.handlers.length === 0 && !found.open) throw noExports(entry);
+    if (found.handlers.length === 0 && !found.open) throw noExports(entry, found.classes);
+    classes.push(...found.classes.map((one) => ({ ...one, entry })));
     if (found.open) open.push(entry);
     if (found.problem !== undefined) warnings.push(`${entry.file}: its handlers can't be listed: ${found.problem}`);
     for (const exportPath of found.handlers) {
@@ -56,41 +59,10 @@ export async function findHandlers(
     }
     possible.push(...found.possible.map((exportPath) => ({ entry, exportPath })));
   }
-  return { handlers, possible, open, warnings };
+  return { handlers, possible, classes, open, warnings };
 }
 
 async function exportsOf(entry: Entry, root: string, external: readonly string[]): Promise<ModuleExports> {
   // Packages are only imported: their code says nothing about which exports this file has.
   return readExports(await moduleCode(root, entry.file, external));
-}
-
-/** Starts of servers, as Node.js and others write them. */
-const LISTENS = /\.\s*listen\s*\(|\b(?:Bun|Deno)\.serve\s*\(/;
-
-function noExports(entry: Entry): Fault {
-  const message = `${entry.file} exports nothing that can be a handler.`;
-  const hint = LISTENS.test(readFileSync(entry.file, "utf8")) ? SERVER_HINT : handlerHint(entry);
-  return new Fault("MAYFLY_NO_EXPORTS", message, { hint: hint.join("\n") });
-}
-
-const SERVER_HINT = [
-  "It starts a server. Lambda calls a function, so export the app instead of listening, and it is the handler:",
-  "",
-  "  export default app;",
-  "",
-  "Or keep the server as it is, as one that listens by itself, in mayfly.config.ts:",
-  "",
-  `  export default defineConfig({ web: { command: "node server.js" } });`,
-];
-
-function handlerHint(entry: Entry): readonly string[] {
-  return [
-    "A handler is an exported function:",
-    "",
-    `  export function handle(event: unknown) {`,
-    `    return { message: "Hello" };`,
-    `  }`,
-    "",
-    `Its handler string is then "${entry.module.split("/").at(-1) ?? entry.module}.handle".`,
-  ];
 }

@@ -15,6 +15,9 @@ const modules: ModuleTable = {
   "src/hello": module("src/hello", {
     handle: () => "hello",
     text: "not a function",
+    Api: class {
+      list(): void {}
+    },
     app: {
       name: "the app",
       fetch(): string {
@@ -106,9 +109,10 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
   test.each([
     [
       "hello.handel",
-      'there is no export "handel" in src/hello, which exports handle, text, app, yoga, retries, server, express, soon, never, nothing, api',
+      'there is no export "handel" in src/hello, which exports handle, text, Api, app, yoga, retries, server, express, soon, never, nothing, api',
     ],
     ["hello.text", '"text" is a string, not a function, in src/hello'],
+    ["hello.Api", '"Api" is a class, to be exported as an instance, in src/hello'],
     ["hello.nothing", '"nothing" is null, not a function'],
     ["hello.api", '"api" is an object, not a function'],
     ["hello.api.users.nope", 'no export "api.users.nope"'],

@@ -109,6 +109,8 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
     if (!isMarked && isFetchApp(value)) return { kind: "app", app: value };
     if (!isMarked && isNodeApp(value)) return { kind: "server", server: value };
     if (isFunction(value)) {
+      if (isClass(value))
+        return { kind: "missing", problem: `"${path.join(".")}" is a class, to be exported as an instance,` };
       // A method of an exported object may use `this`; a module namespace is nobody's `this`.
       const call = owner === namespace ? value : value.bind(owner);
       if (isStreamified(value)) return { kind: "streamed", handler: { call, marked: value } };
@@ -122,6 +124,11 @@ async function findExport(namespace: unknown, path: readonly string[]): Promise<
 
 function isFunction(value: unknown): value is (...parameters: unknown[]) => unknown {
   return typeof value === "function";
+}
+
+/** No other function has a `prototype` that can't be replaced. */
+function isClass(value: object): boolean {
+  return Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
 }
 
 /** Functions too, such as GraphQL Yoga's; but none of whose `fetch` is no function. */
