@@ -1,6 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { invokePackage } from "../support/invoke-package.ts";
 import { testProject, type TestProject } from "./test-project.ts";
 
 /** A module that notes when it runs, behind what it imports. */
@@ -11,14 +12,12 @@ const entry = (names: readonly string[], more = ""): string =>
   `${names.map((name) => `import { ${name} } from "./${name}.js";`).join("\n")}
    export const handle = async () => { ${more} return [[${names.join(", ")}].at(-1), globalThis.ran.join()]; };\n`;
 
-async function invoke(project: TestProject, handler: string): Promise<unknown> {
-  const { stdout, stderr } = await project.mayfly(["invoke", "--zip", "lambda.zip", "--handler", handler, "-d", "{}"]);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
+function invoke(project: TestProject, handler: string): Promise<unknown> {
+  return invokePackage(join(project.folder, "package"), handler, {});
 }
 
-async function zip(project: TestProject, ...entries: readonly string[]): Promise<void> {
-  const { code, stderr } = await project.mayfly(["build", ...entries, "--zip", "--host"]);
+async function build(project: TestProject, ...entries: readonly string[]): Promise<void> {
+  const { code, stderr } = await project.mayfly(["build", ...entries, "--host", "-o", "package"]);
   expect({ code, stderr }).toMatchObject({ code: 0 });
 }
 
@@ -35,7 +34,7 @@ describe("what is bundled means what its sources mean:", () => {
         ["a", "b", "s", "t", "u", "w", "x", "deep"].map((name) => [`src/${name}.js`, noting(name)]),
       ),
     });
-    await zip(project, "src/one.js", "src/two.js", "src/three.js");
+    await build(project, "src/one.js", "src/two.js", "src/three.js");
     expect(await invoke(project, "one.handle")).toEqual(["a,s,b,t,u,deep,v", "a,s,b,t,u,deep,v,w,later"]);
     expect(await invoke(project, "two.handle")).toEqual(["u,x,t,deep,v,s", "u,x,t,deep,v,s,w,later"]);
     expect(await invoke(project, "three.handle")).toEqual(["s,t,u", "s,t,u"]);
@@ -93,7 +92,7 @@ static;
           fields: Object.keys(new Column()), notFields, here: import.meta.dirname.replace(process.env.LAMBDA_TASK_ROOT, ""),
         });`,
     });
-    await zip(project, "src/all.ts");
+    await build(project, "src/all.ts");
     expect(await invoke(project, "all.handle")).toEqual({
       names: ["NotFoundError", "NotFoundError"],
       again: ["not yet", true],
@@ -119,7 +118,7 @@ static;
     cpSync(join(here.folder, "src"), join(there.folder, "src"), { recursive: true });
     const hashes = [];
     for (const project of [here, there]) {
-      const { stdout } = await project.mayfly(["build", "src/a.ts", "--zip", "--json"]);
+      const { stdout } = await project.mayfly(["build", "src/a.ts", "--json"]);
       const { artifacts }: { artifacts: { sha256: string }[] } = JSON.parse(stdout);
       hashes.push(artifacts[0]?.sha256);
     }

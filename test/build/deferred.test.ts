@@ -1,15 +1,18 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { invokePackage } from "../support/invoke-package.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
 /** Handlers can ask what has been loaded: the module that the written calls go to is there in each such build. */
 const LOADED = `import { loadedBuiltins } from "mayfly:deferred";\n`;
 
+const LEFT_ALONE = `const fs = require("fs");\nexports.read = () => fs;\n`;
+
 describe("modules of the engine that a handler imports", () => {
-  test("are loaded by the invocation that uses them, from an ES module and from CommonJS alike", async () => {
-    using project = testProject({
+  let project: TestProject;
+  let folder = "";
+  beforeAll(async () => {
+    project = testProject({
       "src/late.ts": `${LOADED}
         import https, { Agent } from "node:https";
         import { gzipSync } from "node:zlib";
@@ -28,32 +31,7 @@ describe("modules of the engine that a handler imports", () => {
         class Lines extends Writable { lines = Lines.name; }
         exports.Lines = Lines;
         exports.digest = (text) => createHash("md5").update(text).digest("hex");`,
-    });
-    const folder = await build(project, "late.ts");
-    expect(await invokePackage(folder, "late.handle", { use: false })).toEqual({
-      atInit: [],
-      before: [],
-      used: [],
-      after: [],
-    });
-    expect(await invokePackage(folder, "late.handle", { use: true })).toEqual({
-      atInit: [],
-      before: [],
-      used: [true, true, true, "Lines"],
-      after: ["https", "zlib", "crypto", "stream"],
-    });
-  });
-
-  test("are loaded where they are imported with --no-defer", async () => {
-    using project = testProject({ "src/late.ts": `${LOADED}export const handle = () => loadedBuiltins();\n` });
-    const { code, stderr } = await project.mayfly(["build", "src/late.ts", "--host", "--no-defer"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("mayfly:deferred")]);
-  });
-
-  test("are left alone in code that is imported as text, or as a file", async () => {
-    const code = `const fs = require("fs");\nexports.read = () => fs;\n`;
-    using project = testProject({
-      "src/late.ts": `
+      "src/texts.ts": `
         import { readFileSync } from "node:fs";
         import text from "./text.js" with { type: "text" };
         import file from "./file.js" with { type: "file" };
@@ -61,17 +39,11 @@ describe("modules of the engine that a handler imports", () => {
           const later = await import("./later.js", { with: { type: "text" } });
           return [text, readFileSync(file, "utf8"), later.default];
         };`,
-      "src/later.js": code,
-      "src/text.js": code,
-      "src/file.js": code,
-    });
-    expect(await invokePackage(await build(project, "late.ts"), "late.handle", null)).toEqual([code, code, code]);
-  });
-
-  test("aren't loaded to find that a file isn't there, which is the error that it would be", async () => {
-    using project = testProject({
+      "src/later.js": LEFT_ALONE,
+      "src/text.js": LEFT_ALONE,
+      "src/file.js": LEFT_ALONE,
       "src/config.ts": `${LOADED}
-        import { read } from "legacy";
+        import { read } from "reading";
         import { readFile } from "node:fs/promises";
         export const handle = async (event: { paths: string[] }) => {
           const outcome = async (reading: Promise<unknown>) => {
@@ -88,12 +60,41 @@ describe("modules of the engine that a handler imports", () => {
           const loaded = [...loadedBuiltins()];
           return { same: JSON.stringify(deferred) === JSON.stringify(await all((path) => readFile(path, "utf8"))), loaded, deferred };
         };`,
-      "node_modules/legacy/package.json": `{ "name": "legacy", "main": "index.js" }`,
-      "node_modules/legacy/index.js": `const { readFile } = require("node:fs/promises");\nexports.read = (path) => readFile(path, "utf8");\n`,
+      "node_modules/reading/package.json": `{ "name": "reading", "main": "index.js" }`,
+      "node_modules/reading/index.js": `const { readFile } = require("node:fs/promises");\nexports.read = (path) => readFile(path, "utf8");\n`,
       "text.txt": "text",
       "empty.txt": "",
+      "src/fails.ts": `import { createHash } from "node:crypto";\nimport { legacy } from "failing";\n\nexport const handle = (event: { in: string }): unknown =>\n  event.in === "legacy"\n    ? legacy()\n    : [createHash("no such hash")];\n`,
+      "node_modules/failing/index.js": `const {\n  createHash,\n} = require("crypto");\n\nexports.legacy = () =>\n  [createHash("no such hash")];\n`,
+      "src/wrong.ts": `import { noSuchName } from "node:fs";\nexport const handle = () => noSuchName;\n`,
     });
-    const folder = await build(project, "config.ts");
+    folder = join(project.folder, "package");
+    const entries = ["late", "texts", "config", "fails", "wrong"].map((name) => `src/${name}.ts`);
+    const { code, stderr } = await project.mayfly(["build", ...entries, "-o", "package", "--host"]);
+    if (code !== 0) throw new Error(stderr);
+  });
+  afterAll(() => project[Symbol.dispose]());
+
+  test("are loaded by the invocation that uses them, from an ES module and from CommonJS alike", async () => {
+    expect(await invokePackage(folder, "late.handle", { use: false })).toEqual({
+      atInit: [],
+      before: [],
+      used: [],
+      after: [],
+    });
+    expect(await invokePackage(folder, "late.handle", { use: true })).toEqual({
+      atInit: [],
+      before: [],
+      used: [true, true, true, "Lines"],
+      after: ["https", "zlib", "crypto", "stream"],
+    });
+  });
+
+  test("are left alone in code that is imported as text, or as a file", async () => {
+    expect(await invokePackage(folder, "texts.handle", null)).toEqual([LEFT_ALONE, LEFT_ALONE, LEFT_ALONE]);
+  });
+
+  test("aren't loaded to find that a file isn't there, which is the error that it would be", async () => {
     const at = (name: string): string => join(project.folder, name);
     const missing = [at("nothing/config"), at("nothing.txt")];
     expect(await invokePackage(folder, "config.handle", { paths: missing })).toEqual({
@@ -110,29 +111,26 @@ describe("modules of the engine that a handler imports", () => {
   });
 
   test("leave the lines of a stack trace as they are", async () => {
-    using project = testProject({
-      "src/fails.ts": `import { createHash } from "node:crypto";\nimport { legacy } from "legacy";\n\nexport const handle = (event: { in: string }): unknown =>\n  event.in === "legacy"\n    ? legacy()\n    : [createHash("no such hash")];\n`,
-      "node_modules/legacy/index.js": `const {\n  createHash,\n} = require("crypto");\n\nexports.legacy = () =>\n  [createHash("no such hash")];\n`,
-    });
-    const folder = await build(project, "fails.ts");
     expect(await invokePackage(folder, "fails.handle", { in: "own" })).toHaveProperty(
       "stackTrace",
       expect.arrayContaining([expect.stringContaining("src/fails.ts:7:")]),
     );
     expect(await invokePackage(folder, "fails.handle", { in: "legacy" })).toHaveProperty(
       "stackTrace",
-      expect.arrayContaining([expect.stringContaining("node_modules/legacy/index.js:6:")]),
+      expect.arrayContaining([expect.stringContaining("node_modules/failing/index.js:6:")]),
     );
   });
 
   test("still fail the init when a name isn't there", async () => {
-    using project = testProject({
-      "src/wrong.ts": `import { noSuchName } from "node:fs";\nexport const handle = () => noSuchName;\n`,
-    });
-    const folder = await build(project, "wrong.ts");
     expect(await invokePackage(folder, "wrong.handle", null)).toMatchObject({
       errorMessage: expect.stringContaining("noSuchName"),
     });
+  });
+
+  test("are loaded where they are imported with --no-defer", async () => {
+    using project = testProject({ "src/late.ts": `${LOADED}export const handle = () => loadedBuiltins();\n` });
+    const { code, stderr } = await project.mayfly(["build", "src/late.ts", "--host", "--no-defer"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("mayfly:deferred")]);
   });
 
   test("make the same bytes each time", async () => {
@@ -186,12 +184,4 @@ function deferringAndNot(count: number): Readonly<Record<string, string>> {
   const imports = numbers.map((number) => `import { part as part${number} } from "./part${number}.ts";\n`);
   const handle = `export const handle = () => [${numbers.map((number) => `part${number}()`).join(", ")}].length;\n`;
   return { ...Object.fromEntries(modules), "src/app.ts": imports.join("") + handle };
-}
-
-async function build(project: TestProject, file: string): Promise<string> {
-  const folder = join(project.folder, "package");
-  mkdirSync(folder);
-  const { code, stderr } = await project.mayfly(["build", `src/${file}`, "-o", folder, "--host"]);
-  expect({ code, stderr }).toMatchObject({ code: 0 });
-  return folder;
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { invokePackage } from "../support/invoke-package.ts";
 import { testProject } from "./test-project.ts";
 
 const HANDLER = `import { x, y, cpus, self } from "early";
@@ -23,18 +25,10 @@ test.each([[[]], [["--no-defer"]]])("a CommonJS module that returns early does s
     "src/local.cjs": LOCAL,
     "node_modules/early/index.js": EARLY,
   });
-  const built = await project.mayfly(["build", "--zip", "--host", ...flags]);
+  const built = await project.mayfly(["build", "--host", "--outdir", "package", ...flags]);
   expect(built.stderr).not.toContain("error");
-  const { stdout } = await project.mayfly([
-    "invoke",
-    "--zip",
-    "lambda.zip",
-    "--handler",
-    "index.handle",
-    "--data",
-    "{}",
-  ]);
-  expect(JSON.parse(stdout)).toEqual([1, null, "function", true, 3, true]);
+  const answer = await invokePackage(join(project.folder, "package"), "index.handle", {});
+  expect(answer).toEqual([1, null, "function", true, 3, true]);
 });
 
 test("a return at the top of an ES module is a mistake", async () => {

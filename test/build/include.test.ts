@@ -10,6 +10,13 @@ function config(value: unknown): Readonly<Record<string, string>> {
   return { "mayfly.config.js": `export default ${JSON.stringify(value)};` };
 }
 
+/** Builds the same files beside a bootstrap; returns where. */
+async function placed(project: TestProject): Promise<string> {
+  const { code, stderr } = await project.mayfly(["build", "--host", "--outdir", "out"]);
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining("error")]);
+  return join(project.folder, "out");
+}
+
 /** Builds the zip and unpacks it; returns where. */
 async function packed(project: TestProject): Promise<string> {
   const { code, stderr } = await project.mayfly(["build", "--zip", "--host", "--outdir", "out"]);
@@ -76,7 +83,7 @@ describe("include", () => {
       "elsewhere/drafts/c.html": "<i>",
     });
     symlinkSync("../elsewhere", join(project.folder, "public/linked"));
-    const folder = await packed(project);
+    const folder = await placed(project);
     expect(new Set(readdirSync(join(folder, "public"), { recursive: true, encoding: "utf8" }))).toEqual(
       new Set(["a.html", "linked", "linked/b.html"]),
     );
@@ -183,7 +190,7 @@ describe("the command of a server", () => {
       "src/word.ts": `export const word: unknown = "bundled";\n`,
       "b.js": "// as it is\n",
     });
-    const folder = await packed(project);
+    const folder = await placed(project);
     expect(readFileSync(join(folder, "src/a.ts"), "utf8")).toContain("bundled");
     expect(existsSync(join(folder, "src/word.ts"))).toBe(false);
     expect(readFileSync(join(folder, "b.js"), "utf8")).toBe("// as it is\n");

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { joined } from "../../src/support/slices.ts";
 import { type CodePlace, layOut, type LayoutOptions } from "../../src/build/layout/elf/lay-out.ts";
 import { PF_X, PT_LOAD, readExecutable, readProgram } from "../../src/build/layout/elf/program-headers.ts";
@@ -28,12 +28,18 @@ test("the pages of a start are those of the pinned engine: after a change of it,
   }
 });
 
-test.runIf(isLaidOut)(
-  "a laid out bootstrap has the same memory at each address and begins with a start's pages",
-  async () => {
-    using project = testProject(HANDLER);
-    const plain = await build(project, ["--no-layout"]);
-    const laidOut = await build(project, []);
+describe.runIf(isLaidOut)("a bootstrap", () => {
+  let project: ReturnType<typeof testProject>;
+  let plain: Uint8Array;
+  let laidOut: Uint8Array;
+  beforeAll(async () => {
+    project = testProject(HANDLER);
+    plain = await build(project, ["--no-layout"]);
+    laidOut = await build(project, []);
+  });
+  afterAll(() => project[Symbol.dispose]());
+
+  test("that is laid out has the same memory at each address and begins with a start's pages", async () => {
     expect(same(await build(project, []), laidOut)).toBe(true);
 
     const memory = pagesOf(laidOut);
@@ -54,57 +60,49 @@ test.runIf(isLaidOut)(
     const offsets = wanted.map(({ start }) => memory.get(start - (start % PAGE))?.offset ?? Infinity);
     expect(Math.max(...offsets)).toBeLessThan(bytes + 100 * PAGE);
     expect(laidOut.length).toBeLessThan(plain.length + 100 * PAGE);
-  },
-);
+  });
 
-test.runIf(isLaidOut)(
-  "what the compiler added is found in a compiled program, and not in the bare engine",
-  async () => {
-    using project = testProject(HANDLER);
-    const program = await build(project, ["--no-layout"]);
-    const ranges = bundlePages(program);
+  test("shows what the compiler added, and the bare engine doesn't", () => {
+    const ranges = bundlePages(plain);
     expect(ranges.length).toBe(2);
-    const loads = readExecutable(program)?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
+    const loads = readExecutable(plain)?.headers.filter(({ type }) => type === PT_LOAD) ?? [];
     const last = loads.at(-1);
     expect(ranges.every(({ start, end }) => start >= (last?.address ?? 0) && end <= endOf(last))).toBe(true);
-    expect(bundlePages(program.subarray(0, program.length / 2))).toEqual([]);
-  },
-);
-
-test.runIf(isLaidOut)("code that is added is mapped where it was said, and is what runs first", async () => {
-  using project = testProject(HANDLER);
-  const program = await build(project, ["--no-layout"]);
-  let told: CodePlace = { address: 0, entry: 0, loads: [] };
-  const result = laidOutAs(program, {
-    first: [],
-    code: {
-      room: 10,
-      write: (place) => {
-        told = place;
-        return { bytes: Uint8Array.of(1, 2, 3), entry: place.address + 1 };
-      },
-    },
+    expect(bundlePages(plain.subarray(0, plain.length / 2))).toEqual([]);
   });
-  const written = result === undefined ? undefined : readExecutable(result);
-  expect(told.entry).toBe(readExecutable(program)?.entry);
-  expect(written?.entry).toBe(told.address + 1);
-  const loads = written?.headers.filter(({ type, address }) => type === PT_LOAD && address > told.address);
-  expect(loads).toEqual(told.loads);
-  const segment = written?.headers.find(({ type, address }) => type === PT_LOAD && address === told.address);
-  expect((segment?.flags ?? 0) & PF_X).toBe(PF_X);
-  expect(result?.subarray(segment?.offset, (segment?.offset ?? 0) + 3)).toEqual(Uint8Array.of(1, 2, 3));
-});
 
-test.runIf(isLaidOut)("readelf and the dynamic loader find nothing amiss in a laid out bootstrap", async ({ skip }) => {
-  if (spawnSync("readelf", ["--version"]).status !== 0) skip("readelf is not installed");
-  using project = testProject(HANDLER);
-  await build(project, []);
-  const path = join(project.folder, "bootstrap");
-  const { status, stdout, stderr } = spawnSync("readelf", ["-hldW", path], { encoding: "utf8" });
-  expect([status, stderr]).toEqual([0, ""]);
-  expect(stdout).toContain("ld-linux");
-  const loader = spawnSync("/lib64/ld-linux-x86-64.so.2", ["--list", path], { encoding: "utf8" });
-  expect([loader.status, loader.stdout]).toEqual([0, expect.stringContaining("libc.so.6")]);
+  test("maps code that is added where it was said, and runs it first", () => {
+    let told: CodePlace = { address: 0, entry: 0, loads: [] };
+    const result = laidOutAs(plain, {
+      first: [],
+      code: {
+        room: 10,
+        write: (place) => {
+          told = place;
+          return { bytes: Uint8Array.of(1, 2, 3), entry: place.address + 1 };
+        },
+      },
+    });
+    const written = result === undefined ? undefined : readExecutable(result);
+    expect(told.entry).toBe(readExecutable(plain)?.entry);
+    expect(written?.entry).toBe(told.address + 1);
+    const loads = written?.headers.filter(({ type, address }) => type === PT_LOAD && address > told.address);
+    expect(loads).toEqual(told.loads);
+    const segment = written?.headers.find(({ type, address }) => type === PT_LOAD && address === told.address);
+    expect((segment?.flags ?? 0) & PF_X).toBe(PF_X);
+    expect(result?.subarray(segment?.offset, (segment?.offset ?? 0) + 3)).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  test("that is laid out has nothing amiss for readelf and the dynamic loader", ({ skip }) => {
+    if (spawnSync("readelf", ["--version"]).status !== 0) skip("readelf is not installed");
+    const path = join(project.folder, "laid-out");
+    writeFileSync(path, laidOut, { mode: 0o755 });
+    const { status, stdout, stderr } = spawnSync("readelf", ["-hldW", path], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("ld-linux");
+    const loader = spawnSync("/lib64/ld-linux-x86-64.so.2", ["--list", path], { encoding: "utf8" });
+    expect([loader.status, loader.stdout]).toEqual([0, expect.stringContaining("libc.so.6")]);
+  });
 });
 
 test("what is no executable with fixed addresses is not laid out", () => {

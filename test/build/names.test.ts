@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { invokePackage } from "../support/invoke-package.ts";
 import { testProject, type TestProject } from "./test-project.ts";
 
 /** Packages that the engine has something of its own for, or once had. */
@@ -14,11 +16,8 @@ const PACKAGES = [
   "detect-libc",
 ];
 
-async function answer(project: TestProject, handler: string, event: unknown = {}): Promise<unknown> {
-  const args = ["invoke", "--zip", "lambda.zip", "--handler", handler, "-d", JSON.stringify(event)];
-  const { stdout, stderr } = await project.mayfly(args);
-  expect(stdout, stderr).not.toBe("");
-  return JSON.parse(stdout);
+function answer(project: TestProject, handler: string, event: unknown = {}): Promise<unknown> {
+  return invokePackage(join(project.folder, "package"), handler, event);
 }
 
 test("an installed package is what is meant by its name, whatever the engine has under it", async () => {
@@ -47,7 +46,7 @@ test("an installed package is what is meant by its name, whatever the engine has
       });
     `,
   });
-  const built = await project.mayfly(["build", "src/packages.mjs", "--zip", "--host"]);
+  const built = await project.mayfly(["build", "src/packages.mjs", "--host", "-o", "package"]);
   expect(built).toMatchObject({ code: 0 });
   expect(await answer(project, "packages.handle", { name: "undici" })).toEqual({
     imported: PACKAGES,
@@ -61,7 +60,7 @@ test("an installed package is what is meant by its name, whatever the engine has
 
 test("one that isn't installed is missed as any other", async () => {
   using project = testProject({ "src/a.mjs": `import { fetch } from "undici";\nexport const handle = () => fetch;\n` });
-  const { code, stderr } = await project.mayfly(["build", "src/a.mjs", "--zip", "--host"]);
+  const { code, stderr } = await project.mayfly(["build", "src/a.mjs", "--host", "-o", "package"]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`Cannot find the package "undici"`) });
 });
 
@@ -84,7 +83,7 @@ test("what is called like a global keeps its name beside code that uses the glob
       };
     `,
   });
-  expect(await project.mayfly(["build", "src/a.mjs", "--zip", "--host"])).toMatchObject({ code: 0 });
+  expect(await project.mayfly(["build", "src/a.mjs", "--host", "-o", "package"])).toMatchObject({ code: 0 });
   expect(await answer(project, "a.handle")).toEqual([
     names,
     names,
@@ -115,7 +114,7 @@ test("and so does what is called like something that only another place has", as
       };
     `,
   });
-  expect(await project.mayfly(["build", "src/a.ts", "--zip", "--host"])).toMatchObject({ code: 0 });
+  expect(await project.mayfly(["build", "src/a.ts", "--host", "-o", "package"])).toMatchObject({ code: 0 });
   expect(await answer(project, "a.handle")).toEqual([
     ["HTMLElement", "Shape"],
     "Shape",

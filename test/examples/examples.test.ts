@@ -17,12 +17,20 @@ function event(example: string): unknown {
   return JSON.parse(readFileSync(join(examples, example, "event.json"), "utf8"));
 }
 
+/** The package that other suites test too. */
+function packageOf(example: string): Promise<string> {
+  return sharedBuild({ cwd: import.meta.dirname, entries: [join(examples, example)], flags: ["--host"] });
+}
+
 /** A suite over one example, built and running. */
 function describeExample(example: string, options: TestLambdaOptions, body: (lambda: () => TestLambda) => void): void {
   describe(`examples/${example} as ${options.function ?? options.handler}`, () => {
     let lambda: TestLambda | undefined;
     beforeAll(async () => {
-      lambda = await startLambda({ entry: join(examples, example), timeout: 60, ...options });
+      // What a function of the config is, its build tells.
+      const source =
+        options.function === undefined ? { zip: await packageOf(example) } : { entry: join(examples, example) };
+      lambda = await startLambda({ ...source, timeout: 60, ...options });
     });
     afterAll(async () => {
       await lambda?.stop();
@@ -226,8 +234,7 @@ describeExample("http-hono", { handler: "app.default" }, (lambda) => {
 
 for (const front of ["api-gateway-v1", "api-gateway-v2", "alb", "alb-multi-value"] as const) {
   test(`examples/http-hono answers behind ${front}`, async () => {
-    const entries = [join(examples, "http-hono")];
-    const zip = await sharedBuild({ cwd: import.meta.dirname, entries, flags: ["--host"] });
+    const zip = await packageOf("http-hono");
     await using lambda = await startLambda({ zip, handler: "app.default", front, timeout: 60 });
     const page = await fetch(lambda.http);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=UTF-8"]);

@@ -22,6 +22,13 @@ beforeAll(() => {
   writeFileSync(join(project, "event.json"), `{ "name": "File" }`);
 });
 
+/** For what is not about the build. */
+const BUILT = ["--zip", "package", "--handler", "hello.handle"];
+beforeAll(async () => {
+  const { code, stderr } = await mayfly(["build", "--host", "--outdir", "package"]);
+  if (code !== 0) throw new Error(stderr);
+});
+
 function mayfly(args: readonly string[], input = "", interruptAt?: RegExp): Promise<CommandResult> {
   return runMayfly(args, {
     cwd: project,
@@ -41,9 +48,9 @@ describe("mayfly invoke", () => {
   });
 
   test("reads the event from a file or from stdin", async () => {
-    expect((await mayfly(["invoke", "--event", "event.json"])).stdout).toContain("Hello File");
-    expect((await mayfly(["invoke", "--event", "-"], `{"name":"Stdin"}`)).stdout).toContain("Hello Stdin");
-    expect((await mayfly(["invoke", "-"], `{"name":"Dash"}`)).stdout).toContain("Hello Dash");
+    expect((await mayfly(["invoke", ...BUILT, "--event", "event.json"])).stdout).toContain("Hello File");
+    expect((await mayfly(["invoke", ...BUILT, "--event", "-"], `{"name":"Stdin"}`)).stdout).toContain("Hello Stdin");
+    expect((await mayfly(["invoke", ...BUILT, "-"], `{"name":"Dash"}`)).stdout).toContain("Hello Dash");
     expect(await mayfly(["invoke", "-", "--data", "{}"], "{}")).toMatchObject({ code: 2 });
     expect((await mayfly(["invoke", "-d", "-", "--entry", "src/hello.ts"], `{"name":"Stdin"}`)).stdout).toContain(
       "Stdin",
@@ -57,7 +64,7 @@ describe("mayfly invoke", () => {
   });
 
   test("ends with 1 on a function error, and the error document is the response", async () => {
-    const run = await mayfly(["invoke"]);
+    const run = await mayfly(["invoke", ...BUILT]);
     expect(JSON.parse(run.stdout)).toMatchObject({ errorType: "TypeError", errorMessage: "name is required" });
     expect(run.code).toBe(1);
   });
@@ -96,7 +103,7 @@ describe("mayfly invoke", () => {
   });
 
   test("stops at Ctrl-C", async () => {
-    const run = await mayfly(["invoke", "-d", `{"wait":true}`, "--timeout", "60"], "", /called/);
+    const run = await mayfly(["invoke", ...BUILT, "-d", `{"wait":true}`, "--timeout", "60"], "", /called/);
     expect(run.stderr).not.toContain("error");
     expect(run.stdout).toBe("");
     expect(run.code).toBe(130);

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { FunctionError, startLambda, type TestLambda } from "../../src/testing/index.ts";
+import { FunctionError, startLambda, type TestLambda, type TestLambdaOptions } from "../../src/testing/index.ts";
+import { shared, sharedBuild } from "../support/shared.ts";
 import { temporaryFolder } from "./support/fake-runtime.ts";
 
 const HANDLERS = `
@@ -66,11 +68,17 @@ describe("startLambda with a handler file", () => {
   });
 });
 
-describe("a failing handler", () => {
-  const cwd = (): string => project({ "src/hello.ts": HANDLERS });
+/** The handlers above, built: for what is not about the build. */
+async function startBuilt(options: TestLambdaOptions): Promise<TestLambda> {
+  const cwd = await shared("the handlers of the testing library", async (folder) => {
+    await cp(project({ "src/hello.ts": HANDLERS }), folder, { recursive: true });
+  });
+  return startLambda({ zip: await sharedBuild({ cwd, flags: ["--host"] }), ...options });
+}
 
+describe("a failing handler", () => {
   test("rejects with its error's type, message, stack in the source, cause and log", async () => {
-    await using lambda = await startLambda({ entry: "src/hello.ts", cwd: cwd(), handler: "hello.crash" });
+    await using lambda = await startBuilt({ handler: "hello.crash" });
     const error: unknown = await lambda.invoke({}).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FunctionError);
     expect(error).toMatchObject({
@@ -85,12 +93,12 @@ describe("a failing handler", () => {
   });
 
   test("that never settles rejects with Lambda's timeout", async () => {
-    await using lambda = await startLambda({ entry: "src/hello.ts", cwd: cwd(), handler: "hello.hang", timeout: 0.5 });
+    await using lambda = await startBuilt({ handler: "hello.hang", timeout: 0.5 });
     await expect(lambda.invoke()).rejects.toMatchObject({ errorType: "Sandbox.Timedout" });
   });
 
   test("a streamed text comes as a string", async () => {
-    await using lambda = await startLambda({ entry: "src/hello.ts", cwd: cwd(), handler: "hello.count" });
+    await using lambda = await startBuilt({ handler: "hello.count" });
     expect(await lambda.invoke()).toBe("onetwo");
   });
 });
@@ -114,8 +122,7 @@ describe("startLambda", () => {
   });
 
   test("runs as many environments as `environments` allows", async () => {
-    const cwd = project({ "src/hello.ts": HANDLERS });
-    await using lambda = await startLambda({ entry: "src/hello.ts", cwd, handler: "hello.greet", environments: 1 });
+    await using lambda = await startBuilt({ handler: "hello.greet", environments: 1 });
     const [first, second] = await Promise.allSettled([lambda.invoke({ name: "A" }), lambda.invoke({ name: "B" })]);
     expect(first).toMatchObject({ status: "fulfilled", value: { message: "Hello A" } });
     expect(second).toMatchObject({ status: "rejected", reason: { code: "MAYFLY_TOO_MANY_REQUESTS" } });
