@@ -7,6 +7,7 @@ import { findEngine } from "./engine/find-engine.ts";
 import { readLauncher } from "./engine/launcher.ts";
 import { type Layout, layoutOf } from "./layout/lay-out-bootstrap.ts";
 import type { FoundHandler } from "./handlers/handlers.ts";
+import { besideFiles } from "./package/beside-files.ts";
 import { includedFiles } from "./package/include-files.ts";
 import { mergeFiles, type PackageFile } from "./package/package-files.ts";
 import { checkBinaries } from "./elixir/release-binaries.ts";
@@ -30,6 +31,8 @@ export interface Artifact {
   readonly sha256: string;
   /** The same as base64: what Lambda shows as `CodeSha256` of a zip. */
   readonly codeSha256: string;
+  /** What the build packed by itself because code reads it, by names in the package. */
+  readonly beside: readonly string[];
 }
 
 /** What goes into one artifact. */
@@ -66,7 +69,8 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
   return withTemporaryFolder(async (folder) => {
     const compiled = await compile(request, engine, folder);
     const executables = executablesOf(compiled.code, group);
-    const parts = { executables, own: compiled.own, release: group.release };
+    const own = mergeFiles(compiled.own, compiled.beside);
+    const parts = { executables, own, release: group.release };
     if (zip) progress(`Packing ${basename(path)}`);
     const written = zip ? writeZipPackage(parts, path) : placeBeside(parts, path, root);
     const artifact: Artifact = {
@@ -77,6 +81,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       unzippedBytes: written.unzippedBytes,
       sha256: written.sha256.toString("hex"),
       codeSha256: written.sha256.toString("base64"),
+      beside: compiled.beside.map(({ name }) => name).toSorted(),
     };
     return { artifact, notes: [...compiled.notes, ...written.notes] };
   });
@@ -87,6 +92,8 @@ interface Compiled {
   readonly code: readonly Slice[];
   /** What goes into the package besides a release. */
   readonly own: readonly PackageFile[];
+  /** What code was found to read, besides. */
+  readonly beside: readonly PackageFile[];
   readonly notes: readonly string[];
 }
 
@@ -104,7 +111,7 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
   progress(`Compiling for ${group.target.arch}`);
   const outfile = join(folder, "bootstrap");
   const layout = request.compile.layout ? layoutOf(engine ?? process.execPath, group.target) : undefined;
-  const notes = await bundle({
+  const bundled = await bundle({
     root,
     entries: group.entries,
     handlers: [
@@ -121,7 +128,12 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
   });
   // Mapped, as reading some 90 MB costs 60 ms: only this process knows of the file.
   const compiled = Bun.mmap(outfile, { shared: false });
-  return { code: layout?.layOut(compiled) ?? [compiled], own, notes: [...warnings, ...notes] };
+  return {
+    code: layout?.layOut(compiled) ?? [compiled],
+    own,
+    beside: besideFiles(bundled.beside, own, request.outputs),
+    notes: [...warnings, ...bundled.warnings],
+  };
 }
 
 function placeShell({ shell }: Layout, folder: string): string {

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { BuildResult } from "../build/build.ts";
+import { packageOfFile } from "../support/package-name.ts";
 import type { Paint } from "./terminal.ts";
 
 /** What was built and what to do with it, for a person. Paths are shown from `cwd`. */
@@ -12,6 +13,7 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
         : bootstrapSize(artifact);
     lines.push(`${paint(["green", "bold"], relative(cwd, artifact.path))}  ${size}, ${artifact.arch}`);
     lines.push(paint("dim", `  sha256 ${artifact.sha256}`));
+    if (artifact.beside.length > 0) lines.push(`  beside it, since code reads them: ${besideText(artifact.beside)}`);
   }
   lines.push(paint("dim", `built in ${(result.durationMs / 1000).toFixed(1)} s`), "");
   lines.push(...(result.functions.length > 0 ? functionLines(result, paint) : handlerLines(result, paint)));
@@ -19,6 +21,22 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
     lines.push("", `${paint(["yellow", "bold"], "warning")}: ${warning}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+const SHOWN = 4;
+
+/** All that there are, but for a package's: these are counted. */
+function besideText(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const of = packageOfFile(name) ?? name;
+    counts.set(of, (counts.get(of) ?? 0) + 1);
+  }
+  const told = [...counts].map(([of, count]) => {
+    return names.includes(of) ? of : `${of} (${count} ${count === 1 ? "file" : "files"})`;
+  });
+  const more = told.length - SHOWN;
+  return [...told.slice(0, SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 /** Beside a bootstrap may lie a release, files or the runtime itself: all of it is uploaded. */

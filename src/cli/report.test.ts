@@ -27,6 +27,7 @@ test.each([
     unzippedBytes: 92_200_000,
     sha256: "0a",
     codeSha256: "Cg==",
+    beside: [],
   } as const;
   const result = { artifacts: [artifact], handlers: [], functions: [], warnings: [], durationMs: 1_000 };
   expect(formatBuild(result, "/home/me/app", plain)).toContain(`bootstrap  ${size}\n`);
@@ -113,6 +114,7 @@ describe("a build's report", () => {
             unzippedBytes: 91_000_000,
             sha256: "abc",
             codeSha256: "def",
+            beside: ["node_modules/leaf/a.txt", "node_modules/leaf/b.txt", "src/c.txt"],
           },
         ],
         handlers: [
@@ -130,6 +132,7 @@ describe("a build's report", () => {
       [
         "dist/lambda.zip  41.9 MB, 91.0 MB unzipped, arm64",
         "  sha256 abc",
+        "  beside it, since code reads them: leaf (2 files), src/c.txt",
         "built in 1.4 s",
         "",
         "Handlers, one for each function:",

@@ -100,6 +100,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: [
       ".",
       "build",
+      "build/bundle/beside",
       "build/bundle/defer",
       "build/bundle/linking",
       "build/bundle/source-maps",
@@ -113,6 +114,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "build/bundle/absent": {
     folders: ["build", "build/bundle", "build/bundle/linking", "project", "support"],
     packages: [...NODE, "rolldown"],
+  },
+  "build/bundle/beside": {
+    folders: ["build", "build/bundle/defer", "build/bundle/linking", "build/package", "support"],
+    packages: [...NODE, "@vercel/nft", "rolldown"],
   },
   "build/bundle/linking": {
     folders: ["build", "build/bundle", "build/bundle/absent", "build/bundle/defer", "protocol", "support"],

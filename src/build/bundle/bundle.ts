@@ -1,8 +1,10 @@
+import { dirname, join } from "node:path";
 import type { Plugin } from "rolldown";
 import { readField } from "../../support/read-field.ts";
 import { installedPackages } from "../../project/installed-package.ts";
 import type { Entry } from "../../project/types.ts";
 import type { WebFunctions } from "../../protocol/web-settings.ts";
+import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { CompileOptions } from "../compile-options.ts";
 import { checkAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
@@ -19,6 +21,9 @@ import { withHiddenGlobals } from "./linking/hidden-globals.ts";
 import { withKeywordFields } from "./linking/keyword-fields.ts";
 import { link, type Linked } from "./linking/link.ts";
 import { asInNode } from "./linking/as-in-node.ts";
+import { besideProgram } from "./beside/beside.ts";
+import { type FilesRead, filesRead } from "./beside/read-files.ts";
+import { bundleWorkers } from "./worker-bundles.ts";
 import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
 import type { BuildTarget } from "../target.ts";
 
@@ -46,14 +51,21 @@ export interface BundleRequest extends ChunksRequest {
   readonly plugins?: (own: readonly Plugin[]) => readonly Plugin[];
 }
 
+/** What a compiled program is besides its file. */
+export interface Bundled {
+  /** What has to lie beside it. */
+  readonly beside: readonly PackageFile[];
+  readonly warnings: readonly string[];
+}
+
 /**
- * Compiles the runtime and the entries to one executable with bytecode; returns warnings.
+ * Compiles the runtime and the entries to one executable with bytecode.
  * @throws SourceFault MAYFLY_SYNTAX, MAYFLY_UNRESOLVED_IMPORT or MAYFLY_BUNDLE
  * @throws Fault MAYFLY_ADDON_TARGET, MAYFLY_PROFILE
  */
-export async function bundle(request: BundleRequest): Promise<readonly string[]> {
+export async function bundle(request: BundleRequest): Promise<Bundled> {
   const { root, compile: options, target, engine, outfile } = request;
-  const { linked, files } = await linkProgram(request, request.plugins);
+  const { linked, files, read } = await linkProgram(request, request.plugins);
   checkAddons(target, files.values());
   const output = await inProjectRoot(root, () =>
     compileChunks({
@@ -71,7 +83,17 @@ export async function bundle(request: BundleRequest): Promise<readonly string[]>
     throw bundleFault(cause);
   });
   const warnings = output.logs.filter(({ level }) => WARNING_LEVELS.has(level));
-  return [...linked.warnings, ...warnings.map((log) => warningText(log.message, log.position))];
+  const folder = join(dirname(outfile), "workers");
+  const workers = await bundleWorkers(read.scripts, { root, folder, compile: options, target });
+  const beside = await besideProgram(root, read.files);
+  return {
+    beside: mergeFiles(beside, workers.files),
+    warnings: [
+      ...linked.warnings,
+      ...workers.warnings,
+      ...warnings.map((log) => warningText(log.message, log.position)),
+    ],
+  };
 }
 
 /**
@@ -87,16 +109,19 @@ interface LinkedProgram {
   readonly linked: Linked;
   /** That are packed beside the chunks: absolute paths, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
+  readonly read: FilesRead;
 }
 
 async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plugins"]): Promise<LinkedProgram> {
   const { root, compile: options } = request;
   const packed = assets(root, COMPILED_IN);
   const limits = engineLimits(root);
+  const read = filesRead(root);
   const own: readonly Plugin[] = [
     mayflySources(root, entryProgram(request)),
     codeFindings(root, options.external),
     limits.plugin,
+    read.plugin,
     packed.plugin,
     ...asInNode(root, options.external),
     ...(options.defer ? [deferBuiltins(root)] : []),
@@ -109,8 +134,8 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
     plugins: plugins?.(own) ?? own,
   });
   const chunks = helpersInStart(linked.chunks).map(withKeywordFields).map(withHiddenGlobals);
-  const warnings = [...limits.warnings, ...linked.warnings];
-  return { linked: { ...linked, chunks, warnings }, files: packed.files };
+  const warnings = [...limits.warnings, ...read.warnings, ...linked.warnings];
+  return { linked: { ...linked, chunks, warnings }, files: packed.files, read };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {

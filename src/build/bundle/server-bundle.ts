@@ -2,9 +2,11 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, posix } from "node:path";
 import type { OutputOptions } from "rolldown";
 import type { CompileOptions } from "../compile-options.ts";
-import type { PackageFile } from "../package/package-files.ts";
+import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { BuildTarget } from "../target.ts";
 import { checkAddons } from "./addon.ts";
+import { besideProgram } from "./beside/beside.ts";
+import { filesRead } from "./beside/read-files.ts";
 import { asInNode } from "./linking/as-in-node.ts";
 import { assets, IN_PACKAGE } from "./linking/assets.ts";
 import type { LinkedChunk } from "./linking/helpers-in-start.ts";
@@ -26,6 +28,8 @@ export interface ServerBundleRequest {
 
 export interface ServerBundle {
   readonly files: readonly PackageFile[];
+  /** Modules of the project that it has run by themselves: absolute paths, by where it looks for them. */
+  readonly scripts: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
@@ -42,6 +46,7 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   const { root, script, compile, target } = request;
   const entry = join(root, script);
   const packed = assets(root, IN_PACKAGE);
+  const read = filesRead(root);
   const { chunks, warnings } = await link({
     root,
     entry,
@@ -49,6 +54,7 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
     sourcemap: compile.sourcemap,
     plugins: [
       mayflySources(root),
+      read.plugin,
       packed.plugin,
       mainModule(request.main ? entry : undefined),
       ...asInNode(root, compile.external),
@@ -57,8 +63,13 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   });
   checkAddons(target, packed.files.values());
   const written = chunks.map((chunk) => writeChunk(chunk, request));
-  const beside = [...packed.files].map(([name, path]) => packedFile(name, path));
-  return { files: [...written, ...beside], warnings };
+  const beside = await besideProgram(root, read.files);
+  const files = [...packed.files].map(([name, path]) => packedFile(name, path));
+  return {
+    files: mergeFiles(written, files, beside),
+    scripts: read.scripts,
+    warnings: [...read.warnings, ...warnings],
+  };
 }
 
 function outputOptions(root: string, script: string): OutputOptions {

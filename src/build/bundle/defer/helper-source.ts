@@ -16,6 +16,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
     "runtime/engine/bun-resolve",
     "runtime/places/module-object",
   ],
+  "runtime/places/known-module.cjs": ["runtime/places/task-root", "runtime/places/known-module"],
 };
 
 /**

@@ -1,0 +1,117 @@
+import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk, writtenText } from "../../syntax.ts";
+import { readBindings } from "./bindings.ts";
+import { calleeName, evaluatePath, HOLE, type PathValue, type Places } from "./path-values.ts";
+
+/** A path that a module says. */
+export interface CodePath {
+  /** Absolute, with holes. */
+  readonly path: string;
+  /** What is called with it: `readFileSync`. */
+  readonly taker: string | undefined;
+  readonly line: number;
+}
+
+/** An `import()` or `require` of what isn't one text. */
+export interface VariableImport {
+  readonly node: SyntaxNode;
+  /** What is imported. */
+  readonly argument: SyntaxNode;
+  readonly kind: "import" | "require";
+  /** With holes, unless what isn't written as one text comes to one; nothing but a hole where nothing is known. */
+  readonly value: PathValue;
+  readonly line: number;
+}
+
+export interface CodePaths {
+  readonly paths: readonly CodePath[];
+  readonly imports: readonly VariableImport[];
+  /** Whether it is an ES module by its syntax. */
+  readonly isModule: boolean;
+  /** Where its first statement begins that is more than a directive. */
+  readonly start: number;
+}
+
+/** What is called with a path from the current folder. */
+const TAKES_FILES =
+  /^(?:(?:readFile|readdir|open|opendir|createReadStream|readJson|readJSON)(?:Sync)?|sendFile|Worker|fork|file)$/;
+
+/** Given code, which runs apart from the program. */
+export const RUNS: RegExp = /^(?:Worker|fork)$/;
+const CODE = /\.[cm]?[jt]sx?$/;
+
+const VALUE =
+  /^(?:Identifier|TemplateLiteral|BinaryExpression|MemberExpression|CallExpression|NewExpression|ConditionalExpression|LogicalExpression|Literal)$/;
+
+/**
+ * The places in the package that a module names, as bundlers find them: by `__dirname`, `import.meta` and what is put
+ * together with these.
+ * @param root the project's, for its own modules: what they name from the current folder
+ */
+export function readCodePaths(file: string, code: string, root: string | undefined): CodePaths | undefined {
+  const program = parseFile(file, code);
+  if (program === undefined) return undefined;
+  const nodes = walk(program);
+  const places: Places = { file, root, bindings: readBindings(nodes), known: new Map() };
+  const lineOf = (at: number): number => code.slice(0, at).split("\n").length;
+  const paths: CodePath[] = [];
+  const imports: VariableImport[] = [];
+  let told: SyntaxNode | undefined;
+  for (const { node, ancestors } of nodes) {
+    const variable = variableImport(node, places);
+    if (variable !== undefined) imports.push({ ...variable, line: lineOf(node.start) });
+    // A part of what was told.
+    if (told !== undefined && node.start >= told.start && node.end <= told.end) continue;
+    const parent = ancestors.at(-1);
+    if (!VALUE.test(node.type) || (parent !== undefined && isName(node, parent))) continue;
+    const value = evaluatePath(node, places);
+    if (value === undefined) continue;
+    const taker = takerOf(node, parent);
+    const path = placeOfValue(value, taker, root);
+    if (path === undefined) continue;
+    told = node;
+    paths.push({ path, taker, line: lineOf(node.start) });
+  }
+  const isModule = nodes.some(
+    ({ node }) => /^(?:Import|Export)\w*Declaration$/.test(node.type) || node.type === "MetaProperty",
+  );
+  const first = nodesIn(program, "body").find((one) => typeof one["directive"] !== "string");
+  return { paths, imports, isModule, start: first?.start ?? code.length };
+}
+
+function variableImport(node: SyntaxNode, places: Places): Omit<VariableImport, "line"> | undefined {
+  const isImport = node.type === "ImportExpression";
+  const argument = isImport ? nodeIn(node, "source") : nodesIn(node, "arguments")[0];
+  if (argument === undefined || (!isImport && !isRequire(node, places))) return undefined;
+  if (writtenText(argument) !== undefined) return undefined;
+  const value = evaluatePath(argument, places) ?? { kind: "text", text: HOLE };
+  return { node, argument, kind: isImport ? "import" : "require", value };
+}
+
+/** The module's own. */
+function isRequire(node: SyntaxNode, { bindings }: Places): boolean {
+  if (node.type !== "CallExpression" || nodeIn(node, "callee")?.["name"] !== "require") return false;
+  return nodesIn(node, "arguments").length === 1 && bindings.valueOf("require", node) === undefined;
+}
+
+/** Whether an identifier is the name of something rather than a value. */
+function isName(node: SyntaxNode, parent: SyntaxNode): boolean {
+  if (parent.type === "VariableDeclarator" && parent["id"] === node) return true;
+  if (parent.type === "AssignmentExpression" && parent["left"] === node) return true;
+  const isKey = parent["property"] === node || (parent["key"] === node && parent["shorthand"] !== true);
+  return isKey && parent["computed"] !== true;
+}
+
+function takerOf(node: SyntaxNode, parent: SyntaxNode | undefined): string | undefined {
+  const isCall = parent?.type === "CallExpression" || parent?.type === "NewExpression";
+  return isCall && nodesIn(parent, "arguments")[0] === node ? calleeName(parent) : undefined;
+}
+
+/** A text counts where a file is taken: then it is a path from the current folder, which is the project's root. */
+function placeOfValue(value: PathValue, taker: string | undefined, root: string | undefined): string | undefined {
+  // Where a module is says nothing of who reads it.
+  if (value.kind === "module" && CODE.test(value.text) && !RUNS.test(taker ?? "")) return undefined;
+  if (value.kind !== "text") return value.text;
+  const isTaken = taker !== undefined && TAKES_FILES.test(taker) && root !== undefined;
+  const isRelative = /^(?!\.\.|[a-z]+:)[^/\0]/i.test(value.text);
+  return isTaken && isRelative ? `${root}/${value.text.replace(/^(?:\.\/)+/, "")}` : undefined;
+}
