@@ -95,6 +95,22 @@ describe("the end of an environment", () => {
     expect(said).toContain("bye");
   });
 
+  test("is not put off by the freeze behind an invocation that is only just over", async () => {
+    const script = `${REGISTER}
+      process.on("SIGTERM", () => setTimeout(() => { require("node:fs").writeSync(1, "bye\\n"); process.exit(0); }, 20));
+      extension().then(({ nextEvent }) => { nextEvent(); return loop(() => 1); });`;
+    let said: readonly string[] = [];
+    for (let attempt = 0; attempt < 5 && !said.includes("bye"); attempt++) {
+      const { invoke, lambda, lines, until } = await startHarness(script);
+      // Logged before the freeze, and told at once.
+      const stopped = until(() => (lines().some((line) => line.startsWith("END")) ? lambda.stop() : undefined));
+      expect((await invoke({})).value).toBe(1);
+      await stopped;
+      said = lines();
+    }
+    expect(said).toContain("bye");
+  });
+
   test("is SIGKILL after half a second for one that won't go", async () => {
     const { invoke, lambda } = await startHarness(
       `${REGISTER} process.on("SIGTERM", () => {}); extension().then(({ nextEvent }) => { nextEvent(); return loop(() => process.pid); })`,

@@ -42,6 +42,7 @@ export class Sandbox {
   readonly #memory: MemoryWatch;
   readonly #watchMemory: boolean;
   #frozen = false;
+  #ending = false;
   readonly ended: Promise<ProcessExit>;
   /** When the process was started, on the clock of `performance.now()`. */
   readonly startedAt: number;
@@ -110,7 +111,9 @@ export class Sandbox {
     this.#memory.measure();
   }
 
+  /** Not once it has been asked to end: the invocation before may be over only then. */
   freeze(): void {
+    if (this.#ending) return;
     this.#memory.stop();
     this.#frozen = true;
     this.#process.freeze();
@@ -128,6 +131,7 @@ export class Sandbox {
    * Resolves when it is gone.
    */
   async shutdown(): Promise<void> {
+    this.#ending = true;
     if (this.#session.hasExtensions) {
       this.#process.terminate();
       // A frozen process gets the signal only when it runs again.
