@@ -29,10 +29,9 @@ const OPEN: readonly (keyof Features)[] = [
   "mixed",
   // A module that only passes on others runs behind one with top-level await that comes later.
   "topLevelAwait",
-  // What a module declares further down is undefined, where Node.js throws.
+  // What a module itself declares further down is undefined, where Node.js throws. It stays: such a module fails at its start under
+  // Node.js, so nobody has one, and saying so would take a class for each name of every module (decision 21).
   "earlyReads",
-  // A function of the engine that was replaced is seen by importers of its name only where the engine does that.
-  "syncedPatches",
 ];
 
 export const FEATURES: Features = { ...ALL_FEATURES, ...Object.fromEntries(OPEN.map((name) => [name, false])) };
