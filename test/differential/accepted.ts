@@ -48,6 +48,14 @@ export const ACCEPTED: readonly Accepted[] = [
       difference.build === "deferred" && /^m.*: late \S+ = .* <> \w+ patched by m$/.test(signatureOf(difference)),
   },
   {
+    reason:
+      "A module whose top-level await waits for one that imports it never ends under Node.js; the engine goes on where that would.",
+    matches: ({ node, built }) =>
+      node?.end === "hangs" &&
+      typeof built !== "string" &&
+      node.trace.every((line, index) => line === built.trace[index]),
+  },
+  {
     reason: "The build says of what isn't there, outside of a try, that it isn't.",
     matches: ({ built }) =>
       typeof built === "string" && /^refused: .*(?:Cannot find the (?:package|file)|can't be resolved)/s.test(built),

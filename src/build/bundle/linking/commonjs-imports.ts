@@ -16,12 +16,14 @@ export interface ImportedFile {
 /**
  * Leads an ES module's imports of CommonJS to where they mean what they mean in Node.js. No line moves.
  * @param imported by what the module calls them
+ * @param inOrder whether the bundler evaluates what the module imports at another time than in its turn
  * @param viewOf what to import a view of a file by, as it is written in code
  */
 export function leadImports(
   code: string,
   id: string,
   imported: ReadonlyMap<string, ImportedFile>,
+  inOrder: boolean,
   viewOf: (view: View, file: string) => string,
 ): readonly Edit[] {
   const program = parseFile(id, code);
@@ -41,7 +43,7 @@ export function leadImports(
     if (nodesIn(statement, "attributes").length > 0) continue;
     const { file, names } = target;
     const { start, end } = statement;
-    edits.push({ start, end: start, text: `import ${viewOf("evaluated", file)}; ` });
+    if (inOrder) edits.push({ start, end: start, text: `import ${viewOf("evaluated", file)}; ` });
     if (names === undefined) continue;
     const isStar = statement.type === "ExportAllDeclaration" && nodeIn(statement, "exported") === undefined;
     if (isModule) {

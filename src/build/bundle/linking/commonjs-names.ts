@@ -1,5 +1,9 @@
 import { parse } from "cjs-module-lexer";
 import { readFileSync } from "node:fs";
+import { isEsModule } from "./commonjs-imports.ts";
+import { becomesCommonJs } from "./compiled-kind.ts";
+
+const COMMONJS = /\b(?:exports|module|require)\b/;
 
 /** Finds the file that a CommonJS module requires. */
 export type FindRequired = (specifier: string, importer: string) => Promise<string | undefined>;
@@ -17,7 +21,7 @@ interface Read {
 export class CommonJsNames {
   readonly #known = new Map<string, Read | undefined>();
 
-  /** Whether a file of JavaScript is CommonJS: it has no word of an ES module. */
+  /** Whether a file is CommonJS: it has no word of an ES module, and isn't said to be one. */
   isCommonJs(file: string): boolean {
     return this.#read(file) !== undefined;
   }
@@ -46,11 +50,20 @@ export class CommonJsNames {
 }
 
 function readNames(file: string): Read | undefined {
-  if (!/\.c?js$/.test(file)) return undefined;
+  const isTyped = /\.c?tsx?$/.test(file);
+  if (!isTyped && !/\.c?js$/.test(file)) return undefined;
   try {
-    return parse(readFileSync(file, "utf8"));
+    const code = readFileSync(file, "utf8");
+    if (!isTyped) return isOnlySaid(file, code) ? undefined : parse(code);
+    // Without a word of an ES module both tsc and the bundler take TypeScript for CommonJS where it may be that.
+    return becomesCommonJs(file) && !/\b(?:im|ex)port\b/.test(code) ? { exports: [], reexports: [] } : undefined;
   } catch {
-    // An ES module, or what no parser takes: the bundler says so.
+    // An ES module, what no parser takes, or what has no file: the bundler says so.
     return undefined;
   }
+}
+
+/** Whether only a package.json tells that a file is an ES module. */
+function isOnlySaid(file: string, code: string): boolean {
+  return file.endsWith(".js") && !COMMONJS.test(code) && isEsModule(file);
 }

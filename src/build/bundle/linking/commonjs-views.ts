@@ -11,10 +11,12 @@ export type View =
   /** Exports as `all` what compilers make its namespace for TypeScript that becomes CommonJS. */
   | "compiled"
   /** Is it once more: the bundler takes one meaning of `default` for all in a chunk that import the same module. */
-  | "again";
+  | "again"
+  /** Loads an ES module for CommonJS: see wrapped-loads.ts. */
+  | "loaded";
 
 /** The extension tells the bundler what `default` is: `module.exports` for ES modules, as in Node.js. */
-const ID = /^\0mayfly-(evaluated|names|namespace|compiled|again):(.*)\.[cm]?js$/;
+const ID = /^\0mayfly-(evaluated|names|namespace|compiled|again|loaded):(.*)\.[cm]?js$/;
 
 const EXTENSIONS: Readonly<Record<View, string>> = {
   evaluated: "mjs",
@@ -23,6 +25,7 @@ const EXTENSIONS: Readonly<Record<View, string>> = {
   // An ES module that takes for `default` what compilers do.
   compiled: "js",
   again: "cjs",
+  loaded: "mjs",
 };
 
 /** Their ids tell where the file lies from the root, so that they are the same wherever a project lies. */
@@ -36,8 +39,12 @@ export class CommonJsViews {
 
   /** What to import it by, as it is written in code. */
   quoted(view: View, file: string): string {
+    return JSON.stringify(this.id(view, file));
+  }
+
+  id(view: View, file: string): string {
     const place = relative(this.#root, file).split(sep).join("/");
-    return JSON.stringify(`\0mayfly-${view}:${place}.${EXTENSIONS[view]}`);
+    return `\0mayfly-${view}:${place}.${EXTENSIONS[view]}`;
   }
 
   /** @param names of the exports of a file; only asked for where they are needed */
@@ -45,6 +52,7 @@ export class CommonJsViews {
     const [, view, place = ""] = ID.exec(id) ?? [];
     const file = resolve(this.#root, place);
     const quoted = JSON.stringify(file);
+    if (view === "loaded") return `export const load = () => import(${quoted});\n`;
     if (view === "evaluated") return `import ${quoted};\n`;
     if (view === "again") return `module.exports = require(${quoted});\n`;
     if (view === "compiled") return `import * as all from ${quoted};\nexport { all };\n`;

@@ -1,6 +1,6 @@
 import type { Plugin, PluginContext } from "rolldown";
 import { dirname, join, sep } from "node:path";
-import { applyEdits } from "../defer/edits.ts";
+import { applyEdits, type Edit } from "../defer/edits.ts";
 import { ENGINE_MODULES } from "../engine-modules.ts";
 import { Again } from "./again.ts";
 import { type ImportedFile, isEsModule, leadImports } from "./commonjs-imports.ts";
@@ -9,6 +9,7 @@ import { CommonJsNames } from "./commonjs-names.ts";
 import { CommonJsViews, type View } from "./commonjs-views.ts";
 import { lookUp } from "./look-up.ts";
 import { requiredModules } from "./required-modules.ts";
+import { standIns, STANDS_FOR } from "./wrapped-loads.ts";
 import { ownSources } from "../../own-sources.ts";
 
 /** Also what isn't one, in a string or a comment: then it is looked at for nothing. */
@@ -27,6 +28,8 @@ export function importedCommonJs(root: string): Plugin {
   const names = new CommonJsNames();
   const views = new CommonJsViews(root);
   let required: ReadonlySet<string> = new Set();
+  // Modules of which something else is made when they are required.
+  const unlessRequired = new Set<string>();
   // A path leads to the same file in each round, and for all modules of a folder.
   const paths = new Map<string, Promise<string | undefined>>();
   const imports = (context: PluginContext, specifier: string, importer: string): Promise<string | undefined> => {
@@ -38,7 +41,10 @@ export function importedCommonJs(root: string): Plugin {
   };
   return {
     name: "mayfly-imported-commonjs",
-    resolveId: { filter: { id: CommonJsViews.ids }, handler: (specifier) => specifier },
+    resolveId: {
+      filter: { id: [CommonJsViews.ids, STANDS_FOR] },
+      handler: (id) => (STANDS_FOR.test(id) ? { id, external: true } : id),
+    },
     load: {
       filter: { id: CommonJsViews.ids },
       async handler(id) {
@@ -51,25 +57,31 @@ export function importedCommonJs(root: string): Plugin {
       async handler(code, id) {
         if (id.startsWith(own)) return undefined;
         const passesAllOn = /\bexport\s*\*/.test(code);
+        const isWrapped = required.has(id) || names.isCommonJs(id);
         const imported = new Map<string, ImportedFile>();
+        const loaded = new Map<string, string>();
         for (const specifier of new Set([...code.matchAll(IMPORTED)].map(([, one = ""]) => one))) {
           const file = ENGINE.test(specifier) ? undefined : await imports(this, specifier, id);
           if (file === undefined) continue;
-          if (names.isCommonJs(file))
-            imported.set(specifier, { file, names: passesAllOn ? await namesIn(this, file, names) : [] });
+          const isCommonJs = names.isCommonJs(file);
+          if (isWrapped && !isCommonJs && !file.endsWith(".json")) loaded.set(specifier, file);
+          if (isCommonJs) imported.set(specifier, { file, names: passesAllOn ? await namesIn(this, file, names) : [] });
           else if (required.has(file)) imported.set(specifier, { file, names: undefined });
         }
         const viewOf = (view: View, file: string): string => views.quoted(view, file);
-        const edits = imported.size === 0 || /\.c[jt]s$/.test(id) ? [] : [...leadImports(code, id, imported, viewOf)];
+        const edits: Edit[] = [];
+        if (imported.size > 0) edits.push(...leadImports(code, id, imported, !required.has(id), viewOf));
         const commonJs = new Map(
           [...imported].flatMap(([specifier, { file, names }]) =>
             names === undefined ? [] : [[specifier, file] as const],
           ),
         );
         if (commonJs.size > 0 && LOADS.test(code)) {
-          const isNodes = isEsModule(id) || names.isCommonJs(id);
-          edits.push(...leadLoads(code, id, commonJs, isNodes ? "namespace" : "compiled", viewOf));
+          const view = isEsModule(id) || names.isCommonJs(id) ? "namespace" : "compiled";
+          edits.push(...leadLoads(code, id, commonJs, view, viewOf));
         }
+        if (loaded.size > 0 && LOADS.test(code)) edits.push(...standIns(this, code, id, loaded, views));
+        if (edits.length > 0 || LOADS.test(code)) unlessRequired.add(id);
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
       },
     },
@@ -77,8 +89,9 @@ export function importedCommonJs(root: string): Plugin {
       if (error !== undefined) return;
       const now = requiredModules(this);
       const isNew = [...now.modules].some((id) => !required.has(id));
+      const changes = [...now.modules].some((id) => !required.has(id) && unlessRequired.has(id));
       required = new Set([...required, ...now.modules]);
-      if (isNew && now.imported) throw new Again("ES modules are required");
+      if (changes || (isNew && now.imported)) throw new Again("ES modules are required");
     },
   };
 }

@@ -9,7 +9,9 @@ import type { LinkedChunk } from "./helpers-in-start.ts";
 import { readEarly } from "./import-cycles.ts";
 import { linkOptions } from "./link-options.ts";
 import { type LinkedModule, moduleGraph } from "./module-graph.ts";
+import { ROOT_ORDER, rootOrder } from "./root-order.ts";
 import { runBundler } from "./run-bundler.ts";
+import { putLoadsBack } from "./wrapped-loads.ts";
 
 /** What is made of the project's modules: files of JavaScript that import each other, and nothing else of the project. */
 export interface Linked {
@@ -58,11 +60,14 @@ export async function link(request: LinkRequest): Promise<Linked> {
   );
   const { chunks, logs, leftOut } = await runBundler({
     root: request.root,
-    input: linkOptions(request),
+    input: { ...linkOptions(request), input: { main: request.entry, order: ROOT_ORDER } },
     output: outputOptions(request, (id) => plan.get(id)),
-    plugins: [...request.plugins, planning, early],
+    plugins: [rootOrder(request.entry), ...request.plugins, planning, early],
   });
-  const ordered = importAsModules(chunks, modules);
+  const ordered = importAsModules(
+    putLoadsBack(chunks.filter(({ facadeModuleId }) => facadeModuleId !== ROOT_ORDER)),
+    modules,
+  );
   const start = ordered.filter(({ isEntry }) => isEntry);
   const others = ordered.filter((chunk) => !start.includes(chunk));
   return {

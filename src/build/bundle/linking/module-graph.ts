@@ -1,6 +1,8 @@
 import type { PluginContext } from "rolldown";
 import type { PlannedModule } from "./chunk-plan.ts";
+import { ROOT_ORDER } from "./root-order.ts";
 import { hasTopLevelAwait } from "./top-level-await.ts";
+import { isStandIn, standInOf } from "./wrapped-loads.ts";
 
 /** A module of a program, and what it asks for. */
 export interface LinkedModule extends PlannedModule {
@@ -29,17 +31,22 @@ export function moduleGraph(context: PluginContext): {
   for (const info of all) {
     const { id } = info;
     const code = codes.get(id);
-    if (typeof code !== "string") continue;
+    if (typeof code !== "string" || isStandIn(id) || id === ROOT_ORDER) continue;
     if (info.isEntry) start = id;
     const free = OWN.test(id);
     modules.set(id, {
       imports: info.importedIds.filter(isInside),
       outside: info.importedIds.filter((one) => !isInside(one)),
-      loads: info.dynamicallyImportedIds.filter(isInside),
+      loads: info.dynamicallyImportedIds.flatMap((one) => loadedBy(context, one)).filter(isInside),
       passesOn: !free && PASSES_ON.test(code),
       free,
       waits: !free && info.inputFormat !== "cjs" && hasTopLevelAwait(id, code),
     });
   }
   return { start, modules };
+}
+
+function loadedBy(context: PluginContext, id: string): readonly string[] {
+  const standIn = standInOf(id);
+  return standIn === undefined ? [id] : (context.getModuleInfo(standIn)?.dynamicallyImportedIds ?? []);
 }
