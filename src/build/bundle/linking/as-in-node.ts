@@ -1,4 +1,5 @@
 import type { Plugin } from "rolldown";
+import { builtinStars } from "./builtin-stars.ts";
 import { constantRequires } from "./constant-requires.ts";
 import { createdRequires } from "./created-require.ts";
 import { decoratedTypes } from "./decorated-types.ts";
@@ -18,6 +19,7 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     refuseReturns(),
     decoratedTypes(),
     namespaceNames(),
+    builtinStars(),
     constantRequires(),
     // Before code that an eval makes sloppy is taken as text.
     evaluatedRequires(),

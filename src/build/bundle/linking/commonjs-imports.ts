@@ -32,7 +32,7 @@ export function leadImports(
   const found = (source: SyntaxNode | undefined): ImportedFile | undefined =>
     source === undefined ? undefined : imported.get(writtenText(source) ?? "");
   const isModule = isEsModule(id);
-  const own = exportedNames(program);
+  const own = namesDeclared(program);
   const edits: Edit[] = [];
   for (const statement of nodesIn(program, "body")) {
     const source = nodeIn(statement, "source");
@@ -74,7 +74,7 @@ function takesDefault(statement: SyntaxNode): boolean {
 }
 
 /** The names that a module says that it exports. */
-function exportedNames(program: SyntaxNode): Set<string> {
+export function namesDeclared(program: SyntaxNode): Set<string> {
   const names = new Set<string>();
   const add = (node: SyntaxNode | undefined): void => {
     const name = node?.["name"] ?? node?.["value"];
