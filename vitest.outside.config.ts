@@ -6,7 +6,12 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     include: ["test/outside/**/*.test.ts", "test/package/**/*.test.ts"],
     // The tests of others in .sources run in a bootstrap, not here.
-    exclude: ["**/node_modules/**", "test/outside/.venv/**", "test/outside/**/.sources/**"],
+    exclude: [
+      "**/node_modules/**",
+      "test/outside/.venv/**",
+      "test/outside/**/.sources/**",
+      "test/outside/projects/.installed/**",
+    ],
     // No measure of anything: by then nothing happens any more, on however busy a machine.
     testTimeout: 300_000,
     hookTimeout: 600_000,

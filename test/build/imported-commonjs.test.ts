@@ -136,6 +136,18 @@ describe("CommonJS that ES modules import:", () => {
     ]);
   });
 
+  test("the nearest package.json tells what is an ES module, also of what a package exports", async () => {
+    using project = testProject({
+      "index.mjs": `import { named, whole } from "lib"; export const handle = () => [named, whole];`,
+      "node_modules/lib/package.json": `{ "name": "lib", "sideEffects": false, "exports": { "import": "./modules/index.js", "default": "./lib.js" } }`,
+      "node_modules/lib/modules/package.json": `{ "type": "module" }`,
+      "node_modules/lib/modules/index.js": `import lib from "../lib.js"; export const { named } = lib; export const whole = Object.keys(lib);`,
+      "node_modules/lib/lib.js": `Object.defineProperty(exports, "__esModule", { value: true }); exports.named = "named";`,
+    });
+    expect((await project.mayfly(["build", "--host"])).code).toBe(0);
+    expect(await invokePackage(project.folder, "index.handle", null)).toEqual(["named", ["named"]]);
+  });
+
   test("TypeScript that isn't of ES modules takes its default from it, whoever else imports it, and passes all on", async () => {
     using project = testProject({
       "src/main.ts": `

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 bash debian-sources.sh
+bash projects/install.sh
 
 stamp=$(cat package-lock.json requirements*.txt deferred/package-lock.json next/package.json packages/package.json packages/prepare.mjs debian-sources.txt install.sh | sha256sum | cut -d' ' -f1)
 prepare_packages() {

@@ -14,6 +14,7 @@ import { commonJsRuntime } from "./commonjs-runtime.ts";
 import type { LeftOut } from "../absent/left-out.ts";
 import { missingImports } from "../absent/missing-imports.ts";
 import { markTypes, typeImports, type TypeImports } from "./type-imports.ts";
+import { nearestPackage } from "./nearest-package.ts";
 import { twoBuilds } from "./two-builds.ts";
 
 /** No such package, and one that doesn't have what is asked of it. */
@@ -40,7 +41,7 @@ export interface BundlerResult {
  * @throws Fault MAYFLY_BUNDLE
  */
 export async function runBundler(run: BundlerRun): Promise<BundlerResult> {
-  const plugins = [twoBuilds(), commonJsRuntime(), ...run.plugins];
+  const plugins = [nearestPackage(), twoBuilds(), commonJsRuntime(), ...run.plugins];
   const first = await withoutTypes(run, plugins);
   if ("made" in first && first.made.logs.every(({ code }) => code !== "UNRESOLVED_IMPORT")) return first.made;
   if ("cause" in first && !LEADS_NOWHERE.test(String(first.cause))) throw bundleFault(first.cause);

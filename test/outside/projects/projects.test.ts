@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { describeWith, lambdaNode, type Part } from "../parts.ts";
+import { build, outcomesAsBuilt, outcomesInNode, projects } from "./project.ts";
+
+const all = projects();
+const installed: Part =
+  all.length > 0
+    ? { kind: "present", path: "" }
+    : { kind: "missing", reason: "projects/.installed is not there: run test/outside/install.sh" };
+
+describeWith({ lambdaNode, installed }, "projects as they are on npm", (paths) => {
+  test.concurrent.each(all.map((one) => [one.name, one] as const))(
+    "answer as under Node.js: %s",
+    async (_, project) => {
+      const { code, says } = await build(project);
+      if (project.refused !== undefined) {
+        expect({ code, says }).toEqual({ code: 1, says: expect.stringContaining(project.refused) });
+        return;
+      }
+      expect({ code, says }).toMatchObject({ code: 0 });
+      const there = await outcomesInNode(project, paths.lambdaNode);
+      expect(await outcomesAsBuilt(project)).toEqual(there);
+    },
+  );
+});
