@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { type Import, readSources, type SourceModule } from "./sources.ts";
+import { describe, expect, test } from "vitest";
+import { type Import, ownSources, type SourceModule } from "./sources.ts";
 
 /** What the modules of one folder may import besides each other. Folders are named from `src`; `.` is `src` itself. */
 interface Layer {
@@ -225,9 +225,8 @@ const SAME_NAMES: readonly string[] = [
   "messageOf",
 ];
 
-const sources = readSources();
+const sources = ownSources();
 const { modules } = sources;
-afterAll(() => sources[Symbol.dispose]());
 
 /** What is wrong with an import, or nothing. */
 function fault({ path, folder }: SourceModule, { specifier, module, kind }: Import): string | undefined {

@@ -44,11 +44,19 @@ export interface Sources extends Disposable {
   readonly declaredIn: (path: string) => readonly string[];
 }
 
+let own: Sources | undefined;
+
+/** Those of this repository: read once for all suites in a process, at whose end they go. */
+export function ownSources(): Sources {
+  own ??= readSources(repository);
+  return own;
+}
+
 /**
  * The modules of `src` without their tests, as TypeScript itself parses them: the type checker knows every way to
  * import, a regular expression doesn't. Its API is unstable by name, and package-lock.json pins it.
  */
-export function readSources(root: string = repository): Sources {
+export function readSources(root: string): Sources {
   const api = new API({ cwd: root });
   const project = api.updateSnapshot({ openProjects: [join(root, "tsconfig.json")] }).getProjects()[0];
   if (project === undefined) throw new Error("TypeScript found no project");

@@ -15,6 +15,7 @@ const HANDLERS = `
   export function crash() { throw new RangeError("out of bounds", { cause: new Error("deeper") }); }
   export function hang() { return new Promise((done) => setTimeout(done, 60_000)); }
   export async function* count() { for (const word of ["one", "two"]) yield word; }
+  export const root = () => process.env["LAMBDA_TASK_ROOT"];
 `;
 
 function project(files: Readonly<Record<string, string>>): string {
@@ -167,10 +168,9 @@ describe("startLambda", () => {
   });
 
   test("has stopped processes and removed files when its block is left", async () => {
-    const cwd = project({ "src/hello.ts": `export const handle = () => process.env["LAMBDA_TASK_ROOT"];` });
     let root: string;
     {
-      await using lambda = await startLambda({ entry: "src/hello.ts", cwd });
+      await using lambda = await startBuilt({ handler: "hello.root" });
       root = await lambda.invoke<string>();
       expect(existsSync(root)).toBe(true);
     }
