@@ -44,6 +44,8 @@ export interface CodeFindings {
   readonly frameFiles: boolean;
   /** It may look for modules at run time. */
   readonly lookUps: boolean;
+  /** It may list the modules that are loaded. */
+  readonly moduleCache: boolean;
   /** It gives sockets of its own to responses, as adapters between events and servers for Node.js do. */
   readonly ownSockets: boolean;
 }

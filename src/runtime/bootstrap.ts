@@ -133,8 +133,10 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     if (findings.aborts) bunEngine.domExceptionsLikeNode();
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
+    if (findings.moduleCache) await bunEngine.moduleCacheLikeNode();
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
     process.argv = [process.execPath, RUNTIME_MODULE, ...process.argv.slice(2)];
+    bunEngine.startedFrom(RUNTIME_MODULE);
     return typescriptHost(setting, { engine: bunEngine, modules, handlers, packages, streams, process: thisProcess });
   }
   const { env: environment, execPath: bootstrap } = process;

@@ -61,6 +61,32 @@ test("what is imported by a name that is made up when it runs is looked for from
   ]);
 });
 
+test("what createRequire makes finds and misses as in Node.js, and knows of no place of the engine's", async () => {
+  start("requires");
+  const missed = (name: string, from: string): unknown =>
+    expect.objectContaining({
+      name: "Error",
+      message: `Cannot find module '${name}'\nRequire stack:\n- ${from}`,
+      code: "MODULE_NOT_FOUND",
+      stack: expect.stringMatching(/^Error: Cannot find module .*\nRequire stack:\n- .*\n {4}at /),
+    });
+  expect((await api.invoke(NAME)).json()).toEqual({
+    missed: [
+      missed("no-such-package", "/var/task/src/places.mjs"),
+      missed("./no-such-package.cjs", "/var/task/src/places.mjs"),
+      missed("no-such-package", "/opt/nodejs/"),
+      missed("no-such-package", "/var/task/src/call-sites.cjs"),
+    ],
+    found: [expect.stringMatching(/^\/zod\/.*\.c?js$/), "node:fs", "function"],
+    caches: [[], [], []],
+    main: [
+      "undefined",
+      "/var/runtime/index.mjs",
+      ["/var/task/src/node_modules", "/var/task/node_modules", "/var/node_modules", "/node_modules"],
+    ],
+  });
+});
+
 test("a name that nobody has is missed as in Node.js, whoever looks it up", async () => {
   start("unknownNames", "unknown-names");
   const missed = (syscall: string, errno?: number): unknown => ({

@@ -22,14 +22,23 @@ const PACKAGE = "globalThis.process.env.LAMBDA_TASK_ROOT";
  */
 export function resolveAnswer(root: string, importer: string, specifier: string, external: readonly string[]): string {
   const resolution = resolveInPackage(root, importer, specifier, external);
-  switch (resolution.kind) {
-    case "builtin":
-      return JSON.stringify(specifier);
-    case "file":
-      return inPackage(resolution.place);
-    case "later":
-      return `require.resolve(${JSON.stringify(specifier)}, { paths: [${inPackage(resolution.from ?? "")}] })`;
-  }
+  if (resolution.kind !== "later") return written(resolution, specifier);
+  return `require.resolve(${JSON.stringify(specifier)}, { paths: [${inPackage(resolution.from ?? "")}] })`;
+}
+
+/** The same, `undefined` where it is for the function to find out. */
+export function knownAnswer(
+  root: string,
+  importer: string,
+  specifier: string,
+  external: readonly string[],
+): string | undefined {
+  const resolution = resolveInPackage(root, importer, specifier, external);
+  return resolution.kind === "later" ? undefined : written(resolution, specifier);
+}
+
+function written(resolution: Exclude<ResolvedPlace, { readonly kind: "later" }>, specifier: string): string {
+  return resolution.kind === "builtin" ? JSON.stringify(specifier) : inPackage(resolution.place);
 }
 
 function inPackage(place: string): string {

@@ -25,7 +25,9 @@ export const bunEngine: Engine = {
   domExceptionsLikeNode,
   moduleErrorsLikeNode,
   callSitesLikeNode,
+  moduleCacheLikeNode: async () => (await import("./bun-module-cache.ts")).moduleCacheLikeNode(),
   ownSocketsLikeNode: async () => (await import("./bun-http.ts")).ownSocketsLikeNode(),
+  startedFrom: (path) => void Reflect.set(Bun, "main", path),
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),
   writeLine: (line) => writeLine(line),
 };

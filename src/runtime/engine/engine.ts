@@ -25,8 +25,12 @@ export interface Engine {
   readonly moduleErrorsLikeNode: () => void;
   /** The same for the files of frames, which lie below the folder with the function's code. */
   readonly callSitesLikeNode: (taskRoot: string) => void;
+  /** The same for what lists the modules that are loaded. */
+  readonly moduleCacheLikeNode: () => Promise<void>;
   /** The same for responses to which code gives a socket of its own. Loads the engine's HTTP. */
   readonly ownSocketsLikeNode: () => Promise<void>;
+  /** Tells code that asks the engine what was started: a path of the engine's own otherwise. */
+  readonly startedFrom: (path: string) => void;
   /** Ends the delay with which the build has it compile hot code, if there is one. */
   readonly endJitDelay: () => void;
   /** Writes one line to standard output and returns once the kernel has it: a frozen process flushes nothing. */

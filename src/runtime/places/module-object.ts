@@ -40,6 +40,20 @@ export function requireOf(filename: string, engine: NodeJS.Require, known: Known
   return Object.assign(require, { resolve, main: own, extensions, cache });
 }
 
+/**
+ * `createRequire` as Node.js has it.
+ * @param engine gives its own, which loads a module of the engine
+ */
+export function createRequireOf(
+  engine: () => (from: string | URL) => NodeJS.Require,
+): (from: string | URL) => NodeJS.Require {
+  return function createRequire(from) {
+    const text = String(from);
+    const filename = text.startsWith("file:") ? decodeURIComponent(new URL(text).pathname) : text;
+    return requireOf(filename, engine()(from));
+  };
+}
+
 /** Makes a module's object what it is in Node.js. */
 export function describeModule<M extends ModuleObject>(module: M, filename: string, require: NodeJS.Require): M {
   const { Module } = process.getBuiltinModule("node:module");

@@ -26,7 +26,7 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     sloppyModules(root),
     liveExports(),
     moduleObjects(),
-    createdRequires(),
+    createdRequires(root, external),
     resolvedPlaces(root, external),
     modulePlaces(root),
     importedCommonJs(root),

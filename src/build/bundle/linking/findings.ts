@@ -14,6 +14,7 @@ const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
   aborts: /\b(?:DOMException|Abort(?:Controller|Signal)|structuredClone|atob)\b/,
   frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,
   lookUps: /\brequire\b|\bimport\s*\(/,
+  moduleCache: /\b[Mm]odule\w*\s*\._cache\b/,
   ownSockets: /\.assignSocket\s*\(/,
 };
 
@@ -29,6 +30,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
     aborts: all,
     frameFiles: all,
     lookUps: all,
+    moduleCache: all,
     ownSockets: all,
   });
   let found = none();
@@ -49,6 +51,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
         found.aborts ||= TELLING.aborts.test(code);
         found.frameFiles ||= TELLING.frameFiles.test(code);
         found.lookUps ||= TELLING.lookUps.test(code);
+        found.moduleCache ||= TELLING.moduleCache.test(code);
         found.ownSockets ||= TELLING.ownSockets.test(code);
       },
     },

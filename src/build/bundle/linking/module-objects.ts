@@ -53,8 +53,9 @@ function isPlainRequire({ node, ancestors }: Reference): boolean {
     const isText = argument?.type === "TemplateLiteral" && argument.expressions.length === 0;
     return requiredSpecifier(parent) !== undefined || (isText && more.length === 0);
   }
-  const isResolve = isMemberOf(parent, node, "resolve");
-  return isResolve && outer?.type === "CallExpression" && outer.callee === parent;
+  if (!isMemberOf(parent, node, "resolve") || outer?.type !== "CallExpression" || outer.callee !== parent) return false;
+  // Of what is known only when it runs the engine tells where it has the program.
+  return outer.arguments[0]?.type === "Literal" || outer.arguments[0]?.type === "TemplateLiteral";
 }
 
 /** `module.exports`, and questions whether there is a `module`. */

@@ -16,3 +16,5 @@ exports.callSites = function callSites() {
 };
 
 exports.importThere = (name) => import(name);
+
+exports.resolveThere = (name) => require.resolve(name);

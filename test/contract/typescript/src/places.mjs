@@ -1,13 +1,13 @@
 /* oxlint-disable no-eval, typescript/no-implied-eval, typescript/await-thenable -- what these do to stacks is the question */
 import assert from "node:assert";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as later } from "node:timers/promises";
 import { inspect } from "node:util";
 import vm from "node:vm";
-import { callSites, importThere } from "./call-sites.cjs";
+import { callSites, importThere, resolveThere } from "./call-sites.cjs";
 
 /** All that an error tells. */
 function told(error) {
@@ -73,6 +73,29 @@ export const unreadable = () => {
   return failing(() => createRequire(import.meta.url)(file));
 };
 
+const required = createRequire(import.meta.url);
+
+export const requires = async (event) => {
+  const elsewhere = createRequire("/opt/nodejs/");
+  return {
+    missed: await Promise.all(
+      [
+        () => required.resolve(event.name),
+        () => required(`./${event.name}.cjs`),
+        () => elsewhere.resolve(event.name),
+        () => resolveThere(event.name),
+      ].map(failing),
+    ),
+    found: [
+      required.resolve("zod").replace(/.*\/node_modules/, ""),
+      required.resolve("node:fs"),
+      typeof required("fs").stat,
+    ],
+    caches: [required.cache, elsewhere.cache, module["_cache"]].map((cache) => Object.keys(cache)),
+    main: [typeof required.main, globalThis.Bun?.main, required.resolve.paths("x")],
+  };
+};
+
 export const frames = () => {
   // Not at once: a strict function that returns a call's value has no frame in the engine.
   const [own, caller] = callSites();
@@ -122,6 +145,7 @@ export const everything = async (event) => {
     frames: frames(),
     unreadable: await unreadable(),
     lookUps: await lookUps(event),
+    requires: await requires(event),
     failures: await Promise.all(failures.map(failing)),
     captured: captured.stack,
     itself: String(callSites),
