@@ -14,7 +14,7 @@ const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
   aborts: /\b(?:DOMException|Abort(?:Controller|Signal)|structuredClone|atob)\b/,
   frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,
   lookUps: /\brequire\b|\bimport\s*\(/,
-  moduleCache: /\b[Mm]odule\w*\s*\._cache\b/,
+  moduleCache: /\b[mM]odule\w*\s*(?:\?\.|\.|\[\s*["'])\s*_cache\b/,
   ownSockets: /\.assignSocket\s*\(/,
 };
 
