@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { packageName } from "../support/package-name.ts";
 import { suggest } from "../support/suggest.ts";
@@ -19,7 +20,11 @@ export function unresolvedMessage(
   }
   const installed = importer === undefined ? undefined : installedPackage(specifier, dirname(importer));
   if (installed === undefined) {
-    return { message: `Cannot find the package "${specifier}"`, hint: installHint(packageName(specifier)) };
+    const isPlugAndPlay = importer !== undefined && hasPlugAndPlay(dirname(importer));
+    return {
+      message: `Cannot find the package "${specifier}"`,
+      hint: isPlugAndPlay ? IN_FOLDERS : installHint(packageName(specifier)),
+    };
   }
   const { name, folder, isLinked, builds } = installed;
   const missing = missingTarget(installed, specifier);
@@ -42,6 +47,15 @@ export function unresolvedMessage(
 export function isCarriedByAws(name: string): boolean {
   return name.startsWith("@aws-sdk/");
 }
+
+/** Whether Yarn tells by a file where packages are, in place of folders. */
+function hasPlugAndPlay(folder: string): boolean {
+  if (existsSync(join(folder, ".pnp.cjs"))) return true;
+  return !existsSync(join(folder, "node_modules")) && dirname(folder) !== folder && hasPlugAndPlay(dirname(folder));
+}
+
+const IN_FOLDERS =
+  "Yarn keeps packages in archives here (Plug'n'Play). Have it install folders: \"nodeLinker: node-modules\" in .yarnrc.yml, then yarn install.";
 
 function installHint(name: string): string {
   const install = `npm install ${name}`;

@@ -44,6 +44,14 @@ describe("a package that isn't installed is missing at run time only", () => {
     expect(await answer(project)).toBe("MODULE_NOT_FOUND");
   });
 
+  test.each(["../nothing.json", "./nothing.css", "./nothing.node"])(
+    "or a file, whatever it is called: %s",
+    async (name) => {
+      using project = testProject(files({}, DATABASE.replace("@native/fast/addon.js", name)));
+      expect(await answer(project)).toBe("MODULE_NOT_FOUND");
+    },
+  );
+
   test("in a package that is linked, as those of a workspace are", async () => {
     using project = testProject({
       "app/package.json": "{}",
@@ -148,6 +156,13 @@ test("of what AWS's Node.js runtimes carry the build says so", async () => {
   expect(optional.stdout).toMatch(
     /warning: .*"@aws-sdk\/client-dynamodb" isn't installed\. AWS's Node\.js runtimes carry it/,
   );
+});
+
+test("of packages that Yarn keeps in archives the build says how to have them in folders", async () => {
+  using project = testProject({ "src/a.ts": HANDLER, ".pnp.cjs": "" });
+  const { code, stderr } = await project.mayfly(["build"]);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("nodeLinker: node-modules") });
+  expect(stderr).not.toContain("npm install");
 });
 
 test("a package of the workspace that isn't built is told as that, with the file that is missing", async () => {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
@@ -8,7 +9,7 @@ import { startProcess } from "../../contract/runtime-process.ts";
 import { sharedFolder } from "../../support/shared.ts";
 import { runMayfly } from "../../support/run-mayfly.ts";
 
-/** A folder here with a `project.json` and a `package.json`; `install.sh` makes it one of `.installed`, with its packages. */
+/** A folder here with a `project.json` and a `package.json`; `install.sh` makes it one of `INSTALLED`, with its packages. */
 export interface Project {
   readonly name: string;
   /** Where it is installed. */
@@ -28,23 +29,28 @@ export interface Project {
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 const here = import.meta.dirname;
-const installed = join(here, ".installed");
+/** Not below Mayfly's own packages, which would be found there too. */
+export const INSTALLED: string = join(
+  process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+  "mayfly-test-projects",
+);
 
 /** Those that are installed. */
 export function projects(): readonly Project[] {
-  if (!existsSync(installed)) return [];
-  return readdirSync(installed)
+  if (!existsSync(INSTALLED)) return [];
+  return readdirSync(INSTALLED)
     .filter((name) => existsSync(join(here, name, "project.json")))
     .map((name) => readProject(name));
 }
 
 function readProject(name: string): Project {
-  const folder = join(installed, name);
   const given: ProjectFile = JSON.parse(readFileSync(join(here, name, "project.json"), "utf8"));
-  for (const file of readdirSync(join(here, name), { withFileTypes: true })) {
-    if (file.isFile() && file.name !== "package.json")
-      copyFileSync(join(here, name, file.name), join(folder, file.name));
+  for (const { name: file } of readdirSync(join(here, name), { withFileTypes: true })) {
+    // What was edited since is what is run.
+    if (/\.(?:[cm]?[jt]s|json)$/.test(file) && file !== "package.json")
+      copyFileSync(join(here, name, file), join(INSTALLED, name, file));
   }
+  const folder = join(INSTALLED, name, given.folder ?? "");
   return {
     name,
     folder,
@@ -59,6 +65,8 @@ function readProject(name: string): Project {
 
 interface ProjectFile {
   readonly entry: string;
+  /** Where in it the function is, for several packages. */
+  readonly folder?: string;
   readonly handler?: string;
   readonly module?: string;
   /** `{ "http": "GET /path", "body"?: … }` is a whole event of a function URL. Default: one, `{}`. */

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { describeWith, lambdaNode, type Part } from "../parts.ts";
-import { build, outcomesAsBuilt, outcomesInNode, projects } from "./project.ts";
+import { build, INSTALLED, outcomesAsBuilt, outcomesInNode, projects } from "./project.ts";
 
 const all = projects();
 const installed: Part =
   all.length > 0
     ? { kind: "present", path: "" }
-    : { kind: "missing", reason: "projects/.installed is not there: run test/outside/install.sh" };
+    : { kind: "missing", reason: `${INSTALLED} is not there: run test/outside/install.sh` };
 
 describeWith({ lambdaNode, installed }, "projects as they are on npm", (paths) => {
   test.concurrent.each(all.map((one) => [one.name, one] as const))(

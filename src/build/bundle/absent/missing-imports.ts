@@ -46,7 +46,8 @@ export function missingImports(root: string): { readonly plugin: Plugin; readonl
       },
       load: {
         filter: { id: /^\0mayfly-absent\// },
-        handler: (id) => standIn(id.slice(STAND_IN.length)),
+        // Whatever the name of what is missing ends in.
+        handler: (id) => ({ code: standIn(id.slice(STAND_IN.length)), moduleType: "js" }),
       },
       buildEnd() {
         found = judgeImports(root, asked, (id) => codeOf(this, id));
