@@ -32,8 +32,10 @@ export interface WrittenPackage extends PlacedFile {
  * @throws Fault MAYFLY_TOO_LARGE, MAYFLY_OUTDIR, MAYFLY_INCLUDE
  */
 export function writeZipPackage(parts: PackageParts, path: string): WrittenPackage {
-  const zip = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
   const unzippedBytes = sizeOf(parts);
+  // What is refused needs not be packed.
+  checkSizes(basename(path), 0, unzippedBytes);
+  const zip = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
   const tooLarge = checkSizes(basename(path), lengthOf(zip), unzippedBytes);
   return { ...placeFile(zip, path, 0o644), unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
 }

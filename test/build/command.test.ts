@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openPromise } from "yauzl";
 import { type TestProject, testProject } from "./test-project.ts";
 
@@ -19,6 +19,13 @@ const PROJECT = { "src/hello.ts": HELLO, "src/greeting.ts": GREETING };
 const HANDLER = "export const handle = () => 1;\n";
 
 describe("mayfly build", () => {
+  /** Built without anything that changes it, for what is compared with that. */
+  let plain: Built;
+  beforeAll(async () => {
+    plain = await buildPlain();
+  });
+  afterAll(() => plain.project[Symbol.dispose]());
+
   test("--zip writes lambda.zip with an executable bootstrap and says which handler to set", async () => {
     using project = testProject(PROJECT);
     const { code, stdout, stderr } = await project.mayfly(["build", "src/hello.ts", "--zip"]);
@@ -40,11 +47,9 @@ describe("mayfly build", () => {
     expect(await handlers()).toMatchObject({ handlers: [{ handler: "index.handle", file: "src/index.ts" }] });
   });
 
-  test("without --zip writes an executable bootstrap to --outdir, which it makes", async () => {
-    using project = testProject(PROJECT);
-    const { artifacts } = await build(project, "src/hello.ts", "--outdir", "out/deep");
-    const path = join(project.folder, "out/deep/bootstrap");
-    expect(artifacts).toEqual([expect.objectContaining({ path, kind: "bootstrap", arch: "x86_64" })]);
+  test("without --zip writes an executable bootstrap to --outdir, which it makes", () => {
+    const path = join(plain.project.folder, "out/deep/bootstrap");
+    expect(plain.result.artifacts).toEqual([expect.objectContaining({ path, kind: "bootstrap", arch: "x86_64" })]);
     expect(statSync(path).mode & 0o777).toBe(0o755);
   });
 
@@ -63,6 +68,7 @@ describe("mayfly build", () => {
           unzippedBytes: expect.any(Number),
           sha256: hash,
           codeSha256: Buffer.from(hash, "hex").toString("base64"),
+          beside: [],
         },
       ],
       handlers: [{ handler: "hello.handle", file: "src/hello.ts" }],
@@ -138,7 +144,7 @@ describe("mayfly build", () => {
 
   test("leaves source maps out with --no-sourcemap", async () => {
     using project = testProject(PROJECT);
-    const [withMap] = (await build(project, "src/hello.ts")).artifacts;
+    const [withMap] = plain.result.artifacts;
     const [without] = (await build(project, "src/hello.ts", "--no-sourcemap")).artifacts;
     expect(without?.bytes).toBeLessThan(withMap?.bytes ?? 0);
   });
@@ -236,12 +242,11 @@ describe("mayfly build", () => {
       "node_modules/mayfly/package.json": `{"name":"mayfly","main":"index.js"}`,
       "node_modules/mayfly/index.js": `throw new Error("another version");`,
     });
-    using bare = testProject(PROJECT);
     using linked = testProject({ ...PROJECT, "node_modules/.keep": "" });
     symlinkSync(resolve("."), join(linked.folder, "node_modules/mayfly"));
     const [link] = (await build(linked, "src/hello.ts")).artifacts;
     const [installed] = (await build(project, "src/hello.ts")).artifacts;
-    const [npx] = (await build(bare, "src/hello.ts")).artifacts;
+    const [npx] = plain.result.artifacts;
     expect(installed?.sha256).toBe(npx?.sha256);
     expect(link?.sha256).toBe(npx?.sha256);
   });
@@ -260,6 +265,16 @@ interface Result {
   readonly artifacts: readonly { path: string; kind: string; arch: string; bytes: number; sha256: string }[];
   readonly handlers: readonly { handler: string; file: string }[];
   readonly functions: readonly unknown[];
+}
+
+interface Built {
+  readonly project: TestProject;
+  readonly result: Result;
+}
+
+async function buildPlain(): Promise<Built> {
+  const project = testProject(PROJECT);
+  return { project, result: await build(project, "src/hello.ts", "--outdir", "out/deep") };
 }
 
 async function build(project: TestProject, ...args: string[]): Promise<Result> {
