@@ -81,9 +81,9 @@ const CASES: readonly (readonly [kind: string, text: RegExp, report: Partial<typ
   ["work-at-module-level", /^src\/a\.ts works for 8\.0 ms/, { modules: [own] }],
   ["waiting-at-start", /takes 200 ms but only 30 ms of CPU/, { init: { ...PLAIN.init, total: around(200) } }],
   ["first-invocation", /takes 49 ms more/, { invocation: { ...PLAIN.invocation, first: around(50) } }],
-  ["memory", /^It held 120 MiB of 128 MiB/, { memory: { ...PLAIN.memory, peakBytes: 120 * 1_048_576 } }],
+  ["memory", /^It held 120\.0 MB of 128\.0 MB/, { memory: { ...PLAIN.memory, peakBytes: 120 * 1_048_576 } }],
   ["memory", /would have ended it/, { memory: { ...PLAIN.memory, peakBytes: 200 * 1_048_576 } }],
-  ["package-size", /^The zip is 57 MiB/, { package: { zipBytes: 60_000_000, unzippedBytes: 1 } }],
+  ["package-size", /^The zip is 57\.2 MB/, { package: { zipBytes: 60_000_000, unzippedBytes: 1 } }],
   [
     "two-copies",
     /^zod is in the package 2 times: node_modules\/zod, node_modules\/other\/node_modules\/zod/,

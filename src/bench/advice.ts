@@ -1,3 +1,4 @@
+import { megabytes } from "../support/megabytes.ts";
 import { MAX_ZIP_UPLOAD_BYTES } from "../protocol/limits.ts";
 import { packageOfFile } from "../support/package-name.ts";
 import type { Advice, BenchReport, BuiltInCost, ModuleCost, PackageCost } from "./report.ts";
@@ -130,7 +131,7 @@ function ofMemory({ memory }: Measured): readonly Advice[] {
   if (memory.peakBytes === null) return [];
   const share = memory.peakBytes / memory.limitBytes;
   if (share < 0.8) return [];
-  const figures = `${mb(memory.peakBytes)} of ${mb(memory.limitBytes)}`;
+  const figures = `${megabytes(memory.peakBytes)} of ${megabytes(memory.limitBytes)}`;
   const text =
     share > 1
       ? `It held ${figures}: Lambda would have ended it. Give it more memory, which is more CPU too.`
@@ -140,7 +141,7 @@ function ofMemory({ memory }: Measured): readonly Advice[] {
 
 function ofSize({ package: { zipBytes } }: Measured): readonly Advice[] {
   if (zipBytes === null || zipBytes <= MAX_ZIP_UPLOAD_BYTES) return [];
-  const text = `The zip is ${mb(zipBytes)}, more than the ${mb(MAX_ZIP_UPLOAD_BYTES)} that Lambda takes by direct upload. Without source maps it is smaller.`;
+  const text = `The zip is ${megabytes(zipBytes)}, more than the ${megabytes(MAX_ZIP_UPLOAD_BYTES)} that Lambda takes by direct upload. Without source maps it is smaller.`;
   return [{ kind: "package-size", text, saves: null }];
 }
 
@@ -168,8 +169,4 @@ function isWorth(cost: number, total: number): boolean {
 
 function ms(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
-}
-
-function mb(bytes: number): string {
-  return `${Math.round(bytes / 1_048_576)} MiB`;
 }

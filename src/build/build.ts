@@ -54,6 +54,8 @@ export interface BuiltFunction {
 
 export interface BuildResult {
   readonly artifacts: readonly Artifact[];
+  /** The entries, from the project root, and what told that it is these; `null` where they were named. */
+  readonly found: { readonly files: readonly string[]; readonly rule: string } | null;
   readonly handlers: readonly BuiltHandler[];
   readonly functions: readonly BuiltFunction[];
   readonly durationMs: number;
@@ -131,6 +133,10 @@ async function buildWith(
   }
   return {
     artifacts,
+    found:
+      project.rule === undefined
+        ? null
+        : { files: project.entries.map(({ file }) => relative(project.root, file)), rule: project.rule },
     handlers: [
       ...found.handlers.map(({ handler, entry }) => ({ handler, file: relative(project.root, entry.file) })),
       ...elixir.handlers,

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { toNumber, toVariable } from "./option-values.ts";
+import { toFunctionVariable, toNumber, toVariables } from "./option-values.ts";
 
 /** What names the package to run. */
 export interface PackageFlags {
@@ -14,6 +14,8 @@ export interface SettingFlags {
   readonly timeout?: number;
   readonly memory?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the files say. */
+  readonly envFile?: Readonly<Record<string, string>>;
 }
 
 /** The options of a command that runs a function here. */
@@ -28,5 +30,6 @@ export function functionOptions(command: Command, words: { readonly zip: string;
     .option("--handler <handler>", "file.export or Elixir.Module.function; needed with --zip, and if there are several")
     .option("--timeout <seconds>", "the function's timeout", toNumber)
     .option("--memory <mb>", words.memory ?? "the function's memory", toNumber)
-    .option("--env <name=value>", "an environment variable; repeat for more", toVariable);
+    .option("--env <name=value>", "an environment variable; repeat for more", toFunctionVariable)
+    .option("--env-file <file>", "variables of a .env file, below those of --env; repeat for more", toVariables);
 }

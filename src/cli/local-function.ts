@@ -11,7 +11,7 @@ export function localFunction(chosen: ChosenFunction, flags: SettingFlags): Loca
     [name]: {
       ...settings,
       package: artifact,
-      environment: { ...settings.environment, ...flags.env },
+      environment: { ...settings.environment, ...flags.envFile, ...flags.env },
       ...(flags.timeout !== undefined && { timeout: flags.timeout }),
       ...(flags.memory !== undefined && { memory: flags.memory }),
     },

@@ -7,6 +7,7 @@ import { benchCommand } from "./commands/bench.ts";
 import { devCommand } from "./commands/dev.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { asFault, faultToJson, formatFault } from "./report-fault.ts";
+import { commandElsewhere } from "./command-elsewhere.ts";
 import { paintFor } from "./terminal.ts";
 
 const SUCCESS = 0;
@@ -32,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (thrown instanceof CommanderError && thrown.exitCode === SUCCESS) return SUCCESS;
     // Without a command the help is the answer.
     if (thrown instanceof CommanderError && thrown.code === "commander.help") return USAGE;
-    const fault = thrown instanceof CommanderError ? usageFault(thrown) : asFault(thrown);
+    const fault = thrown instanceof CommanderError ? usageFault(thrown, args) : asFault(thrown);
     if (args.includes("--json")) {
       process.stdout.write(`${JSON.stringify({ error: faultToJson(fault) })}\n`);
     } else {
@@ -51,16 +52,29 @@ function program(): Command {
   for (const command of COMMANDS) root.addCommand(command());
   for (const command of [root, ...root.commands]) {
     // Its errors are faults like any other: printed in one place.
-    command.exitOverride().configureOutput({ outputError: () => undefined });
+    command
+      .exitOverride()
+      .configureOutput({ outputError: () => undefined })
+      .configureHelp({ minWidthToWrap: 15 });
   }
   return root;
 }
 
-function usageFault(error: CommanderError): Fault {
+function usageFault(error: CommanderError, args: readonly string[]): Fault {
   const [message = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`;
-  const hint = suggestion === undefined ? "mayfly --help shows what there is." : suggestion.replace(/^\((.*)\)$/, "$1");
+  const hint = suggestion?.replace(/^\((.*)\)$/, "$1") ?? hintFor(error, args) ?? helpOf(args);
   return new Fault("MAYFLY_USAGE", sentence, { hint });
+}
+
+function hintFor({ code }: CommanderError, [name = ""]: readonly string[]): string | undefined {
+  return code === "commander.unknownCommand" ? commandElsewhere(name) : undefined;
+}
+
+/** The help that has what was asked for: of the command, where there is one. */
+function helpOf(args: readonly string[]): string {
+  const name = args.find((one) => COMMANDS.some((command) => command().name() === one));
+  return `mayfly ${name === undefined ? "" : `${name} `}--help shows what there is.`;
 }
 
 /** `mayfly … | head` has read enough: that is no fault, and what is under way goes on. */

@@ -5,9 +5,11 @@ import { compileOptions } from "../build/compile-options.ts";
 import { hostTarget } from "../build/target.ts";
 import { resolveProject } from "../project/resolve.ts";
 import { SOURCE_EXTENSIONS } from "../project/source-file.ts";
+import { isDirectory } from "../support/files.ts";
 import type { ResolvedProject } from "../project/types.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../local/choose-function.ts";
 import type { PackageFlags } from "./function-options.ts";
+import { isJson } from "./read-event.ts";
 import { showProgress } from "./terminal.ts";
 
 /**
@@ -51,16 +53,29 @@ export function namedProject(flags: PackageFlags): Promise<ResolvedProject> {
 
 const USAGE = 2;
 
-/** A command's first argument is a function of the config; files and packages are named by flags. */
+/** A command's first argument is a function of the config; files, events and packages are named by flags. */
 export function refuseWhatNamesNoFunction(name: string, flags: PackageFlags, command: Command): void {
-  if (SOURCE_EXTENSIONS.includes(extname(name))) {
-    command.error(`'${name}' is a file, not a function of mayfly.config.ts: mayfly ${command.name()} --entry ${name}`, {
-      exitCode: USAGE,
-    });
+  const meant = flagMeant(name, command);
+  if (meant !== undefined) {
+    command.error(
+      `'${name}' is ${meant.what}, not a function of mayfly.config.ts\n(mayfly ${command.name()} ${meant.flag})`,
+      {
+        exitCode: USAGE,
+      },
+    );
   }
   if (flags.zip !== undefined) {
     command.error(`A package knows handlers, not functions by name: give --handler instead of '${name}'`, {
       exitCode: USAGE,
     });
   }
+}
+
+function flagMeant(name: string, command: Command): { readonly what: string; readonly flag: string } | undefined {
+  const takesEvent = command.options.some(({ long }) => long === "--event");
+  if (SOURCE_EXTENSIONS.includes(extname(name))) return { what: "a file", flag: `--entry ${name}` };
+  if (extname(name) === ".zip") return { what: "a package", flag: `--zip ${name}` };
+  if (takesEvent && extname(name) === ".json") return { what: "a file", flag: `--event ${name}` };
+  if (takesEvent && isJson(name)) return { what: "an event", flag: `--data '${name}'` };
+  return name.includes("/") && isDirectory(name) ? { what: "a folder", flag: `--entry ${name}` } : undefined;
 }

@@ -1,5 +1,6 @@
 import { shortChain } from "../bench/advice.ts";
 import type { BenchReport } from "../bench/report.ts";
+import { megabytes } from "../support/megabytes.ts";
 import type { Summary } from "../bench/statistics.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -116,8 +117,9 @@ function invocation(report: BenchReport, paint: Paint): string[] {
     row("Later ones", ms(steady.median), `${quartiles(steady)}  p99 ${ms(steady.p99)}`, paint),
   ];
   if (cpu !== null) lines.push(row("CPU of each", ms(cpu.median), quartiles(cpu), paint));
-  if (peakBytes !== null) lines.push(row("Memory, peak", mb(peakBytes), `of ${mb(limitBytes)}`, paint));
-  if (zipBytes !== null) lines.push(row("lambda.zip", mb(zipBytes), `${mb(unzippedBytes)} unzipped`, paint));
+  if (peakBytes !== null) lines.push(row("Memory, peak", megabytes(peakBytes), `of ${megabytes(limitBytes)}`, paint));
+  if (zipBytes !== null)
+    lines.push(row("lambda.zip", megabytes(zipBytes), `${megabytes(unzippedBytes)} unzipped`, paint));
   return lines;
 }
 
@@ -191,8 +193,4 @@ function percent(share: number): string {
 
 function size(bytes: number): string {
   return `${(bytes / 1000).toFixed(1)} kB`;
-}
-
-function mb(bytes: number): string {
-  return `${Math.round(bytes / 1_048_576)} MiB`;
 }

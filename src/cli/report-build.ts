@@ -1,25 +1,28 @@
 import { relative } from "node:path";
 import type { BuildResult } from "../build/build.ts";
+import { megabytes } from "../support/megabytes.ts";
 import { packageOfFile } from "../support/package-name.ts";
 import type { Paint } from "./terminal.ts";
 
-/** What was built and what to do with it, for a person. Paths are shown from `cwd`. */
+/** What was built and what to do with it, for a person, the result last. Paths are shown from `cwd`. */
 export function formatBuild(result: BuildResult, cwd: string, paint: Paint): string {
   const lines: string[] = [];
+  for (const warning of result.warnings) lines.push(`${paint(["yellow", "bold"], "warning")}: ${warning}`, "");
+  lines.push(
+    ...foundLines(result),
+    ...(result.functions.length > 0 ? functionLines(result, paint) : handlerLines(result, paint)),
+  );
+  lines.push("");
   for (const artifact of result.artifacts) {
     const size =
       artifact.kind === "zip"
-        ? `${megabytes(artifact.bytes)} MB, ${megabytes(artifact.unzippedBytes)} MB unzipped`
+        ? `${megabytes(artifact.bytes)}, ${megabytes(artifact.unzippedBytes)} unzipped`
         : bootstrapSize(artifact);
     lines.push(`${paint(["green", "bold"], relative(cwd, artifact.path))}  ${size}, ${artifact.arch}`);
     lines.push(paint("dim", `  sha256 ${artifact.sha256}`));
     if (artifact.beside.length > 0) lines.push(`  beside it, since code reads them: ${besideText(artifact.beside)}`);
   }
-  lines.push(paint("dim", `built in ${(result.durationMs / 1000).toFixed(1)} s`), "");
-  lines.push(...(result.functions.length > 0 ? functionLines(result, paint) : handlerLines(result, paint)));
-  for (const warning of result.warnings) {
-    lines.push("", `${paint(["yellow", "bold"], "warning")}: ${warning}`);
-  }
+  lines.push(paint("dim", `built in ${(result.durationMs / 1000).toFixed(1)} s`));
   return `${lines.join("\n")}\n`;
 }
 
@@ -39,9 +42,17 @@ function besideText(names: readonly string[]): string {
   return [...told.slice(0, SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
+/** Nobody named the entry: it could be another than was meant. */
+function foundLines({ found }: BuildResult): string[] {
+  const [first, ...others] = found?.files ?? [];
+  if (found === null || first === undefined) return [];
+  const which = others.length === 0 ? first : `${found.files.length} files`;
+  return [`Entry: ${which}, by ${found.rule}`];
+}
+
 /** Beside a bootstrap may lie a release, files or the runtime itself: all of it is uploaded. */
 function bootstrapSize({ bytes, unzippedBytes }: BuildResult["artifacts"][number]): string {
-  const all = `${megabytes(unzippedBytes)} MB`;
+  const all = megabytes(unzippedBytes);
   return bytes === unzippedBytes ? all : `${all} with the files beside it`;
 }
 
@@ -68,8 +79,4 @@ function functionLines(result: BuildResult, paint: Paint): string[] {
 function table(rows: readonly (readonly [string, number, string])[]): string[] {
   const width = Math.max(...rows.map(([, length]) => length));
   return rows.map(([left, length, right]) => `  ${left}${" ".repeat(width - length)}  ${right}`);
-}
-
-function megabytes(bytes: number): string {
-  return (bytes / 1_000_000).toFixed(1);
 }

@@ -16,20 +16,20 @@ const PROBLEM: SourceProblem = {
 };
 
 test.each([
-  [92_200_000, "92.2 MB, arm64"],
-  [3_000, "92.2 MB with the files beside it, arm64"],
+  [94_371_840, "90.0 MB, arm64"],
+  [3_000, "90.0 MB with the files beside it, arm64"],
 ])("a bootstrap of %d bytes is told with all that is uploaded", (bytes, size) => {
   const artifact = {
     path: "/home/me/app/bootstrap",
     kind: "bootstrap",
     arch: "arm64",
     bytes,
-    unzippedBytes: 92_200_000,
+    unzippedBytes: 94_371_840,
     sha256: "0a",
     codeSha256: "Cg==",
     beside: [],
   } as const;
-  const result = { artifacts: [artifact], handlers: [], functions: [], warnings: [], durationMs: 1_000 };
+  const result = { artifacts: [artifact], found: null, handlers: [], functions: [], warnings: [], durationMs: 1_000 };
   expect(formatBuild(result, "/home/me/app", plain)).toContain(`bootstrap  ${size}\n`);
 });
 
@@ -102,7 +102,7 @@ describe("colours", () => {
 });
 
 describe("a build's report", () => {
-  test("lists several handlers and repeats each warning", () => {
+  test("says each warning, which entry was found, the handlers, and last what was made", () => {
     const text = formatBuild(
       {
         artifacts: [
@@ -110,13 +110,14 @@ describe("a build's report", () => {
             path: "/app/dist/lambda.zip",
             kind: "zip",
             arch: "arm64",
-            bytes: 41_900_000,
-            unzippedBytes: 91_000_000,
+            bytes: 41_943_040,
+            unzippedBytes: 94_371_840,
             sha256: "abc",
             codeSha256: "def",
             beside: ["node_modules/leaf/a.txt", "node_modules/leaf/b.txt", "src/c.txt"],
           },
         ],
+        found: { files: ["src/users.ts", "src/a.ts"], rule: "its folder" },
         handlers: [
           { handler: "users.list", file: "src/users.ts" },
           { handler: "a.b", file: "src/a.ts" },
@@ -130,16 +131,17 @@ describe("a build's report", () => {
     );
     expect(text).toBe(
       [
-        "dist/lambda.zip  41.9 MB, 91.0 MB unzipped, arm64",
-        "  sha256 abc",
-        "  beside it, since code reads them: leaf (2 files), src/c.txt",
-        "built in 1.4 s",
+        "warning: Mind the gap.",
         "",
+        "Entry: 2 files, by its folder",
         "Handlers, one for each function:",
         "  users.list  src/users.ts",
         "  a.b         src/a.ts",
         "",
-        "warning: Mind the gap.",
+        "dist/lambda.zip  40.0 MB, 90.0 MB unzipped, arm64",
+        "  sha256 abc",
+        "  beside it, since code reads them: leaf (2 files), src/c.txt",
+        "built in 1.4 s",
         "",
       ].join("\n"),
     );

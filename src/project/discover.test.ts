@@ -10,7 +10,7 @@ function discovered(...files: string[]): string[] {
 
 function discoveredIn(files: Readonly<Record<string, string>>): string[] {
   using project = testProject(files);
-  return discoverEntries(project.folder).map((file) => relative(project.folder, file));
+  return discoverEntries(project.folder).files.map((file) => relative(project.folder, file));
 }
 
 describe("without an entry, the build takes", () => {

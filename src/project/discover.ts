@@ -9,22 +9,30 @@ import { isDirectory, isFile } from "../support/files.ts";
 const TELLING_NAMES = ["handler", "lambda", "index", "main", "app", "server"];
 const HANDLER_FOLDERS = ["src/handlers", "src/functions", "src/lambdas", "handlers", "functions", "lambdas"];
 
+export interface FoundEntries {
+  readonly files: readonly string[];
+  /** What told that it is these, in a few words. */
+  readonly rule: string;
+}
+
 /**
  * The entries of a project that names none.
  * @throws Fault MAYFLY_NO_ENTRY, which lists what was looked for
  */
-export function discoverEntries(root: string): readonly string[] {
+export function discoverEntries(root: string): FoundEntries {
   const found = findEntries(root);
-  if (found.length === 0) throw noEntry(root);
+  if (found.files.length === 0) throw noEntry(root);
   return found;
 }
 
 /** The same, with nothing for nothing. */
-export function findEntries(root: string): readonly string[] {
+export function findEntries(root: string): FoundEntries {
   const told = findToldEntries(root);
-  if (told.length > 0) return told;
+  if (told.files.length > 0) return told;
   const inSrc = only(sourcesIn(join(root, "src")));
-  return inSrc.length > 0 ? inSrc : only(sourcesIn(root));
+  return inSrc.length > 0
+    ? { files: inSrc, rule: "the only source file in src" }
+    : { files: only(sourcesIn(root)), rule: "the only source file" };
 }
 
 /**
@@ -32,22 +40,23 @@ export function findEntries(root: string): readonly string[] {
  * 1. package.json `source`; 2. src/handler|lambda|index|main|app|server.*; 3. the same in the root;
  * 4. every file of a folder for handlers; 5. package.json `main` or `module`.
  */
-export function findToldEntries(root: string): readonly string[] {
+export function findToldEntries(root: string): FoundEntries {
   const manifest = readManifest(root);
   const named = (base: string): string[] =>
     TELLING_NAMES.flatMap((name) => findSource(join(root, base, name)) ?? []).slice(0, 1);
-  const rules: readonly (() => string[])[] = [
-    () => manifestSource(root, manifest, "source"),
-    () => named("src"),
-    () => named("."),
-    () => HANDLER_FOLDERS.flatMap((folder) => handlersOf(join(root, folder))),
-    () => [...manifestSource(root, manifest, "main"), ...manifestSource(root, manifest, "module")].slice(0, 1),
+  const rules: readonly (readonly [string, () => string[]])[] = [
+    ['"source" in package.json', () => manifestSource(root, manifest, "source")],
+    ["its name", () => named("src")],
+    ["its name", () => named(".")],
+    ["its folder", () => HANDLER_FOLDERS.flatMap((folder) => handlersOf(join(root, folder)))],
+    ['"main" in package.json', () => manifestSource(root, manifest, "main")],
+    ['"module" in package.json', () => manifestSource(root, manifest, "module")],
   ];
-  for (const rule of rules) {
-    const found = rule();
-    if (found.length > 0) return found;
+  for (const [rule, find] of rules) {
+    const files = find();
+    if (files.length > 0) return { files, rule };
   }
-  return [];
+  return { files: [], rule: "" };
 }
 
 /** Each file, and for a folder inside, its index or handler file. */

@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { Fault } from "../fault.ts";
 import { loadConfig } from "./config-file.ts";
 import type { CheckedFunction } from "./config-schema.ts";
-import { discoverEntries, findEntries, findToldEntries } from "./discover.ts";
+import { discoverEntries, findEntries, findToldEntries, type FoundEntries } from "./discover.ts";
 import { hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
@@ -40,7 +40,8 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
   const configured = configFile === undefined ? { functions: [], include: [] } : await loadConfig(configFile);
   const functions = configured.functions.map((one) => resolveFunction(one, root, configFile ?? root));
 
-  const chosen = files.length > 0 ? files : functions.length > 0 ? sourcesOf(functions) : conventional(root);
+  const found = files.length === 0 && functions.length === 0 ? conventional(root) : undefined;
+  const chosen = files.length > 0 ? files : (found?.files ?? sourcesOf(functions));
   const mix = files.length === 0 && (functions.length > 0 ? functions.some(isElixir) : hasMixProject(root));
   const entries = uniqueEntries(chosen, root);
   const chosenFiles = new Set(entries.map((entry) => entry.file));
@@ -48,6 +49,7 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
     root,
     configFile,
     entries: Object.freeze(entries),
+    rule: found !== undefined && found.files.length > 0 ? found.rule : undefined,
     mix,
     functions: Object.freeze(
       functions.filter(
@@ -59,9 +61,9 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
 }
 
 /** JavaScript in an Elixir project can be there for its web pages; with a package.json it may hold handlers too. */
-function conventional(root: string): readonly string[] {
+function conventional(root: string): FoundEntries {
   if (!hasMixProject(root)) return discoverEntries(root);
-  return isFile(join(root, MANIFEST_FILE)) ? findToldEntries(root) : [];
+  return isFile(join(root, MANIFEST_FILE)) ? findToldEntries(root) : { files: [], rule: "" };
 }
 
 function sourcesOf(functions: readonly ResolvedFunction[]): readonly string[] {
@@ -96,7 +98,7 @@ function rootOf(files: readonly string[], cwd: string): string {
  */
 function rootAround(cwd: string): string {
   const root = findRoot(cwd) ?? cwd;
-  return root !== cwd && findConfig(root) === undefined && findEntries(cwd).length > 0 ? cwd : root;
+  return root !== cwd && findConfig(root) === undefined && findEntries(cwd).files.length > 0 ? cwd : root;
 }
 
 function resolveFunction(one: CheckedFunction, root: string, configFile: string): ResolvedFunction {

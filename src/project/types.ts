@@ -51,6 +51,8 @@ export interface ResolvedProject {
   readonly configFile: string | undefined;
   /** Sorted by module name; at least one, but for Elixir and servers. */
   readonly entries: readonly Entry[];
+  /** What told that it is these entries, where nobody named them. */
+  readonly rule: string | undefined;
   /** Whether the release of the root's Mix project goes into the package. */
   readonly mix: boolean;
   /** In the config's order; empty without a config. */

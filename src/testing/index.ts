@@ -8,6 +8,7 @@ import type { LocalCredentials } from "../local/account.ts";
 import { buildPackage } from "./build-project.ts";
 import { chooseFunction, withHandler, type ChosenFunction } from "../local/choose-function.ts";
 import { FunctionError } from "./function-error.ts";
+import { checkNodeVersion } from "./node-version.ts";
 
 export { FunctionError };
 export type { FrontKind, LocalCredentials, LocalInvokeOptions as InvokeOptions, LogEvent };
@@ -60,6 +61,7 @@ export interface RawResult extends LocalInvokeResult {
  * @throws Fault when the build fails or Lambda would refuse the function
  */
 export async function startLambda(options: TestLambdaOptions = {}): Promise<TestLambda> {
+  checkNodeVersion(process.versions.node);
   const cwd = resolve(options.cwd ?? ".");
   const outdir = mkdtempSync(join(tmpdir(), "mayfly-testing-"));
   try {

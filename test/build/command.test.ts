@@ -71,6 +71,7 @@ describe("mayfly build", () => {
           beside: [],
         },
       ],
+      found: null,
       handlers: [{ handler: "hello.handle", file: "src/hello.ts" }],
       functions: [],
       durationMs: expect.any(Number),

@@ -69,9 +69,16 @@ export default {
   test.each([
     [["biuld"], "Unknown command 'biuld'", "Did you mean build?"],
     [["build", "--zipp"], "Unknown option '--zipp'", "Did you mean --zip?"],
-    [["build", "--nothing-like-it"], "Unknown option '--nothing-like-it'", "mayfly --help shows what there is."],
-    [["build", "--arch", "arm"], "argument 'arm' is invalid. Allowed choices are x86_64, arm64.", "mayfly --help"],
-    [["build", "--outdir"], "Option '-o, --outdir <dir>' argument missing", "mayfly --help"],
+    [["build", "--nothing-like-it"], "Unknown option '--nothing-like-it'", "mayfly build --help shows what there is."],
+    [
+      ["build", "--arch", "sparc"],
+      "argument 'sparc' is invalid. Allowed choices are x86_64, arm64.",
+      "mayfly build --help",
+    ],
+    [["build", "--arch", "aarch64"], "argument 'aarch64' is invalid.", "Did you mean arm64?"],
+    [["deploy"], "Unknown command 'deploy'", "deploy it with the tool you have, to the runtime provided.al2023"],
+    [["init"], "Unknown command 'init'", "mayfly build finds the handler in src/handler.ts"],
+    [["build", "--outdir"], "Option '-o, --outdir <dir>' argument missing", "mayfly build --help"],
   ])("doesn't understand %j, says so and ends with 2", async (args, message, hint) => {
     using project = testProject({});
     const { code, stdout, stderr } = await project.mayfly(args);

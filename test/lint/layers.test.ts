@@ -193,6 +193,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "cli/commands",
       "local",
       "project",
+      "protocol",
       "support",
     ],
     packages: [...NODE, "commander"],

@@ -20,6 +20,9 @@ beforeAll(() => {
   writeFileSync(join(project, "package.json"), `{"type":"module"}`);
   writeFileSync(join(project, "src", "hello.ts"), HANDLER);
   writeFileSync(join(project, "event.json"), `{ "name": "File" }`);
+  writeFileSync(join(project, "bad.json"), `{ "name": 1,\n  "b" : }`);
+  writeFileSync(join(project, "short.env"), "X=1\n");
+  writeFileSync(join(project, ".env"), `# as node --env-file reads it\nGREETING="hi there"\nOTHER=1\n`);
 });
 
 /** For what is not about the build. */
@@ -63,6 +66,17 @@ describe("mayfly invoke", () => {
     expect(run.stdout).toContain("Hello Zip");
   });
 
+  test("says which handlers a zip has when none is named", async () => {
+    const run = await mayfly(["invoke", "--zip", "lambda.zip"]);
+    expect(run.stdout).toContain("to one of this package's: hello.handle");
+  });
+
+  test("takes variables from a file, below those of --env", async () => {
+    const args = ["invoke", "--data", `{"name":"Ada"}`, "--env-file", ".env"];
+    expect((await mayfly(args)).stdout).toContain(`"greeting":"hi there"`);
+    expect((await mayfly([...args, "--env", "GREETING=hello"])).stdout).toContain(`"greeting":"hello"`);
+  });
+
   test("ends with 1 on a function error, and the error document is the response", async () => {
     const run = await mayfly(["invoke", ...BUILT]);
     expect(JSON.parse(run.stdout)).toMatchObject({ errorType: "TypeError", errorMessage: "name is required" });
@@ -81,13 +95,21 @@ describe("mayfly invoke", () => {
   });
 
   test.each([
-    [["--data", "{oops"], /The event given with --data is not JSON/],
+    [["--data", "{oops"], /--data is not JSON: line 1, column 2 has "oops"[^]*for the shell/],
+    [["--data", "event.json"], /--data is not JSON: line 1, column 1[^]*It is a file: --event event\.json/],
+    [["--event", "bad.json"], /The event in bad\.json is not JSON: line 2, column 9 has "}"/],
+    [["--event", "src"], /The event can't be read: src is a folder/],
+    [["--event", `{"a":1}`], /can't be read[^]*The event itself goes to --data: --data '{"a":1}'/],
+    [["event.json"], /'event\.json' is a file, not a function[^]*mayfly invoke --event event\.json/],
+    [[`{"a":1}`], /is an event, not a function[^]*mayfly invoke --data '{"a":1}'/],
+    [["--env", "Y=1"], /Lambda takes no variable "Y": a name is a letter, then at least one/],
+    [["--env-file", "short.env"], /Lambda takes no variable "X"/],
     [["--event", "nowhere.json"], /The event can't be read: .*nowhere\.json/],
     [["--data", "{}", "--event", "event.json"], /cannot be used with option/],
     [["--timeout", "soon"], /Not a number/],
     [["--env", "NAME"], /NAME=VALUE/],
     [["--evnt", "x"], /Did you mean --event/],
-    [["src/hello.ts"], /'src\/hello\.ts' is a file, not a function.*: mayfly invoke --entry src\/hello\.ts/],
+    [["src/hello.ts"], /'src\/hello\.ts' is a file, not a function[^]*mayfly invoke --entry src\/hello\.ts/],
     [["hello", "--zip", "lambda.zip"], /give --handler instead of 'hello'/],
     [["--config", "other.config.ts", "--zip", "lambda.zip"], /cannot be used with option/],
   ] as const)("ends with 2 when it is called wrongly: %j", async (args, message) => {

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "../..");
 let folder: string;
 let project: string;
 let packed: readonly string[];
+let installing: string;
 
 /** Runs a program in the user's project and returns what it printed; a failure fails the test with all of it. */
 function run(program: string, ...args: readonly string[]): string {
@@ -56,7 +57,8 @@ beforeAll(() => {
   project = join(folder, "project");
   write("package.json", JSON.stringify({ name: "user", private: true, type: "module" }));
   write("src/hello.ts", HANDLER);
-  run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball));
+  const install = ["npm", "install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball)];
+  installing = run("sh", "-c", '"$@" 2>&1', "sh", ...install);
 }, 300_000);
 
 afterAll(() => {
@@ -71,6 +73,10 @@ function namesIn(report: unknown): readonly string[] {
 }
 
 describe("the tarball", () => {
+  test("is installed without a warning", () => {
+    expect(installing).not.toMatch(/warn/i);
+  });
+
   test("has the command, the sources it runs from, both builds of the library, and the papers", () => {
     for (const path of [
       "bin/mayfly.js",

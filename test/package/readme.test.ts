@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -60,6 +69,27 @@ test("all of the README's TypeScript compiles", () => {
   const tsc = join(modules, "typescript/bin/tsc");
   const compiled = spawnSync(process.execPath, [tsc, "-p", join(folder, "blocks")], { encoding: "utf8" });
   expect(files.length).toBeGreaterThan(5);
+  expect(compiled.stdout).toBe("");
+});
+
+test("the README's test compiles in the package that its commands make, which is of CommonJS", () => {
+  const file = write("made/test.ts", blocks.find((code) => code.includes("mayfly/testing")) ?? "");
+  const modules = join(root, "node_modules");
+  write("made/package.json", "{}");
+  mkdirSync(join(folder, "made/node_modules"));
+  symlinkSync(root, join(folder, "made/node_modules/mayfly"));
+  symlinkSync(join(modules, "vitest"), join(folder, "made/node_modules/vitest"));
+  const compilerOptions = {
+    target: "es2023",
+    module: "nodenext",
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: [],
+  };
+  write("made/tsconfig.json", JSON.stringify({ compilerOptions, files: [file] }));
+  const tsc = join(modules, "typescript/bin/tsc");
+  const compiled = spawnSync(process.execPath, [tsc, "-p", join(folder, "made")], { encoding: "utf8" });
   expect(compiled.stdout).toBe("");
 });
 

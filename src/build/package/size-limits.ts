@@ -1,4 +1,5 @@
 import { Fault } from "../../fault.ts";
+import { megabytes } from "../../support/megabytes.ts";
 import { MAX_UNZIPPED_BYTES, MAX_ZIP_UPLOAD_BYTES } from "../../protocol/limits.ts";
 
 const SMALLER = "Smaller: --no-sourcemap, fewer or lighter packages, or --external for what a layer provides.";
@@ -12,18 +13,18 @@ export function checkSizes(name: string, zipBytes: number, unzippedBytes: number
   if (unzippedBytes > MAX_UNZIPPED_BYTES) {
     throw new Fault(
       "MAYFLY_TOO_LARGE",
-      `${name} is ${bytes(unzippedBytes)} unzipped; Lambda takes ${bytes(MAX_UNZIPPED_BYTES)} (250 MiB), layers included.`,
+      `${name} is ${bytes(unzippedBytes)} unzipped; Lambda takes ${bytes(MAX_UNZIPPED_BYTES)}, layers included.`,
       { hint: `${SMALLER}\nOr deploy as a container image, which may be 10 GB.` },
     );
   }
   if (zipBytes <= MAX_ZIP_UPLOAD_BYTES) return undefined;
   return [
-    `${name} is ${bytes(zipBytes)}; Lambda takes ${bytes(MAX_ZIP_UPLOAD_BYTES)} (50 MiB) by direct upload.`,
+    `${name} is ${bytes(zipBytes)}; Lambda takes ${bytes(MAX_ZIP_UPLOAD_BYTES)} by direct upload.`,
     "Upload it to S3 and deploy from there: aws lambda update-function-code --s3-bucket BUCKET --s3-key KEY.",
     SMALLER,
   ].join("\n");
 }
 
 function bytes(count: number): string {
-  return `${count.toLocaleString("en-US")} bytes`;
+  return `${megabytes(count)} (${count.toLocaleString("en-US")} bytes)`;
 }

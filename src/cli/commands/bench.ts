@@ -35,8 +35,8 @@ export function benchCommand(): Command {
   const command = new Command("bench")
     .summary("measure a function: its start, its modules, its invocations")
     .description(
-      "Build the project and measure a function on this machine: what its start takes and which modules that is,\n" +
-        "its first and its later invocations, CPU, memory and size, with what could be done about them.\n" +
+      "Build the project and measure a function on this machine: what its start takes and which modules that is, " +
+        "its first and its later invocations, CPU, memory and size, with what could be done about them. " +
         "The handler really runs, some thousand times, with the event that is given.",
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")

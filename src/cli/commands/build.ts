@@ -6,9 +6,9 @@ import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/elixir/
 import type { ContainerOptions } from "../../build/elixir/container-release.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
-import { type Arch, ARCHES } from "../../project/types.ts";
+import type { Arch } from "../../project/types.ts";
 import { recordProfile } from "../record-profile.ts";
-import { toList, toVariable } from "../option-values.ts";
+import { toArch, toList, toVariable } from "../option-values.ts";
 import { formatBuild } from "../report-build.ts";
 import { paintFor, showProgress } from "../terminal.ts";
 
@@ -31,14 +31,17 @@ export function buildCommand(): Command {
   return new Command("build")
     .summary("compile handlers to one bootstrap file, or to lambda.zip")
     .description(
-      "Compile handlers to one bootstrap file for provided.al2023, or to lambda.zip.\n" +
+      "Compile handlers to one bootstrap file for provided.al2023, or to lambda.zip. " +
         "Without an entry: the functions of mayfly.config.ts, or the obvious handler file.",
     )
     .argument("[entry...]", "handler files, or the folder of a project")
     .option("-z, --zip", "write lambda.zip instead of bootstrap")
     .option("-o, --outdir <dir>", "folder for the output", ".")
     .addOption(
-      new Option("--arch <arch>", "architecture, for all functions (default: x86_64, or the config's)").choices(ARCHES),
+      new Option(
+        "--arch <arch>",
+        "architecture, for all functions: x86_64 or arm64 (default: x86_64, or the config's)",
+      ).argParser(toArch),
     )
     .addOption(new Option("--host", "for this machine instead of Lambda, to be run locally").conflicts("arch"))
     .addOption(

@@ -5,7 +5,7 @@ import { LocalLambda } from "../../local/local-lambda.ts";
 import { toList, toPort } from "../option-values.ts";
 import { type FunctionFlags, functionOptions } from "../function-options.ts";
 import { localFunction, showLog } from "../local-function.ts";
-import { preparePackage } from "../prepare-package.ts";
+import { preparePackage, refuseWhatNamesNoFunction } from "../prepare-package.ts";
 import { paintFor } from "../terminal.ts";
 
 interface DevFlags extends FunctionFlags {
@@ -20,7 +20,7 @@ export function devCommand(): Command {
   const command = new Command("dev")
     .summary("serve a function over HTTP, in a local Lambda")
     .description(
-      "Build the project and serve a function over HTTP on this machine until Ctrl-C, as its function URL or another\n" +
+      "Build the project and serve a function over HTTP on this machine until Ctrl-C, as its function URL or another " +
         "front does on AWS. The URL goes to stdout, the log to stderr. It builds once: after a change, start it again.",
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")
@@ -34,7 +34,8 @@ export function devCommand(): Command {
     .option("--binary-media-type <type>", "what a REST API takes and gives as bytes; repeat for more", toList);
   return functionOptions(command, { zip: "serve this package instead of building" })
     .addHelpText("after", "\nExamples:\n  mayfly dev\n  mayfly dev api --front api-gateway-v2 --port 8080")
-    .action(async (name: string | undefined, flags: DevFlags) => {
+    .action(async (name: string | undefined, flags: DevFlags, command: Command) => {
+      if (name !== undefined) refuseWhatNamesNoFunction(name, flags, command);
       await withTemporaryFolder(async (outdir) => {
         await serve(name, flags, outdir);
       });

@@ -18,7 +18,7 @@ export function invokeCommand(): Command {
   const command = new Command("invoke")
     .summary("run a function once, in a local Lambda")
     .description(
-      "Build the project and invoke a function once, in a fresh local execution environment.\n" +
+      "Build the project and invoke a function once, in a fresh local execution environment. " +
         "The response goes to stdout, the log to stderr. Exit code 1 when the function fails.",
     )
     .argument("[function]", "a function of mayfly.config.ts, if there are several")

@@ -156,8 +156,7 @@ function isInstance(value: unknown): boolean {
 
 /** What the default handler answers, so that a first deployment shows what is missing instead of an error. */
 function unsetMessage(known: readonly string[]): { readonly message: string } {
-  const example = known[0] ?? "src/hello.handle";
-  return {
-    message: `Mayfly is running, but no handler is set. Set the function's handler (_HANDLER), for example to "${example}".`,
-  };
+  const which =
+    known.length > 0 ? `to one of this package's: ${known.join(", ")}` : 'for example to "src/hello.handle"';
+  return { message: `Mayfly is running, but no handler is set. Set the function's handler (_HANDLER), ${which}.` };
 }
