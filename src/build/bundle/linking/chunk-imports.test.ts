@@ -1,11 +1,13 @@
 import type { OutputChunk } from "rolldown";
 import { expect, test } from "vitest";
 import { importAsModules } from "./chunk-imports.ts";
+import type { PlannedModule } from "./planned-module.ts";
 
 /** The first lines of chunks, each made of modules named by letters. */
 function heads(
   chunks: Readonly<Record<string, { readonly modules: string; readonly code: string }>>,
   imports: Readonly<Record<string, string>>,
+  roots: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   const made = Object.entries(chunks).map(([name, { modules, code }]) => ({
     fileName: `${name}.js`,
@@ -13,9 +15,13 @@ function heads(
     facadeModuleId: null,
     code,
   }));
-  const graph = new Map(Object.entries(imports).map(([module, imported]) => [module, { imports: imported.split("") }]));
+  const rest = { free: false, waits: false, wrapped: false, quiet: false };
+  const graph = new Map<string, PlannedModule>(
+    Object.entries(imports).map(([module, imported]) => [module, { imports: imported.split(""), loads: [], ...rest }]),
+  );
+  graph.set("start", { imports: [], loads: roots, ...rest });
   // As much of a chunk as is looked at.
-  const changed = importAsModules(made as unknown as readonly OutputChunk[], graph);
+  const changed = importAsModules(made as unknown as readonly OutputChunk[], "start", graph);
   return Object.fromEntries(changed.map(({ fileName, code }) => [fileName.slice(0, -3), code]));
 }
 
@@ -58,4 +64,35 @@ test("in a circle what is passed on comes the way that the modules import it", (
     c: `import { $through0 as m } from "./a.js";\nimport { f } from "./a.js";\nbody(m, f);\n`,
     d: `import "./c.js";\nlet l;\nexport { l };\n`,
   });
+});
+
+test("a root imports all itself where its chunks import each other in the order of another", () => {
+  const changed = heads(
+    {
+      r: { modules: "r", code: `import "./c.js";` },
+      s: { modules: "s", code: `import "./c.js";` },
+      c: { modules: "de", code: `import "./p.js";import "./q.js";` },
+      p: { modules: "p", code: "" },
+      q: { modules: "q", code: "" },
+    },
+    { r: "e", s: "de", d: "pq", e: "qd", p: "", q: "" },
+    ["r", "s"],
+  );
+  expect(changed).toMatchObject({
+    r: `import "./c.js";`,
+    s: `import "./p.js"; import "./q.js"; import "./c.js";`,
+    c: `import "./q.js";import "./p.js";`,
+  });
+});
+
+test("what is only evaluated is imported too, though nothing of it is used", () => {
+  const changed = heads(
+    {
+      a: { modules: "a", code: `import { c } from "./c.js";\n` },
+      b: { modules: "b", code: "" },
+      c: { modules: "c", code: "" },
+    },
+    { a: "bc", b: "", c: "" },
+  );
+  expect(changed["a"]).toBe(`import "./b.js"; import { c } from "./c.js";\n`);
 });

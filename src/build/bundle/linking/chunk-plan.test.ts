@@ -1,20 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { type PlannedModule, planChunks } from "./chunk-plan.ts";
+import { planChunks } from "./chunk-plan.ts";
+import type { PlannedModule } from "./planned-module.ts";
 
 interface Written {
   readonly imports?: string;
   readonly loads?: string;
   readonly free?: boolean;
   readonly waits?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** The chunks of a program that begins with `start`, each as its modules in the order in which they are written here. */
 function chunksOf(program: Readonly<Record<string, Written>>): readonly string[] {
   const words = (text = ""): readonly string[] => text.split(" ").filter((word) => word !== "");
   const modules = new Map<string, PlannedModule>(
-    Object.entries(program).map(([name, { imports, loads, free = false, waits = false }]) => [
+    Object.entries(program).map(([name, { imports, loads, free = false, waits = false, quiet = false }]) => [
       name,
-      { imports: words(imports), loads: words(loads), free, waits },
+      { imports: words(imports), loads: words(loads), free, waits, quiet, wrapped: false },
     ]),
   );
   const chunks = new Map<string, string[]>();
@@ -138,15 +140,54 @@ describe("a program is cut into chunks so that", () => {
   });
 });
 
+describe("modules that import each other", () => {
+  const roots = { start: { loads: "one two" }, one: { imports: "b" }, two: { imports: "a c" }, a: {} };
+
+  test("are as few chunks as keep the order of each root", () => {
+    const ring = { a: { imports: "b" }, b: { imports: "c d" }, c: { imports: "a" }, d: {} };
+    expect(chunksOf({ ...roots, one: { imports: "a" }, two: { imports: "d a" }, ...ring })).toEqual([
+      "start",
+      "one",
+      "two",
+      "a b",
+      "c",
+      "d",
+    ]);
+  });
+
+  test("are chunks of their own where roots would have them in another order", () => {
+    expect(chunksOf({ ...roots, b: { imports: "c a" }, c: { imports: "b" } })).toEqual([
+      "start",
+      "one",
+      "two",
+      "a",
+      "b",
+      "c",
+    ]);
+  });
+
+  test("are one chunk then if they have no effects", () => {
+    const quiet = { quiet: true };
+    expect(chunksOf({ ...roots, b: { ...quiet, imports: "c a" }, c: { ...quiet, imports: "b" } })).toEqual([
+      "start",
+      "one",
+      "two",
+      "a",
+      "b c",
+    ]);
+  });
+});
+
 test("chunks that hundreds of handlers share have names that are short enough for a file", () => {
   const handlers = Array.from({ length: 300 }, (_, number) => `handler${number}`);
+  const free = { imports: [], loads: [], free: true, waits: false, wrapped: false, quiet: false };
   const modules = new Map<string, PlannedModule>([
-    ["start", { imports: [], loads: handlers, free: true, waits: false }],
-    ["all", { imports: [], loads: [], free: true, waits: false }],
-    ["some", { imports: [], loads: [], free: true, waits: false }],
+    ["start", { ...free, loads: handlers }],
+    ["all", free],
+    ["some", free],
   ]);
   for (const [number, handler] of handlers.entries()) {
-    modules.set(handler, { imports: number < 200 ? ["all", "some"] : ["all"], loads: [], free: false, waits: false });
+    modules.set(handler, { ...free, imports: number < 200 ? ["all", "some"] : ["all"], free: false });
   }
   const plan = planChunks("start", modules);
   expect(plan.get("all")).not.toBe(plan.get("some"));

@@ -1,14 +1,6 @@
-/** What a module brings in. */
-export interface PlannedModule {
-  /** What runs before it, in the order of its text. */
-  readonly imports: readonly string[];
-  /** What it may load later. */
-  readonly loads: readonly string[];
-  /** Whether it and all that it imports can be evaluated at any time before they are used: nobody sees the difference. */
-  readonly free: boolean;
-  /** Whether it has top-level `await`. */
-  readonly waits: boolean;
-}
+import { ChunkOrder, type Heads, neededChunks } from "./chunk-order.ts";
+import type { PlannedModule } from "./planned-module.ts";
+import { type RootSequence, rootSequences } from "./root-sequences.ts";
 
 /** By module: the name of the chunk that it goes into. */
 export type ChunkPlan = ReadonlyMap<string, string>;
@@ -22,31 +14,73 @@ export type ChunkPlan = ReadonlyMap<string, string>;
  * others in between, are one chunk.
  *
  * What waits, or imports what waits, is a chunk by itself: the engine then evaluates it as it would the module, while in
- * a chunk with others these would wait too.
+ * a chunk with others these would wait too. Likewise modules that import each other, where roots get into them at different
+ * places and what would be cut isn't evaluated in their order. Those without effects are one chunk then.
  * @param start the module that a start begins with
  */
 export function planChunks(start: string, modules: ReadonlyMap<string, PlannedModule>): ChunkPlan {
-  const order = new Map<string, readonly string[]>();
-  const loaders = new Map<string, string[]>([[start, []]]);
-  // A Map's keys grow while they are walked.
-  for (const root of loaders.keys()) {
-    const all = inOrder(root, modules);
-    order.set(root, all);
-    for (const module of all) {
-      for (const target of modules.get(module)?.loads ?? []) {
-        const known = loaders.get(target);
-        if (known === undefined) loaders.set(target, [root]);
-        else if (!known.includes(root)) known.push(root);
+  const roots = rootSequences(start, modules);
+  const sequences = new Map([...roots].map(([root, { all }]) => [root, all]));
+  const shared = freeAndShared(sequences, modules);
+  const order = new ChunkOrder(modules);
+  const alone = new Set(waiting(modules));
+  const together = new Map<string, string>();
+  for (;;) {
+    const rest = [...sequences].map(([root, all]) => [root, gathered(all, shared, together)] as const);
+    const pieces = cut(new Map(rest), alone);
+    const plan = new Map([...pieces, ...shared]);
+    for (const [module, last] of together) plan.set(module, pieces.get(last) ?? last);
+    const torn = tornRings(plan, roots, modules, order).filter((ring) => !ring.every((one) => alone.has(one)));
+    if (torn.length === 0) return plan;
+    for (const ring of torn) {
+      const name = ring.every((one) => modules.get(one)?.quiet) ? ring[0] : undefined;
+      for (const module of ring) {
+        if (name === undefined) alone.add(module);
+        else together.set(module, name);
       }
+      if (name !== undefined) alone.add(name);
     }
   }
-  const there = loadedBefore(start, loaders, order);
-  const sequences = new Map(
-    [...order].map(([root, all]) => [root, all.filter((module) => there.get(root)?.has(module) !== true)]),
+}
+
+/** A root's modules without those of other chunks; of those that are to be together one, in the place of the last. */
+function gathered(all: readonly string[], shared: ChunkPlan, together: ReadonlyMap<string, string>): readonly string[] {
+  const found = new Set<string>();
+  for (const module of all) {
+    if (shared.has(module)) continue;
+    const name = together.get(module) ?? module;
+    found.delete(name);
+    found.add(name);
+  }
+  return [...found];
+}
+
+/** Modules that import each other and are in several chunks, such that a root doesn't have its modules in their order. */
+function tornRings(
+  plan: ChunkPlan,
+  roots: ReadonlyMap<string, RootSequence>,
+  modules: ReadonlyMap<string, PlannedModule>,
+  order: ChunkOrder,
+): readonly (readonly string[])[] {
+  const isTorn = (ring: readonly string[]): boolean => new Set(ring.flatMap((one) => plan.get(one) ?? [])).size > 1;
+  const torn = order.rings.filter(isTorn);
+  if (torn.length === 0) return [];
+  const members = new Map<string, string[]>();
+  for (const [module, chunk] of plan) members.set(chunk, [...(members.get(chunk) ?? []), module]);
+  const heads: Heads = new Map(
+    [...members].map(([chunk, own]) => [chunk, { imports: neededChunks(chunk, own, modules, plan) }]),
   );
-  const shared = freeAndShared(sequences, modules);
-  const rest = [...sequences].map(([root, all]) => [root, all.filter((module) => !shared.has(module))] as const);
-  return new Map([...cut(new Map(rest), waiting(modules)), ...shared]);
+  const found = new Set<readonly string[]>();
+  for (const [root, sequence] of roots) {
+    const first = plan.get(root);
+    const own = torn.filter((ring) => ring.some((one) => sequence.all.includes(one)));
+    if (first === undefined || own.length === 0 || order.isRight(first, sequence, plan, heads)) continue;
+    const natural = heads.get(first)?.imports ?? [];
+    const whole = { imports: [...order.wholeOrder(root, first, sequence, plan), ...natural] };
+    if (order.isRight(first, sequence, plan, new Map([...heads, [first, whole]]))) continue;
+    for (const ring of own) found.add(ring);
+  }
+  return [...found];
 }
 
 /** What is evaluated asynchronously: modules with top-level `await`, and all that import them. */
@@ -63,55 +97,6 @@ function waiting(modules: ReadonlyMap<string, PlannedModule>): ReadonlySet<strin
   // A Set's values grow while they are walked.
   for (const module of found) for (const importer of importers.get(module) ?? []) found.add(importer);
   return found;
-}
-
-/** What a root evaluates, in that order: a module behind what it imports. */
-export function inOrder(
-  root: string,
-  modules: ReadonlyMap<string, Pick<PlannedModule, "imports">>,
-  seen: Set<string> = new Set(),
-): readonly string[] {
-  seen.add(root);
-  const done: string[] = [];
-  const stack: { readonly module: string; next: number }[] = [{ module: root, next: 0 }];
-  for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
-    const child = modules.get(at.module)?.imports[at.next++];
-    if (child === undefined) {
-      done.push(at.module);
-      stack.pop();
-    } else if (modules.has(child) && !seen.has(child)) {
-      seen.add(child);
-      stack.push({ module: child, next: 0 });
-    }
-  }
-  return done;
-}
-
-/** For each root the modules that are evaluated before it can be asked for, by whichever way that happens. */
-function loadedBefore(
-  start: string,
-  loaders: ReadonlyMap<string, readonly string[]>,
-  order: ReadonlyMap<string, readonly string[]>,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const before = new Map<string, ReadonlySet<string>>([[start, new Set()]]);
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const [root, from] of loaders) {
-      if (root === start) continue;
-      // A loader that isn't known yet takes nothing away: it is asked again.
-      const ways = from.flatMap((loader) => {
-        const earlier = before.get(loader);
-        return earlier === undefined ? [] : [new Set([...earlier, ...(order.get(loader) ?? [])])];
-      });
-      const [first, ...rest] = ways;
-      if (first === undefined) continue;
-      const now = new Set([...first].filter((module) => rest.every((way) => way.has(module))));
-      if (before.get(root)?.size === now.size) continue;
-      before.set(root, now);
-      changed = true;
-    }
-  }
-  return before;
 }
 
 /** Modules that can be evaluated at any time and that several roots bring in, by which roots these are. */

@@ -4,6 +4,7 @@ import type { LeftOut } from "../absent/left-out.ts";
 import { importAsModules } from "./chunk-imports.ts";
 import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
+import { earlyNamespaces } from "./early-namespaces.ts";
 import { earlyReads } from "./early-reads.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
 import { readEarly } from "./import-cycles.ts";
@@ -42,6 +43,7 @@ export interface LinkRequest {
  */
 export async function link(request: LinkRequest): Promise<Linked> {
   let modules: ReadonlyMap<string, LinkedModule> = new Map();
+  let start = "";
   let plan: ChunkPlan = new Map();
   let inCircles: ReadonlySet<string> = new Set();
   const planning: Plugin = {
@@ -49,8 +51,8 @@ export async function link(request: LinkRequest): Promise<Linked> {
     buildEnd(error) {
       if (error !== undefined) return;
       const graph = moduleGraph(this);
-      modules = graph.modules;
-      plan = planChunks(graph.start, modules);
+      ({ start, modules } = graph);
+      plan = planChunks(start, modules);
       inCircles = readEarly(modules);
     },
   };
@@ -66,12 +68,14 @@ export async function link(request: LinkRequest): Promise<Linked> {
   });
   const ordered = importAsModules(
     putLoadsBack(chunks.filter(({ facadeModuleId }) => facadeModuleId !== ROOT_ORDER)),
+    start,
     modules,
   );
-  const start = ordered.filter(({ isEntry }) => isEntry);
-  const others = ordered.filter((chunk) => !start.includes(chunk));
+  const complete = earlyNamespaces(ordered);
+  const first = complete.filter(({ isEntry }) => isEntry);
+  const others = complete.filter((chunk) => !first.includes(chunk));
   return {
-    chunks: [...start, ...others],
+    chunks: [...first, ...others],
     modules,
     leftOut,
     warnings: [...absentWarnings(leftOut), ...logs.filter(isForUsers).map(({ message }) => message)],

@@ -1,5 +1,6 @@
 import type { PluginContext } from "rolldown";
-import type { PlannedModule } from "./chunk-plan.ts";
+import type { PlannedModule } from "./planned-module.ts";
+import { requiredModules } from "./required-modules.ts";
 import { ROOT_ORDER } from "./root-order.ts";
 import { hasTopLevelAwait } from "./top-level-await.ts";
 import { isStandIn, standInOf } from "./wrapped-loads.ts";
@@ -27,6 +28,7 @@ export function moduleGraph(context: PluginContext): {
   const all = [...context.getModuleIds()].flatMap((id) => context.getModuleInfo(id) ?? []);
   // Asked for once: each time it is copied.
   const codes = new Map(all.map(({ id, code }) => [id, code]));
+  const { modules: required } = requiredModules(context);
   const isInside = (id: string): boolean => typeof codes.get(id) === "string";
   for (const info of all) {
     const { id } = info;
@@ -40,6 +42,8 @@ export function moduleGraph(context: PluginContext): {
       loads: info.dynamicallyImportedIds.flatMap((one) => loadedBy(context, one)).filter(isInside),
       passesOn: !free && PASSES_ON.test(code),
       free,
+      wrapped: info.inputFormat === "cjs" || required.has(id),
+      quiet: info.moduleSideEffects === false,
       waits: !free && info.inputFormat !== "cjs" && hasTopLevelAwait(id, code),
     });
   }
