@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { ENTRY_NAME } from "../mayfly-sources.ts";
+import { ROOT_ORDER } from "../linking/root-order.ts";
 import { isStandIn } from "../linking/wrapped-loads.ts";
 import { type Asking, askingIn } from "./asking.ts";
 import { isDeclaredOptional, packageFolder } from "./declared-optional.ts";
@@ -28,8 +29,8 @@ export function judgeImports(
 ): MissingImports {
   const ways = new Map<string, readonly ((specifier: string) => Asking | undefined)[]>();
   const askingOf = ({ importer, specifier, kind }: AskedImport): Asking => {
-    // What CommonJS loads by `import()`.
-    if (isStandIn(importer)) return "later";
+    // Nothing of the program, and what CommonJS loads by `import()`.
+    if (importer === ROOT_ORDER || isStandIn(importer)) return "later";
     if (kind === "import-statement" || importer === join(root, ENTRY_NAME)) return "loading";
     const file = fileOf(importer);
     const known = ways.get(importer) ?? [askingIn(file, textOf(file)), askingIn(file, codeOf(importer))];
