@@ -61,6 +61,27 @@ describe("a build that can't be done says what is wrong and what to do about", (
     expect(await failure(files, "src/a.ts")).toMatch(/src\/a\.ts:1:10 {2}No matching export in "src\/b\.ts".*"q"/);
   });
 
+  test.each([
+    [
+      { extends: "@tsconfig/not-there/tsconfig.json" },
+      "A tsconfig.json extends or refers to @tsconfig/not-there/tsconfig.json, which isn't there.",
+      "Install the package with it, or correct the name.",
+    ],
+    [
+      { extends: "./missing.json" },
+      "A tsconfig.json extends or refers to missing.json, which isn't there.",
+      "Correct the path, or add the file.",
+    ],
+    [
+      { extends: "./tsconfig.json" },
+      "tsconfig.json can't be read: Circular reference detected in tsconfig 'extends'.",
+      "It is the project's tsconfig.json, or one that it extends or refers to.",
+    ],
+  ])("a tsconfig.json with %j", async (config, message, hint) => {
+    const said = await failure({ "src/a.ts": HANDLER, "tsconfig.json": JSON.stringify(config) }, "src/a.ts");
+    expect(said).toBe(`error MAYFLY_TSCONFIG: ${message}\n\n${hint}\n`);
+  });
+
   test("a type error, with --typecheck", async () => {
     using project = testProject({
       "src/a.ts": `export function handle(event: { name: string }): number {\n  return event.name;\n}\n`,

@@ -79,6 +79,30 @@ beforeAll(async () => {
         return [Element.name, api === again && Same === Element];
       };
     `,
+    "src/types-only.ts": `
+      import type { Named } from "./kinds";
+      import { Status } from "./kinds";
+      import other = require("./required");
+      export interface Given { a: number }
+      const handle = async (status: Status): Promise<unknown> => [{ a: 1 } as Given, other.made, status && (0 as unknown as Named) && status].slice(0, 2);
+      module.exports = { handle };
+    `,
+    "src/required.ts": `import type { Named } from "./kinds";\nexports.made = { a: 2 } as unknown as Named;\n`,
+    "src/rest.ts": `
+      import { D, seen } from "./metadata";
+      import Unnamed from "./unnamed";
+      class Service {}
+      const replace = (type: any): any => Object.defineProperty(class extends type {}, "name", { value: type.name });
+      @replace class Replaced { static same = (other: unknown) => other === Replaced; }
+      class Row { @D() run(first: string, ...rest: number[]) {} @D() list(...all: ReadonlyArray<Service>) {} }
+      export const handle = () => ({
+        ...Object.fromEntries(Object.entries(seen).filter(([key]) => key.startsWith("Row ")).filter(([key]) => key.endsWith("paramtypes")).map(([key, type]) => [key.slice(4), type])),
+        replaced: [Replaced.name, new Replaced() instanceof Replaced, (Replaced as any).same(Replaced)],
+        name: Unnamed.name,
+        row: Row.name === "Row" ? undefined : Row.name,
+      });
+    `,
+    "src/unnamed.ts": `import { D } from "./metadata";\nexport default @D() class extends Array<string> { a = 1; }\n`,
     "src/namespaces.ts": `
       namespace Counter {
         export let count = 0;
@@ -99,7 +123,14 @@ beforeAll(async () => {
       };
     `,
   });
-  const entries = ["src/cycle.ts", "src/metadata-of.ts", "src/namespaces.ts", "kept/imports.ts"];
+  const entries = [
+    "src/types-only.ts",
+    "src/rest.ts",
+    "src/cycle.ts",
+    "src/metadata-of.ts",
+    "src/namespaces.ts",
+    "kept/imports.ts",
+  ];
   const { code, stderr } = await project.mayfly(["build", ...entries, "--zip", "--host"]);
   if (code !== 0) throw new Error(stderr);
 });
@@ -143,6 +174,19 @@ describe("as TypeScript's own compiler has it,", () => {
       local: "Number",
       row: 13,
       passed: ["Found", "Level", "Real"],
+    });
+  });
+
+  test("what only imports types and writes module.exports is CommonJS", async () => {
+    expect(await invoke("types-only.handle")).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test("metadata has the type of one of a rest parameter, and a decorated class without a name has one", async () => {
+    expect(await invoke("rest.handle")).toEqual({
+      "run paramtypes": ["String", "Number"],
+      "list paramtypes": ["Service"],
+      replaced: ["Replaced", true, true],
+      name: "default_1",
     });
   });
 

@@ -5,8 +5,10 @@ import { SourceFault, type SourceProblem } from "../../project/source-fault.ts";
 import { readField } from "../../support/read-field.ts";
 import { messageOf } from "../../support/system-error.ts";
 
-/** What the bundler or the engine's compiler threw, in the user's words: MAYFLY_SYNTAX, else MAYFLY_BUNDLE. */
+/** What the bundler or the engine's compiler threw, in the user's words: MAYFLY_SYNTAX or MAYFLY_TSCONFIG, else MAYFLY_BUNDLE. */
 export function bundleFault(cause: unknown): Fault {
+  const ofTsconfig = tsconfigFault(cause);
+  if (ofTsconfig !== undefined) return ofTsconfig;
   const problems = readLinkerMessages(cause) ?? readEngineMessages(cause);
   const [first] = problems ?? [];
   if (problems === undefined || first === undefined) {
@@ -16,6 +18,24 @@ export function bundleFault(cause: unknown): Fault {
     });
   }
   return new SourceFault("MAYFLY_SYNTAX", `${first.file ?? "the project"} can't be compiled.`, problems, { cause });
+}
+
+const TSCONFIG = /Failed to load tsconfig '([^']*)': (.*)/;
+
+function tsconfigFault(cause: unknown): Fault | undefined {
+  const [, file, why] = TSCONFIG.exec(stripVTControlCharacters(messageOf(cause))) ?? [];
+  if (file === undefined || why === undefined) return undefined;
+  if (!/not found/i.test(why)) {
+    return new Fault("MAYFLY_TSCONFIG", `${file} can't be read: ${why}.`, {
+      hint: "It is the project's tsconfig.json, or one that it extends or refers to.",
+      cause,
+    });
+  }
+  const isPackage = !/^\.|\.json$/.test(file) || file.startsWith("@");
+  return new Fault("MAYFLY_TSCONFIG", `A tsconfig.json extends or refers to ${file}, which isn't there.`, {
+    hint: isPackage ? "Install the package with it, or correct the name." : "Correct the path, or add the file.",
+    cause,
+  });
 }
 
 /** The problems that the bundler names a place in the code for; `undefined` if there are others. */

@@ -12,12 +12,14 @@ import { namespaceNames } from "./namespace-names.ts";
 import { refuseReturns } from "./refuse-returns.ts";
 import { resolvedPlaces } from "./resolved-places.ts";
 import { sloppyModules } from "./sloppy-modules.ts";
+import { typeOnlyModules } from "./type-only-modules.ts";
 
 /** What has modules mean in a bundle what they mean in Node.js, where the bundler by itself doesn't. */
 export function asInNode(root: string, external: readonly string[]): readonly Plugin[] {
   return [
     refuseReturns(),
     decoratedTypes(),
+    typeOnlyModules(),
     namespaceNames(),
     builtinStars(),
     constantRequires(),

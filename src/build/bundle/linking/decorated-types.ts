@@ -27,15 +27,16 @@ export function decoratedTypes(): Plugin {
           const found = await lookUp(this, specifier, id, "import-statement");
           return found !== null && isAbsolute(found.id) ? found.id : undefined;
         };
-        const edits = await aliasEdits(program, id, resolve);
+        const edits = await typeEdits(program, code, id, resolve);
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
       },
     },
   };
 }
 
-async function aliasEdits(
+async function typeEdits(
   program: SyntaxNode,
+  code: string,
   file: string,
   resolve: (specifier: string) => Promise<string | undefined>,
 ): Promise<readonly Edit[]> {
@@ -44,6 +45,7 @@ async function aliasEdits(
   const types = new Map<string, DeclaredType | undefined>();
   const edits: Edit[] = [];
   for (const { node, ancestors } of nodes) {
+    edits.push(...restEdits(node), ...defaultEdits(node, code));
     const name = node.type === "TSTypeReference" ? nodeIn(node, "typeName")?.["name"] : undefined;
     const isWhole = ancestors.at(-1)?.type === "TSTypeAnnotation" && nodeIn(node, "typeArguments") === undefined;
     if (typeof name !== "string" || !isWhole) continue;
@@ -52,6 +54,29 @@ async function aliasEdits(
     if (text !== undefined) edits.push({ start: node.start, end: node.end, text });
   }
   return edits;
+}
+
+/** Of what a function takes besides, the metadata has the type of one: `...names: string[]` is a `String`. */
+function restEdits(node: SyntaxNode): readonly Edit[] {
+  const type = node.type === "RestElement" ? nodeIn(nodeIn(node, "typeAnnotation"), "typeAnnotation") : undefined;
+  const element =
+    type?.type === "TSArrayType" ? nodeIn(type, "elementType") : nodesIn(nodeIn(type, "typeArguments"), "params")[0];
+  if (type === undefined || element === undefined) return [];
+  return [
+    { start: type.start, end: element.start, text: "" },
+    { start: element.end, end: type.end, text: "" },
+  ];
+}
+
+/** A decorated class without a name is called as TypeScript calls it. */
+function defaultEdits(node: SyntaxNode, code: string): readonly Edit[] {
+  const declared = node.type === "ExportDefaultDeclaration" ? nodeIn(node, "declaration") : undefined;
+  const last = nodesIn(declared, "decorators").at(-1);
+  if (declared?.type !== "ClassDeclaration" || nodeIn(declared, "id") !== undefined || last === undefined) return [];
+  const next = ["typeParameters", "superClass", "body"].map((field) => nodeIn(declared, field)).find(Boolean);
+  const keyword = code.slice(0, next?.start).lastIndexOf("class");
+  const place = keyword < last.end ? undefined : keyword + "class".length;
+  return place === undefined ? [] : [{ start: place, end: place, text: " default_1" }];
 }
 
 async function typeNamed(

@@ -4,6 +4,7 @@ import { linkOptions } from "./link-options.ts";
 import { runBundler } from "./run-bundler.ts";
 import { onlyExports } from "./sloppy-exports.ts";
 import { sloppyModules } from "./sloppy-modules.ts";
+import { typeOnlyModules } from "./type-only-modules.ts";
 
 const MAYFLY = /^mayfly(?:[/:]|$)/;
 
@@ -17,7 +18,7 @@ export async function moduleCode(root: string, file: string, external: readonly 
     root,
     input: { ...linkOptions({ root, entry: file, external: [...external, MAYFLY] }) },
     output: { format: "esm", dir: root, codeSplitting: false, minify: false, comments: false },
-    plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin, sloppyModules(root, onlyExports)],
+    plugins: [packagesOutside(), assets(root, COMPILED_IN).plugin, typeOnlyModules(), sloppyModules(root, onlyExports)],
   });
   return chunks[0]?.code ?? "";
 }
