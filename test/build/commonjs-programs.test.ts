@@ -33,6 +33,14 @@ const SLOPPY: Readonly<Record<string, SmallProgram>> = {
   "alias-not-strict": {
     "main.cjs": `function f(a) { "use strict"; arguments[0] = 7; return a; } function g(a = 2) { arguments[0] = 7; return a; } module.exports = () => [f(1), g(1)];`,
   },
+  "write-to-getter": {
+    "main.cjs": `var lib = { Style: require("./style.cjs").Style, other: require("./style.cjs").other };
+      function Rule() { this.style = new lib.Style(); this.style.parent = this; lib.other.free = 2; this.style.free = lib.other.free; }
+      function strict(rule) { "use strict"; try { rule.style.parent = 1; } catch (error) { return error.name; } }
+      module.exports = () => { var rule = new Rule(); return [rule.style.parent, rule.style.free, strict(rule)]; };`,
+    "style.cjs": `"use strict"; class Style { get parent() { return "none"; } get free() { return this.given; } set free(value) { this.given = value; } }
+      exports.Style = Style; exports.other = {};`,
+  },
   "this-plain": {
     "main.cjs": `function f() { return this === globalThis; } module.exports = () => [f(), (function () { return this === globalThis; })(), [1].map(function () { return this === globalThis; })[0], (() => this === module.exports)()];`,
   },

@@ -1,7 +1,6 @@
-import type { AnyNode } from "acorn";
 import type { Edit } from "../defer/edits.ts";
 import type { ModuleReferences, Reference } from "../defer/references.ts";
-import { startsStrict } from "./sloppy-reasons.ts";
+import { isStrictCode } from "./sloppy-reasons.ts";
 
 /** What Node.js gives a CommonJS module besides the globals. */
 const GIVEN: ReadonlySet<string> = new Set(["module", "exports", "require", "__filename", "__dirname"]);
@@ -21,13 +20,7 @@ function makesGlobal({ ancestors, writes }: Reference): boolean {
   // It needs a value before: without one that is an error in all code.
   if (parent?.type === "UpdateExpression" || (parent?.type === "AssignmentExpression" && parent.operator !== "="))
     return false;
-  return writes && !ancestors.some(isStrict);
-}
-
-function isStrict(node: AnyNode): boolean {
-  if (node.type === "ClassBody") return true;
-  if (!("body" in node) || !/Function/.test(node.type) || !node.body || !("type" in node.body)) return false;
-  return node.body.type === "BlockStatement" && startsStrict(node.body.body);
+  return writes && !ancestors.some(isStrictCode);
 }
 
 function asProperty(name: string, { node, ancestors }: Reference): Edit {

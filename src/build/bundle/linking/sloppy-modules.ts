@@ -1,14 +1,17 @@
 import type { Program } from "acorn";
-import type { Plugin } from "rolldown";
+import type { Plugin, PluginContext } from "rolldown";
 import { readFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, isAbsolute, join, sep } from "node:path";
+import { isFile } from "../../../support/files.ts";
 import { readField } from "../../../support/read-field.ts";
 import { parseCommonJs } from "../../parse-commonjs.ts";
 import { applyEdits } from "../defer/edits.ts";
 import { type ModuleReferences, readReferences } from "../defer/references.ts";
+import { lookUp } from "./look-up.ts";
 import { globalsMade } from "./sloppy-globals.ts";
 import { needsSloppy, startsStrict } from "./sloppy-reasons.ts";
 import { asText } from "./sloppy-text.ts";
+import { deepWrites, readOnlyNames, requiredNames } from "./sloppy-writes.ts";
 import { sloppyThis } from "./sloppy-this.ts";
 import { ownSources } from "../../own-sources.ts";
 
@@ -39,11 +42,13 @@ export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin
     },
     transform: {
       filter: { id: /^[^\0].*\.c?js$/ },
-      handler(code, id) {
+      async handler(code, id) {
         if (STRICT.test(code) && !EVAL.test(code)) return undefined;
         if (ES_MODULE.test(code) && !REQUIRES.test(code)) return undefined;
         if (!id.endsWith(".cjs") && packageType(dirname(id), types) === "module") return undefined;
-        const written = known.has(code) ? known.get(code) : asSloppy(code, write);
+        const ignored = (names: readonly string[]): Promise<ReadonlySet<string>> =>
+          readOnlyAmong(this, id, code, names);
+        const written = known.has(code) ? known.get(code) : await asSloppy(code, write, ignored);
         known.set(code, written);
         return written === undefined ? undefined : { code: written, map: null };
       },
@@ -51,13 +56,42 @@ export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin
   };
 }
 
-function asSloppy(code: string, write: WriteSloppy): string | undefined {
+/** @param ignored tells which properties can't be written, among those that are of objects of other modules */
+async function asSloppy(
+  code: string,
+  write: WriteSloppy,
+  ignored: (names: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<string | undefined> {
   const program = parseCommonJs(code);
   if (program === undefined) return undefined;
   const references = readReferences(program);
   if (needsSloppy(program)) return write(code, program, references);
-  const edits = startsStrict(program.body) ? [] : [...globalsMade(references), ...sloppyThis(program, code)];
+  if (startsStrict(program.body)) return undefined;
+  const writes = deepWrites(program);
+  const fixed = await ignored(writes.map(({ name }) => name));
+  const edits = [
+    ...writes.filter(({ name }) => fixed.has(name)).flatMap((one) => one.edits),
+    ...globalsMade(references),
+    ...sloppyThis(program, code),
+  ];
   return edits.length === 0 ? undefined : applyEdits(code, edits);
+}
+
+/** Which of these names are of properties that the modules which a module requires have a getter for, and no setter. */
+async function readOnlyAmong(
+  context: PluginContext,
+  id: string,
+  code: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const required of names.length === 0 ? [] : requiredNames(code)) {
+    const module = await lookUp(context, required, id, "require-call");
+    if (module === null || module.external !== false || !isAbsolute(module.id) || !isFile(module.id)) continue;
+    const readOnly = readOnlyNames(readFileSync(module.id, "utf8"));
+    for (const name of names) if (readOnly.has(name)) found.add(name);
+  }
+  return found;
 }
 
 /** The `"type"` of the package.json that counts in a folder. */

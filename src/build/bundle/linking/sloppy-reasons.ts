@@ -300,6 +300,13 @@ function hasStrictBody(body: AnyNode): boolean {
   return body.type === "BlockStatement" && startsStrict(body.body);
 }
 
+/** Whether all in a node is strict: a class, or a function that says so. */
+export function isStrictCode(node: AnyNode): boolean {
+  if (node.type === "ClassBody") return true;
+  if (!("body" in node) || !/Function/.test(node.type) || !node.body || !("type" in node.body)) return false;
+  return hasStrictBody(node.body);
+}
+
 /** Whether code begins with `"use strict"`. */
 export function startsStrict(body: readonly AnyNode[]): boolean {
   for (const statement of body) {
