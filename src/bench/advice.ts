@@ -11,7 +11,8 @@ const WORTH_MS = 1.5;
 const MOST = 6;
 
 /** Packages that hold everything of their kind, and what to import in their place. */
-const WHOLE: Readonly<Record<string, string>> = {
+/** Packages that hold more than is used of them, with what to take instead. */
+export const WHOLE: Readonly<Record<string, string>> = {
   "aws-sdk":
     "version 2 is one package with a client for each service of AWS; version 3 has a package for each: @aws-sdk/client-s3",
   lodash: "import the function alone (lodash/groupBy), or use lodash-es",

@@ -5,6 +5,7 @@ import { VERSION } from "../version.ts";
 import { buildCommand } from "./commands/build.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { devCommand } from "./commands/dev.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { asFault, faultToJson, formatFault } from "./report-fault.ts";
 import { commandElsewhere } from "./command-elsewhere.ts";
@@ -14,7 +15,7 @@ const SUCCESS = 0;
 const FAILURE = 1;
 const USAGE = 2;
 
-const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand, benchCommand];
+const COMMANDS: readonly (() => Command)[] = [buildCommand, devCommand, invokeCommand, benchCommand, doctorCommand];
 
 // Of bin/mayfly.js for this process: the functions that it starts have their own way.
 delete process.env["BUN_JSC_useFTLJIT"];

@@ -166,6 +166,21 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "local/server": { folders: [".", "support"], packages: NODE },
 
   testing: { folders: [".", "http/front", "local", "support"], packages: [...NODE, "./package-root.cjs"] },
+  doctor: {
+    folders: [
+      "bench",
+      "build",
+      "build/bundle",
+      "build/bundle/absent",
+      "build/bundle/linking",
+      "build/handlers",
+      "build/package",
+      "project",
+      "protocol",
+      "support",
+    ],
+    packages: [...NODE, "yauzl"],
+  },
   bench: {
     folders: [
       ".",
@@ -191,6 +206,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "build/bundle/defer",
       "build/handlers",
       "cli/commands",
+      "doctor",
       "local",
       "project",
       "protocol",
@@ -206,6 +222,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "build/elixir",
       "build/handlers",
       "cli",
+      "doctor",
       "http/front",
       "local",
       "project",

@@ -105,6 +105,23 @@ export async function bundleChunks(request: ChunksRequest): Promise<Linked> {
   return linked;
 }
 
+/**
+ * The same with the files that lie beside the program, by where they lie in the package.
+ * @throws SourceFault as `bundle` does
+ */
+export async function programContents(request: ChunksRequest): Promise<ProgramContents> {
+  const { linked, read } = await linkProgram({ ...request, compile: { ...request.compile, sourcemap: false } });
+  return { linked, read: new Set(read.files.keys()), run: new Set(read.scripts.keys()) };
+}
+
+export interface ProgramContents {
+  readonly linked: Linked;
+  /** Files that code reads. */
+  readonly read: ReadonlySet<string>;
+  /** Scripts that run by themselves, as a worker does. */
+  readonly run: ReadonlySet<string>;
+}
+
 interface LinkedProgram {
   readonly linked: Linked;
   /** That are packed beside the chunks: absolute paths, by where they lie from the root. */

@@ -2,7 +2,8 @@ import { Fault } from "../../fault.ts";
 import { megabytes } from "../../support/megabytes.ts";
 import { MAX_UNZIPPED_BYTES, MAX_ZIP_UPLOAD_BYTES } from "../../protocol/limits.ts";
 
-const SMALLER = "Smaller: --no-sourcemap, fewer or lighter packages, or --external for what a layer provides.";
+const SMALLER =
+  "Smaller: mayfly doctor says of what; --no-sourcemap, fewer or lighter packages, or --external for what a layer provides.";
 
 /**
  * Lambda refuses a package that is too large unzipped; one that is only too large to upload directly

@@ -1,0 +1,36 @@
+import { openPromise } from "yauzl";
+import type { ProgramContents } from "../build/bundle/bundle.ts";
+import { ENGINE_FILE, RELEASE_FOLDER } from "../protocol/release-place.ts";
+import type { PackedFile } from "./report.ts";
+
+/** Names of files in a package, by the rule that put them there. */
+export interface KnownFiles extends Pick<ProgramContents, "read" | "run"> {
+  /** By `include` in the config. */
+  readonly included: ReadonlySet<string>;
+  /** All that were packed since code needs them. */
+  readonly beside: ReadonlySet<string>;
+}
+
+/** What lies in a zip, the largest first. */
+export async function readPacked(path: string, known: KnownFiles): Promise<readonly PackedFile[]> {
+  const zip = await openPromise(path, { autoClose: false });
+  const files: PackedFile[] = [];
+  try {
+    for await (const { fileName: name, uncompressedSize, compressedSize } of zip.eachEntry()) {
+      files.push({ name, bytes: uncompressedSize, zippedBytes: compressedSize, rule: ruleOf(name, known) });
+    }
+  } finally {
+    zip.close();
+  }
+  return files.toSorted((a, b) => b.zippedBytes - a.zippedBytes);
+}
+
+function ruleOf(name: string, { included, read, run, beside }: KnownFiles): string {
+  if (name === "bootstrap" || name === `${RELEASE_FOLDER}/${ENGINE_FILE}`)
+    return "the program: engine, runtime and code";
+  if (name.startsWith(`${RELEASE_FOLDER}/`)) return "the Elixir release";
+  if (included.has(name)) return "include in the config";
+  if (read.has(name)) return "code reads it";
+  if (run.has(name)) return "it runs by itself, as a worker does";
+  return beside.has(name) ? "what lies beside the program needs it" : "the script of a server";
+}
