@@ -5,7 +5,7 @@ import type { CompileOptions } from "../build/compile-options.ts";
 import { streamingHandlers } from "../build/handlers/function-handlers.ts";
 import { includedFiles } from "../build/package/include-files.ts";
 import type { ResolvedProject } from "../project/types.ts";
-import { adviseSize } from "./advice.ts";
+import { adviseSize } from "./size-advice.ts";
 import { readBundle, readLeftOut } from "./bundled.ts";
 import { readPacked } from "./packed.ts";
 import type { DoctorReport } from "./report.ts";
