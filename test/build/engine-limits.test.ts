@@ -98,12 +98,13 @@ test("what a build warns of is what the engine does", async () => {
 });
 
 test("packages that can't work are told with what does", async () => {
-  const installed = ["better-sqlite3", "isolated-vm", "jsdom", "@datadog/pprof"].flatMap((name) => [
-    [`node_modules/${name}/package.json`, JSON.stringify({ name, main: "index.js" })],
-    [`node_modules/${name}/index.js`, "module.exports = class {};"],
-  ]);
+  const installed: Record<string, string> = {};
+  for (const name of ["better-sqlite3", "isolated-vm", "jsdom", "@datadog/pprof"]) {
+    installed[`node_modules/${name}/package.json`] = JSON.stringify({ name, main: "index.js" });
+    installed[`node_modules/${name}/index.js`] = "module.exports = class {};";
+  }
   using project = testProject({
-    ...Object.fromEntries(installed),
+    ...installed,
     "src/a.mjs": `
       import Database from "better-sqlite3";
       import ivm from "isolated-vm";
