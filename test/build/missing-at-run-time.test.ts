@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readField } from "../../src/support/read-field.ts";
 import { testProject } from "./test-project.ts";
@@ -16,6 +18,7 @@ export async function handle(event) {
   const found = await ways[event.way]();
   return found;
 }
+export default { fetch: async () => lib.absent() };
 `;
 const LIB = `exports.absent = () => {
   require("pg").connect();
@@ -42,6 +45,11 @@ test("what isn't in the package is told with who asks for it, whether it was ins
   expect(absent.message).toContain('"pg" was not installed for the build. node_modules/lib/index.js asks for it.');
   expect(absent.message).toContain("npm install pg");
   expect(absent.stack).toContain("node_modules/lib/index.js:2:");
+
+  const http = readFileSync(join(import.meta.dirname, "../http/events/function-url.json"), "utf8");
+  const app = await project.mayfly(["invoke", "--zip", ".", "--handler", "a.default", "--data", http]);
+  expect(app.stdout).toContain('"statusCode":500');
+  expect(app.stderr).toContain('"pg" was not installed for the build. node_modules/lib/index.js asks for it.');
 
   const computed = await told("computed");
   expect(computed.message).toContain('"mysql" was installed for the build, which didn\'t see that it is needed');

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { resolve } from "node:path";
@@ -30,6 +30,19 @@ describe("the mayfly command", () => {
     expect(texts[1]).toBe(texts[0]);
     expect(texts[2]).toBe(texts[0]);
   });
+
+  test.skipIf(process.platform !== "linux").each(["build", "invoke", "dev", "bench", "doctor"])(
+    "wraps the help of %s to the terminal",
+    (command) => {
+      const shown = `stty cols 60; '${process.execPath}' bin/mayfly.js ${command} --help`;
+      const { stdout } = spawnSync("script", ["-qec", shown, "/dev/null"], { encoding: "utf8" });
+      const lines = stdout.split(/\r?\n/);
+      // Commands are there to be copied.
+      const long = lines.filter((line) => line.length > 60 && !line.includes(`mayfly ${command} `));
+      expect(stdout).toContain(`Usage: mayfly ${command}`);
+      expect(long).toEqual([]);
+    },
+  );
 
   test("ends without a word when nobody reads its output any more", async () => {
     const child = spawn(process.execPath, [resolve("bin/mayfly.js"), "build", "--help"], { stdio: "pipe" });

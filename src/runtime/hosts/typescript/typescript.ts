@@ -67,12 +67,12 @@ export function typescriptHost(
           return { kind: "ready" };
         case "streamed": {
           const { serveStreamed } = await import("./streamed-handler.ts");
-          invoke = serveStreamed(resolution.handler);
+          invoke = explaining(serveStreamed(resolution.handler), packages);
           return { kind: "ready" };
         }
         case "app": {
           const { serveApp } = await loadHttp();
-          invoke = serveApp(resolution.app, { streams });
+          invoke = explaining(serveApp(resolution.app, { streams }), packages);
           return { kind: "ready" };
         }
         case "server":
@@ -87,7 +87,7 @@ export function typescriptHost(
   async function startServer(server: NodeApp, streams: boolean): Promise<InitOutcome> {
     const [{ serveApp }, { startNodeApp }] = await Promise.all([loadHttp(), import("../server/node-server.ts")]);
     try {
-      invoke = serveApp(await startNodeApp(server, engine), { streams });
+      invoke = explaining(serveApp(await startNodeApp(server, engine), { streams }), packages);
       return { kind: "ready" };
     } catch (thrown) {
       const document = describeError(thrown);
@@ -102,6 +102,16 @@ async function withExplanation(document: ErrorDocument, packages: PackageNames):
   if (!/Cannot find (?:module|package) '|ENOENT: /.test(document.errorMessage)) return document;
   const { explainMissing } = await import("./missing-module.ts");
   return explainMissing(document, packages, process.env["LAMBDA_TASK_ROOT"]);
+}
+
+/** Where the caller is answered all the same, the log has it. */
+function explaining(invoke: HandlerHost["invoke"], packages: PackageNames): HandlerHost["invoke"] {
+  return async (event, context) => {
+    const outcome = await invoke(event, context);
+    if (outcome.kind === "failed") return { ...outcome, document: await withExplanation(outcome.document, packages) };
+    if (!("fault" in outcome) || outcome.fault === undefined) return outcome;
+    return { ...outcome, fault: await withExplanation(outcome.fault, packages) };
+  };
 }
 
 /** Calls the function with each event and turns whatever comes of it into an outcome. */
