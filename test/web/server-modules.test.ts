@@ -141,3 +141,42 @@ test("a server's script tells the places of its sources, takes files along, and 
   expect(stack).toContain(`${folder}/src/server.ts:7:`);
   expect(readFileSync(join(folder, "src/server.ts"), "utf8")).not.toContain(project.folder);
 });
+
+/** What the engine has otherwise than Node.js, before anything else of the script is evaluated too. */
+const PLATFORM = `
+const type = new Response("text").headers.get("content-type");
+const form = new FormData();
+form.append("file", new Blob(["a"], { type: "text/plain" }), "a.txt");
+const missing = await import(["not", "there"].join("-")).catch((error) => [error.name, error.code, error.constructor.name]);
+const aborted = await fetch("http://127.0.0.1:1/", { signal: AbortSignal.abort() }).catch((error) => [error.name, error.message]);
+const unknown = (() => { try { structuredClone(() => {}); } catch (error) { return error.name; } })();
+console.log(JSON.stringify({
+  early: globalThis.early, type, blob: new Blob([], { type: "text/plain" }).type, missing, aborted, unknown,
+  file: form.get("file").type, stays: new Response("x") instanceof Response,
+}));
+export {};
+`;
+
+test("a server's script finds the platform as Node.js has it, whatever it is written in", async () => {
+  const early = `globalThis.early = new Response("early").headers.get("content-type");\n`;
+  using project = testProject({
+    "package.json": `{ "type": "module" }`,
+    "mayfly.config.ts": `export default { functions: {
+      a: { web: { command: "node src/server.mjs" } }, b: { web: { command: "node src/server.cjs" } },
+    } };`,
+    "src/early.mjs": early,
+    "src/early.cjs": early,
+    "src/platform.mjs": PLATFORM,
+    "src/server.mjs": `import "./early.mjs";\n${PLATFORM}`,
+    "src/server.cjs": `#!/usr/bin/env node\n"use strict";\nrequire("./early.cjs");\nimport("./platform.mjs");\n`,
+  });
+  const { code, stderr } = await project.mayfly(["build", "--host", "-o", "package"]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const folder = join(project.folder, "package");
+  const env = { ...process.env, LAMBDA_TASK_ROOT: folder, BUN_BE_BUN: "1" };
+  for (const script of ["src/server.mjs", "src/server.cjs"]) {
+    const plain = await run(process.execPath, [script], { cwd: project.folder });
+    const built = await run(join(folder, "bootstrap"), ["--no-install", script], { cwd: folder, env });
+    expect(JSON.parse(built.stdout)).toEqual(JSON.parse(plain.stdout));
+  }
+});

@@ -12,8 +12,16 @@ import { ownSources } from "../own-sources.ts";
 /** The module that starts the runtime with the project's entries. It exists only during the build. */
 export const ENTRY_SPECIFIER = "mayfly:entry";
 
+/** What the script of a server begins with. */
+export const SERVER_SPECIFIER = "mayfly:server";
+
 /** What the sources say about themselves once all are read. */
 const FINDINGS_SPECIFIER = "mayfly:findings";
+
+const SERVER_SOURCE = `import { findings } from "${FINDINGS_SPECIFIER}";
+import { serverLikeNode } from "./runtime/engine/bun-server.ts";
+serverLikeNode(findings);
+`;
 
 /** What stands for it in the code until then. */
 export const FINDINGS_PLACE = "$mayflyFindings";
@@ -49,14 +57,16 @@ export function mayflySources(root: string, program?: EntryProgram): Plugin {
     "mayfly/events": join(home, "public", "events.ts"),
     "mayfly:runtime": join(home, "runtime", "bootstrap.ts"),
     [FINDINGS_SPECIFIER]: join(home, "findings.ts"),
+    [SERVER_SPECIFIER]: join(home, "server.ts"),
   };
   return {
     name: "mayfly-sources",
     resolveId: {
-      filter: { id: [/^mayfly(?:\/(?:http|events)|:entry|:runtime|:findings)?$/, /^\.\.?\/.*\.ts$/] },
+      filter: { id: [/^mayfly(?:\/(?:http|events)|:entry|:runtime|:findings|:server)?$/, /^\.\.?\/.*\.ts$/] },
       handler(specifier, importer) {
         const known = named[specifier];
-        if (known !== undefined) return { id: known, moduleSideEffects: known === entryFile };
+        if (known !== undefined)
+          return { id: known, moduleSideEffects: known === entryFile || known === named[SERVER_SPECIFIER] };
         // The sources import each other by paths that end in .ts.
         if (importer === undefined || !importer.startsWith(home + sep)) return undefined;
         return { id: resolve(dirname(importer), specifier), moduleSideEffects: false };
@@ -71,6 +81,7 @@ export function mayflySources(root: string, program?: EntryProgram): Plugin {
         if (helper !== undefined) return { code: helper, moduleType: "js" };
         if (id === named[FINDINGS_SPECIFIER])
           return { code: `export const findings = ${FINDINGS_PLACE};\n`, moduleType: "js" };
+        if (id === named[SERVER_SPECIFIER]) return { code: SERVER_SOURCE, moduleType: "js" };
         return { code: mayflySource(home, id), moduleType: "ts" };
       },
     },

@@ -9,9 +9,11 @@ import { besideProgram } from "./beside/beside.ts";
 import { filesRead } from "./beside/read-files.ts";
 import { asInNode } from "./linking/as-in-node.ts";
 import { assets, IN_PACKAGE } from "./linking/assets.ts";
+import { codeFindings } from "./linking/findings.ts";
 import type { LinkedChunk } from "./linking/helpers-in-start.ts";
 import { link } from "./linking/link.ts";
 import { mainModule } from "./linking/main-module.ts";
+import { serverStart } from "./linking/server-start.ts";
 import { mayflySources } from "./mayfly-sources.ts";
 
 export interface ServerBundleRequest {
@@ -56,6 +58,8 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
       mayflySources(root),
       read.plugin,
       packed.plugin,
+      codeFindings(root, compile.external),
+      serverStart(request.main ? entry : undefined),
       mainModule(request.main ? entry : undefined),
       ...asInNode(root, compile.external),
     ],
