@@ -1,4 +1,4 @@
-import type { DoctorArtifact, DoctorReport } from "../doctor/report.ts";
+import type { DoctorArtifact, DoctorReport, PackedFile } from "../doctor/report.ts";
 import { megabytes } from "../support/megabytes.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -21,8 +21,29 @@ export function formatDoctor(report: DoctorReport, paint: Paint): string {
 
 function artifactLines({ path, arch, bytes, unzippedBytes, files }: DoctorArtifact, paint: Paint): string[] {
   const head = `${paint(["green", "bold"], path)}  ${megabytes(bytes)}, ${megabytes(unzippedBytes)} unzipped, ${arch}`;
-  const rows = files.map(({ name, zippedBytes, rule }) => [name, size(zippedBytes), rule] as const);
+  const rows = grouped(files).map(({ name, zippedBytes, rule }) => [name, size(zippedBytes), rule] as const);
   return [head, ...table(rows)];
+}
+
+/** A package's files, and those of an application in a release, are told together. */
+function grouped(files: readonly PackedFile[]): readonly Pick<PackedFile, "name" | "zippedBytes" | "rule">[] {
+  const groups = new Map<string, PackedFile[]>();
+  for (const file of files) {
+    const folder = /^(?:.*\bnode_modules\/(?:@[^/]+\/)?[^/]+|beam\/lib\/[^/]+)(?=\/)/.exec(file.name)?.[0];
+    const key = `${folder ?? file.name}\0${file.rule}`;
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  return [...groups]
+    .map(([key, those]) => {
+      const [name = "", rule = ""] = key.split("\0");
+      const zippedBytes = those.reduce((sum, one) => sum + one.zippedBytes, 0);
+      return {
+        name: those.length === 1 ? (those[0]?.name ?? name) : `${name} (${those.length} files)`,
+        zippedBytes,
+        rule,
+      };
+    })
+    .toSorted((a, b) => b.zippedBytes - a.zippedBytes);
 }
 
 function packageLines({ bundle }: DoctorReport, paint: Paint): string[] {

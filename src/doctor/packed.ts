@@ -22,12 +22,19 @@ export async function readPacked(path: string, known: KnownFiles): Promise<reado
   } finally {
     zip.close();
   }
-  return files.toSorted((a, b) => b.zippedBytes - a.zippedBytes);
+  return files.toSorted((a, b) => b.zippedBytes - a.zippedBytes).map((file) => launched(file, files));
 }
 
+/** Beside a release, `bootstrap` only starts both. */
+function launched(file: PackedFile, all: readonly PackedFile[]): PackedFile {
+  const isLauncher = file.name === "bootstrap" && all.some(({ name }) => name === ENGINE);
+  return isLauncher ? { ...file, rule: "it starts the program and the release" } : file;
+}
+
+const ENGINE = `${RELEASE_FOLDER}/${ENGINE_FILE}`;
+
 function ruleOf(name: string, { included, read, run, beside }: KnownFiles): string {
-  if (name === "bootstrap" || name === `${RELEASE_FOLDER}/${ENGINE_FILE}`)
-    return "the program: engine, runtime and code";
+  if (name === "bootstrap" || name === ENGINE) return "the program: engine, runtime and code";
   if (name.startsWith(`${RELEASE_FOLDER}/`)) return "the Elixir release";
   if (included.has(name)) return "include in the config";
   if (read.has(name)) return "code reads it";

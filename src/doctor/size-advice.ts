@@ -4,6 +4,8 @@ import type { DoctorArtifact, DoctorReport } from "./report.ts";
 
 /** Less isn't worth a word. */
 const WORTH_BYTES = 262_144;
+/** Two copies of little are still little. */
+const WORTH_COPY_BYTES = 65_536;
 /** Of a bundle's code. */
 const WORTH_SHARE = 0.2;
 /** What is there to write programs with. */
@@ -32,8 +34,11 @@ function ofPackages({ bytes: all, packages }: DoctorReport["bundle"]): readonly 
     const whole = WHOLE[name];
     if (FOR_WRITING.test(name)) return [`${name} is there for writing programs${by}: ${megabytes(bytes)} of code.`];
     if (whole !== undefined) return [`${name} is ${megabytes(bytes)} of code${by}: ${whole}.`];
-    if (versions.length > 1)
-      return [`${name} is there in versions ${versions.join(" and ")}: npm dedupe, or npm update.`];
+    if (versions.length > 1 && bytes >= WORTH_COPY_BYTES) {
+      return [
+        `${name} is there in versions ${versions.join(" and ")}, ${megabytes(bytes)} of code: npm dedupe, or a newer version of what asks for the older one.`,
+      ];
+    }
     if (bytes < WORTH_BYTES || bytes < all * WORTH_SHARE) return [];
     return [`${name} is ${megabytes(bytes)} of ${megabytes(all)} of code${by}.`];
   });

@@ -6,12 +6,17 @@ import { testProject } from "./test-project.ts";
 
 const HANDLER = `import * as lib from "lib";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 const ways = {
   absent: () => lib.absent(),
   computed: () => lib.computed("mysql"),
   external: () => import("sharp"),
   module: (name = "en") => import(\`./locales/\${name}.json\`),
+  later: async (name = "other") => {
+    const text = await readFile(join(import.meta.dirname, name + ".html"));
+    return text.length;
+  },
   file: (name = "page") => readFileSync(join(import.meta.dirname, name + ".html")),
 };
 export async function handle(event) {
@@ -61,6 +66,7 @@ test("what isn't in the package is told with who asks for it, whether it was ins
   for (const [way, file] of [
     ["module", "src/locales/en.json"],
     ["file", "src/page.html"],
+    ["later", "src/other.html"],
   ] as const) {
     const { message, stack } = await told(way);
     expect(message).toContain(`name it in mayfly.config.ts: include: ["${file}"]`);

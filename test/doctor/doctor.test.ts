@@ -85,7 +85,7 @@ describe("mayfly doctor", () => {
       expect.stringMatching(/^wide is 0\.4 MB of .* of code, brought in by src\/a\.ts\.$/),
     );
     expect(report.advice).toContainEqual(
-      expect.stringContaining("small is there in versions 1.0.0 and 3.1.0: npm dedupe"),
+      expect.stringContaining("small is there in versions 1.0.0 and 3.1.0, 0.1 MB of code: npm dedupe"),
     );
   });
 
