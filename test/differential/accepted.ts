@@ -56,6 +56,20 @@ export const ACCEPTED: readonly Accepted[] = [
       node.trace.every((line, index) => line === built.trace[index]),
   },
   {
+    reason:
+      "A program that fails at its start under Node.js, since modules in a ring read what isn't there yet, runs on where nothing of it is missed: a package without effects is evaluated only if it is used.",
+    matches: (difference) => failsEarly(difference),
+  },
+  {
+    reason:
+      "What CommonJS and TypeScript that becomes it read in a ring before it is there is undefined for tsc; here it may be there already, or a TypeError.",
+    matches: (difference) =>
+      isSameBut(difference, (theirs, ours) => {
+        const [read = ""] = /^.* = (?=undefined$)/.exec(theirs) ?? [];
+        return read !== "" && ours.startsWith(read);
+      }),
+  },
+  {
     reason: "The build says of what isn't there, outside of a try, that it isn't.",
     matches: ({ built }) =>
       typeof built === "string" && /^refused: .*(?:Cannot find the (?:package|file)|can't be resolved)/s.test(built),
@@ -68,4 +82,22 @@ function isSameWith({ node, built }: Difference, kind: RegExp, taken: (line: str
   const ours = linesOf(built);
   const theirs = linesOf(node).map((line) => (kind.test(line) ? taken(line) : line));
   return theirs.length === ours.length && theirs.every((line, index) => line === ours[index]);
+}
+
+/** Whether all lines are the same but those of which something is accepted. */
+function isSameBut({ node, built }: Difference, isAccepted: (theirs: string, ours: string) => boolean): boolean {
+  if (typeof built === "string") return false;
+  const [theirs, ours] = [linesOf(node), linesOf(built)];
+  return (
+    theirs.length === ours.length &&
+    theirs.every((line, index) => line === ours[index] || isAccepted(line, ours[index] ?? ""))
+  );
+}
+
+/** Whether Node.js ends with an error of the language before the entry is loaded, or tells of one where it differs first. */
+function failsEarly({ node, built }: Difference): boolean {
+  if (node === undefined || typeof built === "string" || node.trace.includes("loaded")) return false;
+  if (!/^throws (?:Reference|Type)Error\|/.test(node.end)) return false;
+  const at = node.trace.findIndex((line, index) => line !== built.trace[index]);
+  return at < 0 || / = throws (?:Reference|Type)Error\|/.test(node.trace[at] ?? "");
 }

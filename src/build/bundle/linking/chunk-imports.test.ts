@@ -84,15 +84,3 @@ test("a root imports all itself where its chunks import each other in the order 
     c: `import "./q.js";import "./p.js";`,
   });
 });
-
-test("what is only evaluated is imported too, though nothing of it is used", () => {
-  const changed = heads(
-    {
-      a: { modules: "a", code: `import { c } from "./c.js";\n` },
-      b: { modules: "b", code: "" },
-      c: { modules: "c", code: "" },
-    },
-    { a: "bc", b: "", c: "" },
-  );
-  expect(changed["a"]).toBe(`import "./b.js"; import { c } from "./c.js";\n`);
-});

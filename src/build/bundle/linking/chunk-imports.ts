@@ -3,7 +3,7 @@ import { ChunkOrder, type Heads, neededChunks } from "./chunk-order.ts";
 import type { PlannedModule } from "./planned-module.ts";
 import { fillSlots, readHead, type Statement } from "./chunk-heads.ts";
 import { leadRound } from "./lead-round.ts";
-import { rootSequences } from "./root-sequences.ts";
+import { inOrder, rootSequences } from "./root-sequences.ts";
 
 /**
  * Has chunks import each other as their modules do, so that they are evaluated in that order. The bundler has a chunk
@@ -27,19 +27,16 @@ export function importAsModules(
   const written = new Map([...heads].map(([fileName, { statements }]) => [fileName, [...statements]]));
   leadRound(written, order);
   const seen = new ChunkOrder(modules);
-  const isNeeded = new Set(
-    ofModules.flatMap(({ fileName, moduleIds }) =>
-      moduleIds.some((id) => seen.isSeen(id) && modules.get(id)?.quiet !== true) ? [fileName] : [],
-    ),
-  );
-  for (const chunk of order.keys()) addMissing(chunk, isNeeded, written, order);
   for (const [root, sequence] of rootSequences(start, modules)) {
     const first = home.get(root) ?? chunks.find(({ facadeModuleId }) => facadeModuleId === root)?.fileName;
     const natural = order.get(first ?? "");
     if (first === undefined || natural === undefined) continue;
-    if (seen.isRight(first, sequence, home, headsOf(written, order))) continue;
-    order.set(first, [...new Set([...seen.wholeOrder(root, first, sequence, home), ...natural])]);
-    addMissing(first, isNeeded, written, order);
+    const now = headsOf(written, order);
+    if (seen.isRight(first, sequence, home, now)) continue;
+    const reached = new Set(inOrder(first, now));
+    const whole = seen.wholeOrder(root, first, sequence, home).filter((chunk) => reached.has(chunk));
+    order.set(first, [...new Set([...whole, ...natural])]);
+    addMissing(first, whole, written);
   }
   return chunks.map((chunk) => {
     const { slots } = heads.get(chunk.fileName) ?? { slots: [] };
@@ -53,16 +50,10 @@ function evaluatedBy({ moduleIds, facadeModuleId }: OutputChunk): readonly strin
   return moduleIds.length > 0 || facadeModuleId === null ? moduleIds : [facadeModuleId];
 }
 
-/** What the bundler doesn't import because nothing of it is used. */
-function addMissing(
-  chunk: string,
-  isNeeded: ReadonlySet<string>,
-  written: ReadonlyMap<string, Statement[]>,
-  order: ReadonlyMap<string, readonly string[]>,
-): void {
+function addMissing(chunk: string, wanted: readonly string[], written: ReadonlyMap<string, Statement[]>): void {
   const statements = written.get(chunk) ?? [];
-  for (const from of order.get(chunk) ?? []) {
-    if (!isNeeded.has(from) || statements.some((one) => one.from === from)) continue;
+  for (const from of wanted) {
+    if (statements.some((one) => one.from === from)) continue;
     statements.push({ text: `import ${JSON.stringify(`./${from}`)};`, names: [], from });
   }
 }

@@ -68,11 +68,16 @@ export class ChunkOrder {
 
   /** Whether what is seen of a root's modules is evaluated in their order. */
   isRight(first: string, { all, before }: RootSequence, home: Homes, heads: Heads): boolean {
-    const seen = all.filter((id) => this.isSeen(id) && home.has(id));
-    const wanted = seen.flatMap((id) => home.get(id) ?? []).filter((chunk, index, list) => chunk !== list[index - 1]);
     const loaded = new Set([...before].flatMap((id) => home.get(id) ?? []));
-    const evaluated = inOrder(first, heads, loaded).filter((chunk) => wanted.includes(chunk));
-    return evaluated.length === wanted.length && evaluated.every((chunk, index) => chunk === wanted[index]);
+    const evaluated = inOrder(first, heads, loaded);
+    // Others have no effects, as far as the bundler can tell, and nothing of them is used.
+    const known = new Set(evaluated);
+    const wanted = all
+      .flatMap((id) => (this.isSeen(id) ? (home.get(id) ?? []) : []))
+      .filter((chunk) => known.has(chunk))
+      .filter((chunk, index, list) => chunk !== list[index - 1]);
+    const seen = new Set(wanted);
+    return evaluated.filter((chunk) => seen.has(chunk)).join("\n") === wanted.join("\n");
   }
 
   /** All that a root needs, in its order; of modules that import each other the one that comes first brings in the others. */

@@ -24,8 +24,9 @@ const WRITTEN = `var __commonJSMin = (evaluate, module) => () => {
 	return module.exports;
 };`;
 
-/** What a namespace inherits of, and whether it has the whole for its default. */
+/** What a namespace inherits of, whether it has the whole for its default, and how it begins. */
 const [INHERITS, WHOLE] = ["__create(__getProtoOf(mod))", " || !__hasOwnProp.call(mod, 'default')"];
+const NAMESPACE = "(mod, isNodeMode, target) => (";
 
 /** The same for TypeScript that becomes CommonJS, for which it is called with `null` first. An ES module fails for good. */
 function asCommonJsToo(wrapped: string): string {
@@ -51,12 +52,17 @@ export function commonJsRuntime(): Plugin {
       handler(code) {
         if (!WRAPPER.test(code)) throw new Error("The bundler's runtime has no __commonJSMin of the known form");
         if (!ES_WRAPPER.test(code)) throw new Error("The bundler's runtime has no __esmMin of the known form");
-        if (!code.includes(INHERITS) || !code.includes(WHOLE))
+        if (![INHERITS, WHOLE, NAMESPACE].every((part) => code.includes(part)))
           throw new Error("The bundler's runtime has no __toESM of the known form");
-        // As compilers have it: a function's namespace is no function, and what has no default of its own has none.
+        // As compilers have it: a function's namespace is no function, what has no default of its own has none, and what was
+        // compiled is its own namespace. So one gets in a ring what comes later, as of other objects, which are inherited of.
         const likeCompilers = code
-          .replace(INHERITS, "__create(typeof mod == 'function' ? Object.prototype : __getProtoOf(mod))")
-          .replace(WHOLE, "");
+          .replace(
+            INHERITS,
+            "__create(typeof mod == 'function' ? Object.prototype : typeof mod == 'object' ? mod : __getProtoOf(mod))",
+          )
+          .replace(WHOLE, "")
+          .replace(NAMESPACE, (start) => `${start.slice(0, -1)}!isNodeMode && mod != null && mod.__esModule ? mod : (`);
         const wrappers = likeCompilers.replace(ES_WRAPPER, (_, wrapped: string) => asCommonJsToo(wrapped));
         return { code: wrappers.replace(WRAPPER, WRITTEN) };
       },
