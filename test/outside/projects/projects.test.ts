@@ -19,6 +19,8 @@ describeWith({ lambdaNode, installed }, "projects as they are on npm", (paths) =
       }
       expect({ code, says }).toMatchObject({ code: 0 });
       const there = await outcomesInNode(project, paths.lambdaNode);
+      // A project that fails under Node.js too shows nothing.
+      expect(there[0]).toHaveProperty("value");
       expect(await outcomesAsBuilt(project)).toEqual(there);
     },
   );

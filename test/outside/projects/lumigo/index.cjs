@@ -1,4 +1,4 @@
-const lumigo = require("@lumigo/tracer")({ token: "t_123456789012345678901", switchOff: true });
+const lumigo = require("@lumigo/tracer")({ token: "t_123456789012345678901", edgeHost: "127.0.0.1", verbose: false });
 
 exports.handler = lumigo.trace(async (event) => {
   if (event.fail) throw new RangeError(event.fail);
