@@ -46,6 +46,8 @@ export interface CodeFindings {
   readonly lookUps: boolean;
   /** It may list the modules that are loaded. */
   readonly moduleCache: boolean;
+  /** It takes the listeners of the process from where Node.js has them. */
+  readonly processEvents: boolean;
   /** It gives sockets of its own to responses, as adapters between events and servers for Node.js do. */
   readonly ownSockets: boolean;
 }

@@ -134,6 +134,7 @@ async function chooseHost(program: PackagedCode, thisProcess: ProcessSettings): 
     if (findings.lookUps) bunEngine.moduleErrorsLikeNode();
     if (findings.frameFiles) bunEngine.callSitesLikeNode(process.env["LAMBDA_TASK_ROOT"] ?? "");
     if (findings.moduleCache) await bunEngine.moduleCacheLikeNode();
+    if (findings.processEvents) await bunEngine.processEventsLikeNode();
     if (findings.ownSockets) await bunEngine.ownSocketsLikeNode();
     process.argv = [process.execPath, RUNTIME_MODULE, ...process.argv.slice(2)];
     bunEngine.startedFrom(RUNTIME_MODULE);

@@ -205,3 +205,11 @@ describe("where an environment serves several invocations at once", () => {
     expect((await api.invoke({})).json()).toBeNull();
   });
 });
+
+test("a wrapper that takes the runtime's listener for rejections from process._events is asked first", async () => {
+  const runtime = start("rejections");
+  const answer = await api.invoke({});
+  expect(answer.kind).toBe("error");
+  expect(answer.json()).toMatchObject({ errorType: "Runtime.UnhandledPromiseRejection" });
+  await runtime.line('wrapped nobody ["function",true,true]');
+});

@@ -26,6 +26,7 @@ export const bunEngine: Engine = {
   moduleErrorsLikeNode,
   callSitesLikeNode,
   moduleCacheLikeNode: async () => (await import("./bun-module-cache.ts")).moduleCacheLikeNode(),
+  processEventsLikeNode: async () => (await import("./bun-process-events.ts")).processEventsLikeNode(),
   ownSocketsLikeNode: async () => (await import("./bun-http.ts")).ownSocketsLikeNode(),
   startedFrom: (path) => void Reflect.set(Bun, "main", path),
   endJitDelay: () => Bun.unsafe.setJITPolicy(1),

@@ -27,6 +27,8 @@ export interface Engine {
   readonly callSitesLikeNode: (taskRoot: string) => void;
   /** The same for what lists the modules that are loaded. */
   readonly moduleCacheLikeNode: () => Promise<void>;
+  /** The same for what lists the listeners of the process. */
+  readonly processEventsLikeNode: () => Promise<void>;
   /** The same for responses to which code gives a socket of its own. Loads the engine's HTTP. */
   readonly ownSocketsLikeNode: () => Promise<void>;
   /** Tells code that asks the engine what was started: a path of the engine's own otherwise. */

@@ -15,6 +15,7 @@ const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
   frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,
   lookUps: /\brequire\b|\bimport\s*\(/,
   moduleCache: /\b[mM]odule\w*\s*(?:\?\.|\.|\[\s*["'])\s*_cache\b/,
+  processEvents: /\bprocess\._events\b/,
   ownSockets: /\.assignSocket\s*\(/,
 };
 
@@ -31,6 +32,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
     frameFiles: all,
     lookUps: all,
     moduleCache: all,
+    processEvents: all,
     ownSockets: all,
   });
   let found = none();
@@ -52,6 +54,7 @@ export function codeFindings(root: string, external: readonly string[]): Plugin 
         found.frameFiles ||= TELLING.frameFiles.test(code);
         found.lookUps ||= TELLING.lookUps.test(code);
         found.moduleCache ||= TELLING.moduleCache.test(code);
+        found.processEvents ||= TELLING.processEvents.test(code);
         found.ownSockets ||= TELLING.ownSockets.test(code);
       },
     },

@@ -147,3 +147,17 @@ exports.adapter = (event, context, callback) => {
   response.statusCode = 201;
   response.end("collected");
 };
+
+/** As wrappers put themselves in front of the runtime. */
+exports.rejections = async () => {
+  // oxlint-disable-next-line no-underscore-dangle -- by this name
+  const events = process._events;
+  const original = events.unhandledRejection;
+  const seen = [typeof original, "unhandledRejection" in events, Object.keys(events).includes("uncaughtException")];
+  events.unhandledRejection = (reason, promise) => {
+    console.log(`wrapped ${reason.message} ${JSON.stringify(seen)}`);
+    original(reason, promise);
+  };
+  void Promise.reject(new Error("nobody"));
+  return new Promise((resolve) => void setTimeout(resolve, 5000));
+};
