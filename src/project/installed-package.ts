@@ -31,13 +31,18 @@ export function installedPackage(specifier: string, from: string): InstalledPack
   }
 }
 
-/** Of the packages that a project's package.json names, those that are there; sorted. */
+/** Of the packages that a project's package.json names, those that are there, and built; sorted. */
 export function installedPackages(root: string): readonly string[] {
   const manifest = readJson(join(root, "package.json"));
   const names = ["dependencies", "devDependencies", "optionalDependencies"].flatMap((field) =>
     Object.keys(readField(manifest, field) ?? {}),
   );
-  return [...new Set(names)].filter((name) => installedPackage(name, root) !== undefined).toSorted();
+  return [...new Set(names)].filter((name) => isUsable(name, root)).toSorted();
+}
+
+function isUsable(name: string, root: string): boolean {
+  const found = installedPackage(name, root);
+  return found !== undefined && missingTarget(found, name) === undefined;
 }
 
 /** The file that a package's manifest names for a specifier, if it isn't there. */

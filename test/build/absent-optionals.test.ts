@@ -139,7 +139,7 @@ test("what the project's own function requires is a warning", async () => {
   using project = testProject({ "src/a.ts": `export const handle = () => require("pg");\n` });
   const { code, stdout } = await project.mayfly(["build"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/warning: .*src\/a\.ts:1: "pg" can't be found and is left out, .* npm install pg/);
+  expect(stdout).toMatch(/warning: .*src\/a\.ts:1: Cannot find the package "pg"\. It is left out, .* npm install pg/);
 });
 
 test("of what AWS's Node.js runtimes carry the build says so", async () => {
@@ -182,6 +182,9 @@ test("a package of the workspace that isn't built is told as that, with the file
   expect(stderr).toContain('The package "database" is installed, but its file dist/index.js is missing');
   expect(stderr).toContain("npm run build --workspace database");
   expect(stderr).not.toContain("npm install");
+  project.write({ "app/src/a.ts": `export const handle = () => require("database");\n` });
+  const later = await project.mayfly(["build"], { cwd: "app" });
+  expect(later.stdout).toMatch(/warning: .*its file dist\/index\.js is missing.*npm run build --workspace database/);
   project.write({ "app/src/a.ts": `import "database/more";\n${HANDLER}`, "database/dist/index.js": "" });
   const subpath = await project.mayfly(["build"], { cwd: "app" });
   expect(subpath.stderr).toContain('The package "database" is installed, but has no "database/more"');

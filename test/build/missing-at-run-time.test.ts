@@ -47,14 +47,18 @@ test("what isn't in the package is told with who asks for it, whether it was ins
 
   const absent = await told("absent");
   expect(absent.message).toMatch(/^Cannot find module 'pg'\nRequire stack:\n- .*\/node_modules\/lib\/index\.js\n/);
-  expect(absent.message).toContain('"pg" was not installed for the build. node_modules/lib/index.js asks for it.');
+  expect(absent.message).toContain(
+    '"pg" was not installed for the build, or not built itself. node_modules/lib/index.js asks for it.',
+  );
   expect(absent.message).toContain("npm install pg");
   expect(absent.stack).toContain("node_modules/lib/index.js:2:");
 
   const http = readFileSync(join(import.meta.dirname, "../http/events/function-url.json"), "utf8");
   const app = await project.mayfly(["invoke", "--zip", ".", "--handler", "a.default", "--data", http]);
   expect(app.stdout).toContain('"statusCode":500');
-  expect(app.stderr).toContain('"pg" was not installed for the build. node_modules/lib/index.js asks for it.');
+  expect(app.stderr).toContain(
+    '"pg" was not installed for the build, or not built itself. node_modules/lib/index.js asks for it.',
+  );
 
   const computed = await told("computed");
   expect(computed.message).toContain('"mysql" was installed for the build, which didn\'t see that it is needed');

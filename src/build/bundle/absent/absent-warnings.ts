@@ -1,4 +1,4 @@
-import { isCarriedByAws } from "../../../project/unresolved-import.ts";
+import { isCarriedByAws, unresolvedMessage } from "../../../project/unresolved-import.ts";
 import { packageName } from "../../../support/package-name.ts";
 import type { LeftOut } from "./left-out.ts";
 import { placeOfImport } from "./place-of-import.ts";
@@ -23,5 +23,6 @@ function warningOf({ specifier, importer, why, own, atStart }: LeftOut, name: st
     return `${place}: "${name}" isn't installed. AWS's Node.js runtimes carry it, provided.al2023 doesn't, so the function fails when it starts: npm install ${name}`;
   }
   if (!own || why !== "later") return undefined;
-  return `${place}: "${specifier}" can't be found and is left out, so the function fails if it comes here. If it is a package: npm install ${name}`;
+  const { message, hint = "" } = unresolvedMessage(specifier, importer);
+  return `${place}: ${message}. It is left out, so the function fails if it comes here. ${hint}`.trimEnd();
 }

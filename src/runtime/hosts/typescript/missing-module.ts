@@ -40,5 +40,5 @@ function packageHint(specifier: string, asker: string | undefined, { external, i
     return `"${name}" was installed for the build, which didn't see that it is needed: its name is made up at run time.${who} Give the library the module itself, if it takes that, or pack "${name}" into node_modules beside the bootstrap.`;
   }
   const carried = name.startsWith("@aws-sdk/") ? " AWS's Node.js runtimes carry it, provided.al2023 doesn't." : "";
-  return `"${name}" was not installed for the build.${carried}${who} Install it and build again: npm install ${name}`;
+  return `"${name}" was not installed for the build, or not built itself.${carried}${who} Once it is there, build again: npm install ${name}`;
 }
