@@ -23,12 +23,6 @@ export const ALL_FEATURES: Features = {
  * has them in.
  */
 const OPEN: readonly (keyof Features)[] = [
-  // Modules in a ring that several entries get into at different places run in the order of one of them.
-  "cycles",
-  // The order of CommonJS and ES modules that several entries share.
-  "mixed",
-  // A module that only passes on others runs behind one with top-level await that comes later.
-  "topLevelAwait",
   // What a module itself declares further down is undefined, where Node.js throws. It stays: such a module fails at its start under
   // Node.js, so nobody has one, and saying so would take a class for each name of every module (decision 21).
   "earlyReads",
