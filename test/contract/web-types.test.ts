@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { ScriptedRuntimeApi } from "./runtime-api.ts";
 import { contractRuntimesOfEachTest } from "./runtimes.ts";
-import { addresses, blobs, classes, contentTypes, exceptions, forms, methods } from "./typescript/src/web-types.ts";
+import {
+  addresses,
+  blobs,
+  classes,
+  contentTypes,
+  exceptions,
+  forms,
+  listed,
+  methods,
+} from "./typescript/src/web-types.ts";
 
 let api: ScriptedRuntimeApi;
 const launch = contractRuntimesOfEachTest((given) => {
@@ -26,6 +35,7 @@ test.each([
   ["fetch reads data: and refuses what is no address", "addresses", addresses],
   ["a request says its method, whatever it is", "methods", methods],
   ["an exception that code makes has a stack", "exceptions", exceptions],
+  ["headers are listed by name, cookies among them, and shown", "listed", listed],
 ])("%s, as in Node.js", async (_name, handler, inNode) => {
   launch({ handler: `web-types.${handler}` });
   expect((await api.invoke({})).json()).toEqual(await inNode());

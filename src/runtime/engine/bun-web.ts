@@ -1,5 +1,6 @@
 import { fileClass, listed, asWritten, blobsAsSaid, slicesAsSaid } from "./bun-blob.ts";
 import { fetchLikeNode } from "./bun-fetch.ts";
+import { headersLikeNode } from "./bun-headers.ts";
 import { isText, memberOf, ownTypeOf, TEXT } from "./bun-message.ts";
 import { keepMethod } from "./bun-method.ts";
 
@@ -34,6 +35,7 @@ export function webTypesLikeNode(): void {
   slicesAsSaid(blob.prototype);
   blobsAsSaid(response.prototype);
   blobsAsSaid(request.prototype);
+  headersLikeNode();
 
   // oxlint-disable-next-line typescript/unbound-method -- called with a `this` below
   const json = response.json;

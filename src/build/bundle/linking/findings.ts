@@ -9,7 +9,7 @@ import { ownSources } from "../../own-sources.ts";
  * more. Most look-ups the bundler resolves; which are left only it knows.
  */
 const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
-  webTypes: /\b(?:Response|Request|Blob|File|FormData|formData|fetch)\b/,
+  webTypes: /\b(?:Response|Request|Headers|Blob|File|FormData|formData|fetch)\b/,
   forms: /\b[Ff]ormData\b/,
   aborts: /\b(?:DOMException|Abort(?:Controller|Signal)|structuredClone|atob)\b/,
   frameFiles: /\b(?:getFileName|getScriptNameOrSourceURL|prepareStackTrace)\b/,

@@ -263,3 +263,40 @@ export function exceptions(): unknown {
     made.code,
   ];
 }
+
+/** In which order headers are listed, and how they are shown. */
+export async function listed(): Promise<unknown> {
+  const { inspect } = await import("node:util");
+  const headers = new Headers([
+    ["z", "1"],
+    ["set-cookie", "b=1"],
+    ["t", "2"],
+    ["Set-Cookie", "a=2"],
+    ["a", "3"],
+  ]);
+  // Node.js shows them in the order in which they were set.
+  const inOrder = new Headers([
+    ["a", "1"],
+    ["set-cookie", "b=1"],
+    ["set-cookie", "a=2"],
+  ]);
+  const called: unknown[] = [];
+  headers.forEach(function (this: unknown, value, name, all) {
+    called.push([this, name, value, all === headers]);
+  }, "self");
+  const seen: string[] = [];
+  for (const [name] of headers) {
+    seen.push(name);
+    if (name === "a") headers.set("b", "added");
+    if (name === "t") headers.delete("z");
+  }
+  return [
+    called,
+    seen,
+    [...headers.keys()],
+    [...headers.values()],
+    [...new Response("text", { headers }).headers],
+    [...new Headers({ b: "1", a: "2" })],
+    [inOrder, new Headers(), new Headers({ "set-cookie": "one" })].map((one) => inspect(one)),
+  ];
+}
