@@ -33,6 +33,8 @@ export interface Artifact {
   readonly codeSha256: string;
   /** What the build packed by itself because code reads it, by names in the package. */
   readonly beside: readonly string[];
+  /** Packages that stay outside of the program for their native code. */
+  readonly native: readonly string[];
 }
 
 /** What goes into one artifact. */
@@ -82,6 +84,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
       sha256: written.sha256.toString("hex"),
       codeSha256: written.sha256.toString("base64"),
       beside: compiled.beside.map(({ name }) => name).toSorted(),
+      native: compiled.native,
     };
     return { artifact, notes: [...compiled.notes, ...written.notes] };
   });
@@ -94,6 +97,7 @@ interface Compiled {
   readonly own: readonly PackageFile[];
   /** What code was found to read, besides. */
   readonly beside: readonly PackageFile[];
+  readonly native: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -132,6 +136,7 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
     code: layout?.layOut(compiled) ?? [compiled],
     own,
     beside: besideFiles(bundled.beside, own, request.outputs),
+    native: bundled.native,
     notes: [...warnings, ...bundled.warnings],
   };
 }

@@ -28,6 +28,7 @@ test.each([
     sha256: "0a",
     codeSha256: "Cg==",
     beside: [],
+    native: [],
   } as const;
   const result = { artifacts: [artifact], found: null, handlers: [], functions: [], warnings: [], durationMs: 1_000 };
   expect(formatBuild(result, "/home/me/app", plain)).toContain(`bootstrap  ${size}\n`);
@@ -115,6 +116,7 @@ describe("a build's report", () => {
             sha256: "abc",
             codeSha256: "def",
             beside: ["node_modules/leaf/a.txt", "node_modules/leaf/b.txt", "src/c.txt"],
+            native: ["leaf"],
           },
         ],
         found: { files: ["src/users.ts", "src/a.ts"], rule: "its folder" },
@@ -140,7 +142,8 @@ describe("a build's report", () => {
         "",
         "dist/lambda.zip  40.0 MB, 90.0 MB unzipped, arm64",
         "  sha256 abc",
-        "  beside it, since code reads them: leaf (2 files), src/c.txt",
+        "  beside it, as code needs them: leaf (2 files), src/c.txt",
+        "  not bundled, as they have native code: leaf",
         "built in 1.4 s",
         "",
       ].join("\n"),

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readBinaryKind } from "../../src/support/binary-kind.ts";
-import { cacheFolder } from "../../src/build/engine/engine-cache.ts";
+import { cacheFolder } from "../../src/build/cache-folder.ts";
 import { ENGINE_VERSION } from "../../src/build/engine/engine-pins.ts";
 import { testProject } from "./test-project.ts";
 

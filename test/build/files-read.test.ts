@@ -221,3 +221,38 @@ exports.written = (name) => readFileSync(name);
     stackTrace: [expect.stringContaining("src/a.js:11")],
   });
 });
+
+test("what a library requires by a name that it is told is in the program, if it can be meant and is installed", async () => {
+  const driver = (name: string): Record<string, string> => ({
+    [`node_modules/${name}/package.json`]: `{ "name": "${name}", "version": "1.0.0", "main": "index.js" }`,
+    [`node_modules/${name}/index.js`]: `exports.driver = "${name}";\n`,
+  });
+  using project = testProject({
+    "package.json": JSON.stringify({
+      type: "module",
+      dependencies: { orm: "1", post: "1", pretty: "1" },
+      devDependencies: { tester: "1" },
+    }),
+    "node_modules/orm/package.json": JSON.stringify({
+      name: "orm",
+      version: "1.0.0",
+      main: "orm.js",
+      peerDependencies: { post: "*", my: "*", tester: "*" },
+      peerDependenciesMeta: { post: { optional: true }, my: { optional: true }, tester: { optional: true } },
+    }),
+    "node_modules/orm/orm.js": `
+      exports.load = (name) => { try { return require(name).driver; } catch (error) { return error.code; } };
+      exports.later = async (name) => (await import(name)).driver;`,
+    ...driver("post"),
+    ...driver("tester"),
+    ...driver("pretty"),
+    "src/a.js": `
+      import orm from "orm";
+      const log = { target: "pretty" };
+      export const handle = async () => [orm.load("post"), await orm.later("post"), orm.load(log.target), orm.load("my"), orm.load("tester")];`,
+  });
+  const { artifacts, warnings } = await build(project, "src/a.js");
+  expect(warnings).toEqual([]);
+  expect(artifacts[0]?.beside).toEqual([]);
+  expect(await invoke(project, "a.handle")).toEqual(["post", "post", "pretty", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
+});

@@ -116,7 +116,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...NODE, "rolldown"],
   },
   "build/bundle/beside": {
-    folders: ["build", "build/bundle/defer", "build/bundle/linking", "build/package", "support"],
+    folders: [".", "build", "build/bundle", "build/bundle/defer", "build/bundle/linking", "build/package", "support"],
     packages: [...NODE, "@vercel/nft", "rolldown"],
   },
   "build/bundle/linking": {
@@ -127,7 +127,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn", "rolldown"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
-    folders: [".", "build", "build/engine", "build/package", "project", "protocol", "support"],
+    folders: [".", "build", "build/package", "project", "protocol", "support"],
     packages: NODE,
   },
   "build/package": { folders: [".", "build", "project", "protocol", "support"], packages: NODE },

@@ -23,7 +23,7 @@ export function checkAddons(target: BuildTarget, files: Iterable<string>): void 
   });
 }
 
-function runsOn(kind: BinaryKind, target: BuildTarget): boolean {
+export function runsOn(kind: BinaryKind, target: BuildTarget): boolean {
   switch (kind.kind) {
     case "elf":
       return target.os === "linux" && kind.machine === target.arch;

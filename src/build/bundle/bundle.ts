@@ -22,6 +22,7 @@ import { withKeywordFields } from "./linking/keyword-fields.ts";
 import { link, type Linked } from "./linking/link.ts";
 import { asInNode } from "./linking/as-in-node.ts";
 import { besideProgram } from "./beside/beside.ts";
+import { type OutsidePackages, outsidePackages } from "./beside/outside-packages.ts";
 import { type FilesRead, filesRead } from "./beside/read-files.ts";
 import { bundleWorkers } from "./worker-bundles.ts";
 import { ENTRY_SPECIFIER, type EntryProgram, mayflySources } from "./mayfly-sources.ts";
@@ -55,6 +56,8 @@ export interface BundleRequest extends ChunksRequest {
 export interface Bundled {
   /** What has to lie beside it. */
   readonly beside: readonly PackageFile[];
+  /** Names of the packages that stay outside for their native code. */
+  readonly native: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -65,7 +68,7 @@ export interface Bundled {
  */
 export async function bundle(request: BundleRequest): Promise<Bundled> {
   const { root, compile: options, target, engine, outfile } = request;
-  const { linked, files, read } = await linkProgram(request, request.plugins);
+  const { linked, files, read, outside } = await linkProgram(request, request.plugins);
   checkAddons(target, files.values());
   const output = await inProjectRoot(root, () =>
     compileChunks({
@@ -85,11 +88,13 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
   const warnings = output.logs.filter(({ level }) => WARNING_LEVELS.has(level));
   const folder = join(dirname(outfile), "workers");
   const workers = await bundleWorkers(read.scripts, { root, folder, compile: options, target });
-  const beside = await besideProgram(root, read.files);
+  const beside = await besideProgram({ root, target, read, outside });
   return {
-    beside: mergeFiles(beside, workers.files),
+    beside: mergeFiles(beside.files, workers.files),
+    native: beside.native,
     warnings: [
       ...linked.warnings,
+      ...beside.warnings,
       ...workers.warnings,
       ...warnings.map((log) => warningText(log.message, log.position)),
     ],
@@ -127,6 +132,7 @@ interface LinkedProgram {
   /** That are packed beside the chunks: absolute paths, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
   readonly read: FilesRead;
+  readonly outside: OutsidePackages;
 }
 
 async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plugins"]): Promise<LinkedProgram> {
@@ -134,11 +140,13 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
   const packed = assets(root, COMPILED_IN);
   const limits = engineLimits(root);
   const read = filesRead(root);
+  const outside = outsidePackages(root);
   const own: readonly Plugin[] = [
     mayflySources(root, entryProgram(request)),
-    codeFindings(root, options.external),
+    codeFindings(root, () => options.external.length > 0 || outside.native.size > 0),
     limits.plugin,
-    read.plugin,
+    outside.plugin,
+    ...read.plugins,
     packed.plugin,
     ...asInNode(root, options.external),
     ...(options.defer ? [deferBuiltins(root)] : []),
@@ -152,7 +160,7 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
   });
   const chunks = helpersInStart(linked.chunks).map(withKeywordFields).map(withHiddenGlobals);
   const warnings = [...limits.warnings, ...read.warnings, ...linked.warnings];
-  return { linked: { ...linked, chunks, warnings }, files: packed.files, read };
+  return { linked: { ...linked, chunks, warnings }, files: packed.files, read, outside };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {

@@ -6,6 +6,7 @@ import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { BuildTarget } from "../target.ts";
 import { checkAddons } from "./addon.ts";
 import { besideProgram } from "./beside/beside.ts";
+import { outsidePackages } from "./beside/outside-packages.ts";
 import { filesRead } from "./beside/read-files.ts";
 import { asInNode } from "./linking/as-in-node.ts";
 import { assets, IN_PACKAGE } from "./linking/assets.ts";
@@ -49,6 +50,7 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   const entry = join(root, script);
   const packed = assets(root, IN_PACKAGE);
   const read = filesRead(root);
+  const outside = outsidePackages(root);
   const { chunks, warnings } = await link({
     root,
     entry,
@@ -56,9 +58,10 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
     sourcemap: compile.sourcemap,
     plugins: [
       mayflySources(root),
-      read.plugin,
+      outside.plugin,
+      ...read.plugins,
       packed.plugin,
-      codeFindings(root, compile.external),
+      codeFindings(root, () => compile.external.length > 0 || outside.native.size > 0),
       serverStart(request.main ? entry : undefined),
       mainModule(request.main ? entry : undefined),
       ...asInNode(root, compile.external),
@@ -67,12 +70,12 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   });
   checkAddons(target, packed.files.values());
   const written = chunks.map((chunk) => writeChunk(chunk, request));
-  const beside = await besideProgram(root, read.files);
+  const beside = await besideProgram({ root, target, read, outside });
   const files = [...packed.files].map(([name, path]) => packedFile(name, path));
   return {
-    files: mergeFiles(written, files, beside),
+    files: mergeFiles(written, files, beside.files),
     scripts: read.scripts,
-    warnings: [...read.warnings, ...warnings],
+    warnings: [...read.warnings, ...beside.warnings, ...warnings],
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemErrorCode } from "../../support/system-error.ts";
-import { cacheFolder } from "../engine/engine-cache.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import { withLock } from "./file-lock.ts";
 
 /** Beside a project's compiled modules: where the project is. */

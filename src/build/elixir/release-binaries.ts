@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../../fault.ts";
 import { binaryKindOf } from "../../support/binary-kind.ts";
-import { readVersionNeeds } from "./elf-versions.ts";
+import { readVersionNeeds } from "../elf-versions.ts";
+import { beyondLambda } from "../lambda-libraries.ts";
 import type { PackageFile } from "../package/package-files.ts";
 import type { ReleaseOrigin } from "./release.ts";
 import type { BuildTarget } from "../target.ts";
-
-/** Of Amazon Linux 2023, which Lambda's provided.al2023 consists of: glibc 2.34, and libstdc++ of GCC 11. */
-const LAMBDA_LIBRARIES: Readonly<Record<string, readonly number[]>> = { GLIBC: [2, 34], GLIBCXX: [3, 4, 29] };
 
 /**
  * The Erlang runtime and native libraries in a release come from the machine or the container that built it. Checks that they are made for
@@ -24,8 +22,8 @@ export function checkBinaries(files: readonly PackageFile[], target: BuildTarget
       throw wrongTarget(name, target, origin);
     }
     if (!isElf || !target.lambda) continue;
-    const needs = readVersionNeeds(readFileSync(path)).filter(isBeyondLambda);
-    if (needs.length > 0) tooNew.push(`  ${name} needs ${needs.toSorted(byVersion).at(-1) ?? ""}`);
+    const needed = beyondLambda(readVersionNeeds(readFileSync(path)));
+    if (needed !== undefined) tooNew.push(`  ${name} needs ${needed}`);
   }
   if (tooNew.length === 0) return;
   throw new Fault(
@@ -42,33 +40,6 @@ const IN_A_CONTAINER = [
 ].join("\n");
 const OTHER_BASE =
   "Base lambda.Dockerfile on what Lambda consists of: FROM public.ecr.aws/amazonlinux/amazonlinux:2023";
-
-/** `GLIBC_2.38`; names without a known prefix, such as `GLIBC_PRIVATE`, say nothing about age. */
-function isBeyondLambda(version: string): boolean {
-  const known = LAMBDA_LIBRARIES[version.split("_", 1)[0] ?? ""];
-  const numbers = numbersOf(version);
-  if (known === undefined || numbers.some(Number.isNaN)) return false;
-  return compare(numbers, known) > 0;
-}
-
-function numbersOf(version: string): readonly number[] {
-  return version
-    .slice(version.indexOf("_") + 1)
-    .split(".")
-    .map(Number);
-}
-
-function byVersion(a: string, b: string): number {
-  return compare(numbersOf(a), numbersOf(b));
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 function wrongTarget(name: string, target: BuildTarget, origin: ReleaseOrigin): Fault {
   const wanted = `${target.os === "linux" ? "Linux" : "macOS"} ${target.arch}`;

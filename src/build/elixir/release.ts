@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
 import { RELEASE_FOLDER } from "../../protocol/release-place.ts";
 import { readField } from "../../support/read-field.ts";
-import { cacheFolder } from "../engine/engine-cache.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import { elixirMissing, type MixRelease, toolchainEnvironment, withMixRelease } from "./run-mix.ts";
 import { type PackageFile, packageFiles } from "../package/package-files.ts";
 import { runCommand } from "./run-command.ts";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Arch } from "../../project/types.ts";
 import { buildReleaseInContainer, type ContainerOptions } from "./container-release.ts";
-import { cacheFolder } from "../engine/engine-cache.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import { buildRelease, type Release } from "./release.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
 

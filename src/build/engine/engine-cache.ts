@@ -1,17 +1,11 @@
-import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isFile } from "../../support/files.ts";
+import { cacheFolder } from "../cache-folder.ts";
+import { npmPack } from "../npm-pack.ts";
 import { ENGINE_VERSION, type EnginePin } from "./engine-pins.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
-
-/** `MAYFLY_CACHE_DIR`, else `mayfly` in the user's cache folder. */
-export function cacheFolder(environment: NodeJS.ProcessEnv): string {
-  if (environment["MAYFLY_CACHE_DIR"]) return resolve(environment["MAYFLY_CACHE_DIR"]);
-  return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "mayfly");
-}
 
 /**
  * The path of the pinned engine, fetched with the user's own npm when the cache doesn't hold it. Both
@@ -39,10 +33,9 @@ async function download(
   folder: string,
   name: string,
 ): Promise<string> {
-  await npmPack(`${pin.package}@${ENGINE_VERSION}`, root, temporary);
-  const tarball = readdirSync(temporary).find((file) => file.endsWith(".tgz"));
-  if (tarball === undefined) throw downloadFault(pin, "npm pack left no file behind.");
-  const bytes = readFileSync(join(temporary, tarball));
+  const packed = await npmPack(`${pin.package}@${ENGINE_VERSION}`, root);
+  if ("problem" in packed) throw downloadFault(pin, packed.problem);
+  const bytes = packed.tarball;
   const integrity = `sha512-${new Bun.CryptoHasher("sha512").update(bytes).digest("base64")}`;
   if (integrity !== pin.integrity) {
     throw downloadFault(pin, `The package is not the one that was published: its integrity is ${integrity}.`);
@@ -61,33 +54,8 @@ async function download(
   return beside;
 }
 
-/** npm knows the user's registry, proxy and credentials; asked in the project, for its .npmrc. */
-async function npmPack(specifier: string, root: string, destination: string): Promise<void> {
-  const child = spawn("npm", ["pack", specifier, "--pack-destination", destination], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  // Asked to end, this process must not leave npm behind.
-  const stop = (): void => void child.kill();
-  process.once("exit", stop);
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
-  const problem = await new Promise<string | undefined>((settle) => {
-    child.on("error", (error) => settle(`npm can't be started: ${error.message}`));
-    child.on("close", (code) => settle(code === 0 ? undefined : firstLines(stderr)));
-  });
-  process.off("exit", stop);
-  if (problem !== undefined) throw downloadFault(specifier, problem);
-}
-
-/** npm says first what happened, then much about itself. */
-function firstLines(stderr: string): string {
-  const lines = stderr.split("\n").filter((line) => line.startsWith("npm error") && !line.includes("complete log"));
-  return lines.slice(0, 6).join("\n") || stderr.trim();
-}
-
-function downloadFault(wanted: EnginePin | string, problem: string): Fault {
-  const specifier = typeof wanted === "string" ? wanted : `${wanted.package}@${ENGINE_VERSION}`;
+function downloadFault(pin: EnginePin, problem: string): Fault {
+  const specifier = `${pin.package}@${ENGINE_VERSION}`;
   return new Fault(
     "MAYFLY_ENGINE_DOWNLOAD",
     `The engine for the other architecture can't be had from npm:\n${problem}`,

@@ -19,12 +19,16 @@ export interface VariableImport {
   readonly kind: "import" | "require";
   /** With holes, unless what isn't written as one text comes to one; nothing but a hole where nothing is known. */
   readonly value: PathValue;
+  /** Whether what isn't known is a path by what it is called. */
+  readonly isPath: boolean;
   readonly line: number;
 }
 
 export interface CodePaths {
   readonly paths: readonly CodePath[];
   readonly imports: readonly VariableImport[];
+  /** Texts that can be names of files with data, where the module asks where it is. */
+  readonly names: readonly string[];
   /** Whether it is an ES module by its syntax. */
   readonly isModule: boolean;
   /** Where its first statement begins that is more than a directive. */
@@ -38,6 +42,12 @@ const TAKES_FILES =
 /** Given code, which runs apart from the program. */
 export const RUNS: RegExp = /^(?:Worker|fork)$/;
 const CODE = /\.[cm]?[jt]sx?$/;
+
+const ASKS = /\b__(?:dirname|filename)\b|\bimport\.meta\b/;
+const DATA =
+  /^[\w@.-]+(?:\/[\w@.-]+)*\.(?:wasm|data|mem|dat|bin|br|gz|zip|icc|afm|ttf|otf|woff2?|txt|pem|crt|proto|sql)$/;
+
+const PATH = /path|file|folder|dir|url|href/i;
 
 const VALUE =
   /^(?:Identifier|TemplateLiteral|BinaryExpression|MemberExpression|CallExpression|NewExpression|ConditionalExpression|LogicalExpression|Literal)$/;
@@ -75,7 +85,13 @@ export function readCodePaths(file: string, code: string, root: string | undefin
     ({ node }) => /^(?:Import|Export)\w*Declaration$/.test(node.type) || node.type === "MetaProperty",
   );
   const first = nodesIn(program, "body").find((one) => typeof one["directive"] !== "string");
-  return { paths, imports, isModule, start: first?.start ?? code.length };
+  const names = ASKS.test(code) ? nodes.flatMap(({ node }) => dataName(node) ?? []) : [];
+  return { paths, imports, names, isModule, start: first?.start ?? code.length };
+}
+
+function dataName(node: SyntaxNode): string | undefined {
+  const text = node.type === "Literal" ? node["value"] : undefined;
+  return typeof text === "string" && DATA.test(text) && !text.startsWith("..") ? text : undefined;
 }
 
 function variableImport(node: SyntaxNode, places: Places): Omit<VariableImport, "line"> | undefined {
@@ -84,7 +100,13 @@ function variableImport(node: SyntaxNode, places: Places): Omit<VariableImport, 
   if (argument === undefined || (!isImport && !isRequire(node, places))) return undefined;
   if (writtenText(argument) !== undefined) return undefined;
   const value = evaluatePath(argument, places) ?? { kind: "text", text: HOLE };
-  return { node, argument, kind: isImport ? "import" : "require", value };
+  const isPath = PATH.test(calleeName(argument) ?? nameIn(argument) ?? "");
+  return { node, argument, kind: isImport ? "import" : "require", value, isPath };
+}
+
+function nameIn(node: SyntaxNode): string | undefined {
+  const name = node.type === "MemberExpression" ? nodeIn(node, "property")?.["name"] : node["name"];
+  return typeof name === "string" ? name : undefined;
 }
 
 /** The module's own. */

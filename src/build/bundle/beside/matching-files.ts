@@ -71,3 +71,8 @@ export function filesBelow(
 export function escapePattern(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
+
+/** Data that lies beside a module and is named in it, as the loaders of WebAssembly have it: they put the path together at run time. */
+export function namedBeside(module: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => join(dirname(module), name)).filter((path) => !LEFT.test(basename(path)) && isFile(path));
+}

@@ -20,11 +20,11 @@ export async function traceFiles(
   const base = folderAround(root, entries);
   const { fileList } = await nodeFileTrace([...entries], {
     base,
-    processCwd: root,
+    // What packages find from the current folder is of who uses them.
+    processCwd: join(root, ".mayfly"),
     // In the engine's order: it is what resolves them.
     conditions: ["bun", "node"],
     mixedModules: true,
-    // A package's code means the user's folder by this, and nobody's files.
     ignore: (path) => !/(?:^|[\\/])node_modules[\\/]/.test(path),
     cache,
   });

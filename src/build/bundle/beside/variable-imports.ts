@@ -1,6 +1,8 @@
 import { dirname, join, relative, sep } from "node:path";
 import type { Edit } from "../defer/edits.ts";
 import { placeOf } from "../linking/module-place.ts";
+import { HOLE } from "./path-values.ts";
+import type { Says } from "./packed-paths.ts";
 import type { CodePaths, VariableImport } from "./code-paths.ts";
 import { escapePattern, filesBelow, fixedFolder } from "./matching-files.ts";
 
@@ -13,10 +15,15 @@ const CODE = /\.(?:[cm]?[jt]sx?|json)$/;
 const NO_MODULE = /\.d\.[cm]?ts$|\.(?:test|spec)\.\w+$|[\\/]__tests__[\\/]/;
 
 /** Modules by what they can be asked for: `/` and where they lie in the package, or a package's name. */
-export type ImportableModules = ReadonlyMap<string, string>;
+type ImportableModules = ReadonlyMap<string, string>;
+
+/** Whether a variable can be the name of any package. */
+export function isOfAnyName({ value, isPath }: VariableImport): boolean {
+  return !isPath && value.kind === "text" && /^\0+$|^[@\w]/.test(value.text);
+}
 
 /** What a variable `import()` or `require` of a fixed folder can mean, as bundlers take it; the values are what to import. */
-export function importableModules(root: string, file: string, { value }: VariableImport): ImportableModules {
+function importableModules(root: string, file: string, { value }: VariableImport): ImportableModules {
   const path = value.kind !== "text" ? value.text : /^\.\.?\//.test(value.text) ? join(dirname(file), value.text) : "";
   const folder = path === "" ? undefined : fixedFolder(path);
   if (folder === undefined) return new Map();
@@ -61,7 +68,7 @@ function specifierOf(module: string, importer: string): string {
 }
 
 /** Has an import look among modules that are in the program first. */
-export function knownImport(
+function knownImport(
   code: string,
   place: string,
   one: VariableImport,
@@ -80,10 +87,42 @@ export function knownImport(
 }
 
 /** How a module gets at what `knownImport` calls; CommonJS stays that. */
-export function knownHelper({ isModule, start }: CodePaths): { readonly name: string; readonly edit: Edit } {
+function knownHelper({ isModule, start }: CodePaths): { readonly name: string; readonly edit: Edit } {
   const name = "$mayfly_known";
   const text = isModule
     ? `import { knownModule as ${name} } from "${KNOWN_MODULE}"; `
     : `var ${name} = require("${KNOWN_MODULE}.cjs").knownModule; `;
   return { name, edit: { start, end: start, text } };
+}
+
+/** Where a part of the name is known, as in `"driver-" + name`. */
+function isNameOf({ value }: VariableImport, name: string): boolean {
+  return new RegExp(`^${value.text.split(/\0+/).map(escapePattern).join(".*")}$`, "s").test(name);
+}
+
+export interface ImportsRequest {
+  readonly root: string;
+  readonly file: string;
+  readonly code: string;
+  readonly found: CodePaths;
+  /** Packages that can be meant where nothing is known. */
+  readonly named: readonly string[];
+}
+
+/** Has each variable import that can be told look among modules of the program. */
+export function importEdits({ root, file, code, found, named }: ImportsRequest, says: Says): readonly Edit[] {
+  const helper = knownHelper(found);
+  const edits = found.imports.flatMap((one) => {
+    const known = isOfAnyName(one)
+      ? new Map(named.filter((name) => isNameOf(one, name)).map((name) => [name, name] as const))
+      : importableModules(root, file, one);
+    if (known.size > 0) return knownImport(code, placeOf(root, file), one, known, helper.name);
+    if (one.value.text.includes(HOLE)) says(one.line, nothingKnown(one));
+    return [];
+  });
+  return edits.length === 0 ? [] : [helper.edit, ...edits];
+}
+
+function nothingKnown({ kind }: VariableImport): string {
+  return `what this ${kind === "import" ? "import()" : "require"} loads is known only when it runs, so it isn't packed. Name the files in include of mayfly.config.ts, or write each module's name where it is loaded.`;
 }

@@ -60,6 +60,10 @@ export function assets(root: string, written: PackedFileCode): AssetsPlugin {
     files,
     plugin: {
       name: "mayfly-assets",
+      buildStart() {
+        // The bundler may begin again, without some packages.
+        files.clear();
+      },
       resolveId: {
         filter: { id: /^mayfly-asset:/ },
         handler: (specifier) => ({ id: specifier, external: true }),

@@ -33,7 +33,7 @@ async function findingsIn(
     // What other plugins write isn't what the code says.
     transform: (code) => ({ code: `${code}\nnew Response();`, map: null }),
   };
-  const plugins = [given, codeFindings(root, external)];
+  const plugins = [given, codeFindings(root, () => external.length > 0)];
   for (let round = 1; ; round++) {
     const bundler = await rolldown({
       ...linkOptions({ root, entry, external: ["of no interest", ...external] }),

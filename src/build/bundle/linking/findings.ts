@@ -19,22 +19,27 @@ const TELLING: Readonly<Record<keyof CodeFindings, RegExp>> = {
   ownSockets: /\.assignSocket\s*\(/,
 };
 
-/** Looks at all code but Mayfly's own, and writes what it found where the entry imports it. */
-export function codeFindings(root: string, external: readonly string[]): Plugin {
+/**
+ * Looks at all code but Mayfly's own, and writes what it found where the entry imports it.
+ * @param isOpen whether packages are left outside, asked as each round begins
+ */
+export function codeFindings(root: string, isOpen: () => boolean): Plugin {
   const own = ownSources(root) + sep;
   const entry = join(root, ENTRY_NAME);
-  // What isn't read here may name anything.
-  const all = external.length > 0;
-  const none = (): Record<keyof CodeFindings, boolean> => ({
-    webTypes: all,
-    forms: all,
-    aborts: all,
-    frameFiles: all,
-    lookUps: all,
-    moduleCache: all,
-    processEvents: all,
-    ownSockets: all,
-  });
+  const none = (): Record<keyof CodeFindings, boolean> => {
+    // What isn't read here may name anything.
+    const all = isOpen();
+    return {
+      webTypes: all,
+      forms: all,
+      aborts: all,
+      frameFiles: all,
+      lookUps: all,
+      moduleCache: all,
+      processEvents: all,
+      ownSockets: all,
+    };
+  };
   let found = none();
   return {
     name: "mayfly-findings",

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readVersionNeeds } from "./elf-versions.ts";
+import { readVersionNeeds } from "../elf-versions.ts";
 import { checkBinaries } from "./release-binaries.ts";
 import type { BuildTarget } from "../target.ts";
 

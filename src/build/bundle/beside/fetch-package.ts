@@ -1,0 +1,49 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { Fault } from "../../../fault.ts";
+import { isDirectory } from "../../../support/files.ts";
+import { cacheFolder } from "../../cache-folder.ts";
+import { npmPack } from "../../npm-pack.ts";
+import type { BuildTarget } from "../../target.ts";
+import { processorOf } from "./platform.ts";
+
+/** Of one that only one version fits: others are looked up in the registry each time. */
+const EXACT = /^\d+\.\d+\.\d+[\w.+-]*$/;
+
+/**
+ * The folder of a package that isn't installed, fetched with the user's own npm when the cache doesn't hold it.
+ * @throws Fault MAYFLY_PACKAGE_DOWNLOAD
+ */
+export async function fetchPackage(name: string, version: string, root: string, target: BuildTarget): Promise<string> {
+  const place = join(cacheFolder(process.env), "packages", `${name.replaceAll("/", "+")}@${version}`);
+  if (EXACT.test(version) && isDirectory(place)) return place;
+  const packed = await npmPack(`${name}@${version}`, root);
+  if ("problem" in packed) throw downloadFault(name, version, target, packed.problem);
+  const beside = `${place}.${process.pid}.partial`;
+  rmSync(beside, { recursive: true, force: true });
+  for (const [path, file] of await new Bun.Archive(packed.tarball).files()) {
+    // npm's archives have all in one folder, whatever that is called.
+    const to = join(beside, path.split("/").slice(1).join(sep));
+    if (!to.startsWith(beside + sep)) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    await Bun.write(to, file);
+  }
+  // Another build may have put it there meanwhile.
+  rmSync(place, { recursive: true, force: true });
+  renameSync(beside, place);
+  return place;
+}
+
+function downloadFault(name: string, version: string, target: BuildTarget, problem: string): Fault {
+  const machine = `--os=${target.os} --cpu=${processorOf(target)}${target.os === "linux" ? " --libc=glibc" : ""}`;
+  return new Fault(
+    "MAYFLY_PACKAGE_DOWNLOAD",
+    `${name}@${version}, which the package needs on ${target.os} ${target.arch}, isn't installed and can't be had from npm:\n${problem}`,
+    {
+      hint: [
+        `Install it for the target and build again: npm install --no-save --force ${machine} ${name}@${version}`,
+        `Once fetched it is in ${cacheFolder(process.env)} (MAYFLY_CACHE_DIR says where), which can be brought along.`,
+      ].join("\n"),
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { packageName } from "../../../support/package-name.ts";
+
+const MODULES = `${sep}node_modules${sep}`;
+
+/** The folder of the package that a file is installed with; `undefined` for a file of the project's own. */
+export function folderOfPackage(file: string): string | undefined {
+  const at = file.lastIndexOf(MODULES);
+  if (at < 0) return undefined;
+  const inside = at + MODULES.length;
+  return file.slice(0, inside) + packageName(file.slice(inside).split(sep).join("/")).split("/").join(sep);
+}
+
+/** The `node_modules` that a package's folder lies in. */
+export function modulesFolder(folder: string): string {
+  return folder.slice(0, folder.lastIndexOf(MODULES) + MODULES.length - 1);
+}
+
+/** Where Node.js finds a package that another one asks for. */
+export function installedFolder(name: string, from: string): string | undefined {
+  for (let at = from; dirname(at) !== at; at = dirname(at)) {
+    const folder = join(at, "node_modules", name);
+    if (manifestIn(folder) !== undefined) return folder;
+  }
+  return undefined;
+}
+
+/** A folder's package.json; `undefined` where there is none that can be read. */
+export function manifestIn(folder: string): unknown {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return manifest;
+  } catch {
+    // None, or none that says anything.
+    return undefined;
+  }
+}
