@@ -12,7 +12,8 @@ export function leadRound(
       if (from === undefined || names.length === 0 || order.get(chunk)?.includes(from) !== false) continue;
       const way = wayBetween(chunk, from, order);
       const [first] = way;
-      if (first === undefined || wayBetween(from, chunk, order).length === 0) continue;
+      // What is met on the way may be under evaluation, and come to the chunk only later.
+      if (first === undefined || way.every((step) => wayBetween(step, chunk, order).length === 0)) continue;
       const led = names.map((name) => {
         const [exported = "", local = exported] = name.split(/\s+as\s+/);
         const passed = `$through${count++}`;
