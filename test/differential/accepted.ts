@@ -70,6 +70,10 @@ export const ACCEPTED: readonly Accepted[] = [
       }),
   },
   {
+    reason: "Node.js fails with a bug of its own, and says so.",
+    matches: ({ node }) => node?.end.endsWith("|ERR_INTERNAL_ASSERTION") === true,
+  },
+  {
     reason: "The build says of what isn't there, outside of a try, that it isn't.",
     matches: ({ built }) =>
       typeof built === "string" && /^refused: .*(?:Cannot find the (?:package|file)|can't be resolved)/s.test(built),

@@ -1,10 +1,12 @@
 import type { Plugin } from "rolldown";
-import { applyEdits } from "../defer/edits.ts";
+import { applyEdits, type Edit } from "../defer/edits.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 
 const WRAPPER = /var __commonJSMin\s*=[^;]*;/;
 const ES_WRAPPER = /var __esmMin\s*=\s*\(fn, res, err\)\s*=>\s*(\(\)\s*=>\s*\{[^]*?\n\});/;
 const CALL = "__esmMin(";
+const NAMES = /\b__exportAll\(\{[^]*?\}(?:, \d)?\);/g;
+const PASSED = /\(\) => import_[\w$]+(?=(\.|\[))/g;
 
 /**
  * How a CommonJS module is evaluated: as in Node.js, one that throws is none yet, and evaluated again for whoever asks
@@ -72,11 +74,21 @@ export function commonJsRuntime(): Plugin {
       handler(code, { modules }) {
         const edits = Object.entries(modules).flatMap(([id, { code: text }]) => {
           const at = text === null || !text.includes(CALL) || !becomesCommonJs(id) ? -1 : code.indexOf(text);
-          const start = at + (text ?? "").indexOf(CALL) + CALL.length;
-          return at < 0 ? [] : [{ start, end: start, text: "null, " }];
+          if (text === null || at < 0) return [];
+          const start = at + text.indexOf(CALL) + CALL.length;
+          return [{ start, end: start, text: "null, " }, ...halfMade(text, at)];
         });
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
       },
     },
   };
+}
+
+/** In a ring what a module passes on may be asked for before it is required: it is `undefined` then. */
+function halfMade(text: string, at: number): readonly Edit[] {
+  const [{ 0: names = "", index = 0 } = {}] = text.matchAll(NAMES);
+  return [...names.matchAll(PASSED)].map(({ 0: passed, 1: member, index: place }) => {
+    const start = at + index + place + passed.length;
+    return { start, end: start, text: member === "." ? "?" : "?." };
+  });
 }
