@@ -124,3 +124,32 @@ test("and so does what is called like something that only another place has", as
     { now: "there" },
   ]);
 });
+
+test("and what a function declares keeps the name that its module imports for something else", async () => {
+  using project = testProject({
+    "package.json": `{ "type": "module" }`,
+    "src/shared.mjs": `export class Shape { which = "shared"; }\nexport function make() { return new Shape(); }\nexport default class Main {}\n`,
+    "src/other.mjs": `import { Shape } from "./shared.mjs";\nexport const handle = () => Shape.name;\n`,
+    "src/a.mts": `
+      import Main, { Shape, make } from "./shared.mjs";
+      namespace Space { export class Shape { which = "own"; } }
+      const inside = () => { class Shape {} function make() {} class Main {} return [Shape, make, Main].map(({ name }) => name); };
+      const short = { Shape, make };
+      export { Shape, make as made };
+      export const handle = () => [Shape.name, Main.name, make().which, new short.Shape().which, new Space.Shape().which, Space.Shape.name, inside()];
+    `,
+  });
+  expect(await project.mayfly(["build", "src/a.mts", "src/other.mjs", "--host", "-o", "package"])).toMatchObject({
+    code: 0,
+  });
+  expect(await answer(project, "a.handle")).toEqual([
+    "Shape",
+    "Main",
+    "shared",
+    "shared",
+    "own",
+    "Shape",
+    ["Shape", "make", "Main"],
+  ]);
+  expect(await answer(project, "other.handle")).toBe("Shape");
+});

@@ -1,4 +1,4 @@
-import { type Options, parse, type Program } from "acorn";
+import { type AnyNode, type Options, parse, type Program } from "acorn";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { readReferences, type Reference } from "../defer/references.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
@@ -41,7 +41,37 @@ export function withHiddenGlobals(chunk: LinkedChunk): LinkedChunk {
   const edits = [...free].flatMap(([name, all]) =>
     names.has(name) ? all.flatMap((one) => (isKnown(name) || !one.writes ? asMember(name, one) : [])) : [],
   );
+  for (const [name, { declarations, references }] of bindings) {
+    const [declared] = declarations;
+    if (declared !== undefined && /^Import\w*Specifier$/.test(declared.type) && names.has(name))
+      edits.push(...importedAs(freshName(name, code), declared, references));
+  }
   return edits.length === 0 ? chunk : { ...chunk, code: applyEdits(code, edits) };
+}
+
+/** Calls what a chunk imports otherwise than what a function inside declares: that would be `Response2` too. */
+function importedAs(fresh: string, specifier: AnyNode, references: readonly Reference[]): readonly Edit[] {
+  const isSame = specifier.type === "ImportSpecifier" && specifier.imported.start === specifier.local.start;
+  const local = "local" in specifier ? specifier.local : specifier;
+  const text = isSame ? `${specifier.local.name} as ${fresh}` : fresh;
+  return [
+    { start: local.start, end: local.end, text },
+    ...references.map(({ node, ancestors }): Edit => {
+      const parent = ancestors.at(-1);
+      const { start, end, name } = node;
+      if (parent?.type === "Property" && parent.shorthand) return { start, end, text: `${name}: ${fresh}` };
+      const isExported =
+        parent?.type === "ExportNamedDeclaration" &&
+        parent.specifiers.some((one) => one.local.start === start && one.exported.start === start);
+      return { start, end, text: isExported ? `${fresh} as ${name}` : fresh };
+    }),
+  ];
+}
+
+function freshName(name: string, code: string): string {
+  let fresh = `${name}$`;
+  while (code.includes(fresh)) fresh += "$";
+  return fresh;
 }
 
 function isKnown(name: string): boolean {
