@@ -5,6 +5,7 @@ import { chainTo, type ModuleGraph, type ModuleNode, readGraph } from "../bench/
 import { isEngineModule } from "../build/bundle/engine-modules.ts";
 import type { LeftOut } from "../build/bundle/absent/left-out.ts";
 import type { Linked } from "../build/bundle/linking/link.ts";
+import { packageName } from "../support/package-name.ts";
 import { readField } from "../support/read-field.ts";
 import { readJson } from "../support/read-json.ts";
 import type { BundledPackage, DoctorReport, LeftOutImport } from "./report.ts";
@@ -64,10 +65,18 @@ const WHYS: Readonly<Record<LeftOut["why"], string>> = {
   later: "not found, and no start needs it",
 };
 
-export function readLeftOut(root: string, linked: Linked, external: readonly string[]): readonly LeftOutImport[] {
+/** @param packed names of packages that lie beside the program */
+export function readLeftOut(
+  root: string,
+  linked: Linked,
+  external: readonly string[],
+  packed: ReadonlySet<string>,
+): readonly LeftOutImport[] {
   const isExternal = (specifier: string): boolean =>
     external.some((one) => specifier === one || specifier.startsWith(`${one}/`));
-  const absent = [...linked.leftOut, ...triedImports(linked)].filter(({ specifier }) => !isExternal(specifier));
+  const absent = [...linked.leftOut, ...triedImports(linked)].filter(
+    ({ specifier }) => !isExternal(specifier) && !packed.has(packageName(specifier)),
+  );
   const specifiers = [...new Set(absent.map(({ specifier }) => specifier))].toSorted();
   return [
     ...external.map((specifier) => ({ specifier, importers: [], why: "--external" })),

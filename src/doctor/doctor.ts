@@ -5,6 +5,7 @@ import type { CompileOptions } from "../build/compile-options.ts";
 import { streamingHandlers } from "../build/handlers/function-handlers.ts";
 import { includedFiles } from "../build/package/include-files.ts";
 import type { ResolvedProject } from "../project/types.ts";
+import { packageOfFile } from "../support/package-name.ts";
 import { adviseSize } from "./size-advice.ts";
 import { readBundle, readLeftOut } from "./bundled.ts";
 import { readPacked } from "./packed.ts";
@@ -43,8 +44,8 @@ export async function examine(
   const rules = [...project.include, ...functions.flatMap(({ include }) => include)];
   const included = new Set(includedFiles(root, rules, new Set()).map(({ name }) => name));
   const artifacts = await Promise.all(
-    built.artifacts.map(async ({ path, arch, bytes, unzippedBytes, beside }) => {
-      const known = { read, run, included, beside: new Set(beside) };
+    built.artifacts.map(async ({ path, arch, bytes, unzippedBytes, beside, native }) => {
+      const known = { read, run, included, native: new Set(native), beside: new Set(beside) };
       return { path, arch, bytes, unzippedBytes, files: await readPacked(path, known) };
     }),
   );
@@ -57,7 +58,7 @@ export async function examine(
     version: 1,
     artifacts: artifacts.map((one) => ({ ...one, path: one.path.slice(join(folder, "package").length + 1) })),
     bundle,
-    leftOut: readLeftOut(root, linked, compile.external),
+    leftOut: readLeftOut(root, linked, compile.external, packagesIn(artifacts)),
     advice: adviseSize(
       bundle,
       artifacts,
@@ -65,4 +66,9 @@ export async function examine(
     ),
     warnings: built.warnings,
   };
+}
+
+/** Names of packages that lie beside the program. */
+function packagesIn(artifacts: DoctorReport["artifacts"]): ReadonlySet<string> {
+  return new Set(artifacts.flatMap(({ files }) => files.flatMap(({ name }) => packageOfFile(name) ?? [])));
 }

@@ -1,12 +1,15 @@
 import { openPromise } from "yauzl";
 import type { ProgramContents } from "../build/bundle/bundle.ts";
 import { ENGINE_FILE, RELEASE_FOLDER } from "../protocol/release-place.ts";
+import { packageOfFile } from "../support/package-name.ts";
 import type { PackedFile } from "./report.ts";
 
 /** Names of files in a package, by the rule that put them there. */
 export interface KnownFiles extends Pick<ProgramContents, "read" | "run"> {
   /** By `include` in the config. */
   readonly included: ReadonlySet<string>;
+  /** Packages that stay outside of the program for their native code. */
+  readonly native: ReadonlySet<string>;
   /** All that were packed since code needs them. */
   readonly beside: ReadonlySet<string>;
 }
@@ -33,10 +36,11 @@ function launched(file: PackedFile, all: readonly PackedFile[]): PackedFile {
 
 const ENGINE = `${RELEASE_FOLDER}/${ENGINE_FILE}`;
 
-function ruleOf(name: string, { included, read, run, beside }: KnownFiles): string {
+function ruleOf(name: string, { included, read, run, native, beside }: KnownFiles): string {
   if (name === "bootstrap" || name === ENGINE) return "the program: engine, runtime and code";
   if (name.startsWith(`${RELEASE_FOLDER}/`)) return "the Elixir release";
   if (included.has(name)) return "include in the config";
+  if (native.has(packageOfFile(name) ?? "")) return "a package with native code stays outside of the program";
   if (read.has(name)) return "code reads it";
   if (run.has(name)) return "it runs by itself, as a worker does";
   return beside.has(name) ? "what lies beside the program needs it" : "the script of a server";

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DoctorReport } from "../../src/doctor/report.ts";
+import { elfFile } from "../build/elf-file.ts";
 import { type TestProject, testProject } from "../build/test-project.ts";
 
 const manifest = (name: string, version: string, more: object = {}): string =>
@@ -18,7 +19,8 @@ beforeAll(async () => {
 import { join } from "node:path";
 import { wide } from "wide";
 import { small } from "small";
-export const handle = () => [wide, small, readFileSync(join(import.meta.dirname, "page.html"), "utf8")];
+import fast from "fast";
+export const handle = () => [wide, small, fast, readFileSync(join(import.meta.dirname, "page.html"), "utf8")];
 `,
     "src/page.html": "<p>Hello</p>",
     "src/more.txt": "more",
@@ -31,9 +33,15 @@ exports.wide = [small, native, ${JSON.stringify("x".repeat(400_000))}];
 `,
     "node_modules/wide/node_modules/small/package.json": manifest("small", "1.0.0"),
     "node_modules/wide/node_modules/small/index.js": `exports.small = ${LONG};\n`,
+    // An ES module with native code: it stays outside, and is no import that leads nowhere.
+    "node_modules/fast/package.json": manifest("fast", "1.0.0", { type: "module", exports: "./fast.js" }),
+    "node_modules/fast/fast.js": "export default import.meta.url;\n",
     "node_modules/small/package.json": manifest("small", "3.1.0"),
     "node_modules/small/index.js": `exports.small = ${LONG};\n`,
   });
+  const addon = join(project.folder, "node_modules/fast/prebuilds/linux-x64");
+  mkdirSync(addon, { recursive: true });
+  writeFileSync(join(addon, "fast.node"), elfFile({ machine: "x86_64" }));
   const run = await project.mayfly(["doctor", "--json", "--html", "bundle.html"]);
   if (run.code !== 0) throw new Error(run.stdout + run.stderr);
   report = JSON.parse(run.stdout);
@@ -61,6 +69,9 @@ describe("mayfly doctor", () => {
     const rules = Object.fromEntries(artifact?.files.map(({ name, rule }) => [name, rule]) ?? []);
     expect(rules).toEqual({
       bootstrap: "the program: engine, runtime and code",
+      "node_modules/fast/fast.js": "a package with native code stays outside of the program",
+      "node_modules/fast/package.json": "a package with native code stays outside of the program",
+      "node_modules/fast/prebuilds/linux-x64/fast.node": "a package with native code stays outside of the program",
       "src/page.html": "code reads it",
       "src/more.txt": "include in the config",
     });
