@@ -13,7 +13,7 @@ install_one() {
   if [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
   rm -rf "$folder"
   mkdir -p "$installed"
-  cp -R "$name" "$folder"
+  cp -RL "$name" "$folder"
   if [ -f "$folder/prepare.sh" ]; then (cd "$folder" && bash prepare.sh "$day"); else
     npm install --prefix "$folder" --before "$day" --no-package-lock --no-audit --no-fund --loglevel=error
   fi

@@ -1,22 +1,5 @@
 const { ApolloServer } = require("apollo-server-lambda");
-
-const typeDefs = `#graphql
-  type Book { title: String!, author: Author! }
-  type Author { name: String! }
-  type Query { books(first: Int): [Book!]!, fails: String }
-`;
-const books = [
-  { title: "Sagas", author: { name: "Snorri" } },
-  { title: "Emma", author: { name: "Jane" } },
-];
-const resolvers = {
-  Query: {
-    books: (_, { first }) => books.slice(0, first ?? undefined),
-    fails: () => {
-      throw new Error("nothing here");
-    },
-  },
-};
+const { resolvers, typeDefs } = require("./books.cjs");
 
 const server = new ApolloServer({ typeDefs, resolvers, debug: false });
 const serve = server.createHandler();

@@ -4,7 +4,7 @@ import { integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import pg from "pg";
 
 const users = pgTable("users", { id: integer().primaryKey(), name: text().notNull(), at: timestamp().defaultNow() });
-const db = drizzle(new pg.Pool({ host: "127.0.0.1", port: 1, connectionTimeoutMillis: 500 }));
+const db = drizzle(new pg.Pool({ host: "127.0.0.1", port: 1, connectionTimeoutMillis: 60_000 }));
 
 export const handler = async ({ name }) => {
   const query = db

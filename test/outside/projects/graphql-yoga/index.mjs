@@ -1,22 +1,5 @@
 import { createSchema, createYoga } from "graphql-yoga";
-
-const typeDefs = `#graphql
-  type Book { title: String!, author: Author! }
-  type Author { name: String! }
-  type Query { books(first: Int): [Book!]!, fails: String }
-`;
-const books = [
-  { title: "Sagas", author: { name: "Snorri" } },
-  { title: "Emma", author: { name: "Jane" } },
-];
-const resolvers = {
-  Query: {
-    books: (_, { first }) => books.slice(0, first ?? undefined),
-    fails: () => {
-      throw new Error("nothing here");
-    },
-  },
-};
+import { resolvers, typeDefs } from "./books.cjs";
 
 const yoga = createYoga({ schema: createSchema({ typeDefs, resolvers }), maskedErrors: false });
 

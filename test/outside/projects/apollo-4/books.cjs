@@ -1,0 +1,1 @@
+../apollo-2/books.cjs

@@ -1,0 +1,1 @@
+../typeorm-0.3/index.mjs
