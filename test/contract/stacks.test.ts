@@ -110,7 +110,9 @@ test("and one that nothing catches doesn't tell where the engine has the program
   start("misses");
   expect((await api.invoke({ name: "no-such-package" })).json()).toMatchObject({
     errorType: "Error",
-    errorMessage: expect.stringMatching(/^Cannot find package 'no-such-package' imported from \S*src\/stacks\.ts$/),
+    errorMessage: expect.stringMatching(
+      /^Cannot find package 'no-such-package' imported from \S*src\/stacks\.ts\n"no-such-package" was not installed for the build, .*$/,
+    ),
   });
 });
 
