@@ -69,6 +69,7 @@ describe("mayfly build", () => {
           sha256: hash,
           codeSha256: Buffer.from(hash, "hex").toString("base64"),
           beside: [],
+          native: [],
         },
       ],
       found: null,

@@ -1,8 +1,9 @@
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import type { Plugin, PluginContext } from "rolldown";
 import { Again } from "../linking/again.ts";
 import { CommonJsNames } from "../linking/commonjs-names.ts";
 import { placeOf } from "../linking/module-place.ts";
+import { ownSources } from "../../own-sources.ts";
 import { escapePattern } from "./matching-files.ts";
 import { isNative, LOADERS, NAMES_ADDON } from "./native-packages.ts";
 import { folderOfPackage } from "./package-folder.ts";
@@ -30,6 +31,8 @@ export function outsidePackages(root: string): OutsidePackages {
   const entries = new Set<string>();
   const named = new Map<string, string>();
   const names = new CommonJsNames();
+  // Its engines are packages for platforms too, but nothing that a function loads.
+  const own = dirname(ownSources(root));
   const trace: TraceCache = { cache: {} };
   const isOutside = (file: string): boolean => outside.has(folderOfPackage(file) ?? "");
   const isNativeFolder = (folder: string): boolean => {
@@ -52,7 +55,7 @@ export function outsidePackages(root: string): OutsidePackages {
     },
     async buildEnd(error) {
       if (error !== undefined) return;
-      const found = nativePackages(this, isNativeFolder);
+      const found = nativePackages(this, (folder) => folder !== own && isNativeFolder(folder));
       const isNew = [...found].filter(([folder]) => !native.has(folder));
       if (isNew.length === 0) return;
       for (const [folder, files] of isNew) {
