@@ -61,19 +61,15 @@ describe("the order of the bytecode", () => {
     expect(bootstrap("profiled").equals(bootstrap("plain"))).toBe(false);
   });
 
-  // Where that is the one just built, it was looked at above.
-  test.skipIf(process.platform === "linux" && process.arch === "x64")(
-    "is also used for the other architecture",
-    async () => {
-      const hashes = [];
-      for (const flags of [[], ["--no-order"]]) {
-        const args = ["build", "src/sum.ts", "--arch", "x86_64", "-o", "lambda", "--json", ...flags];
-        const { artifacts }: { artifacts: { sha256: string }[] } = JSON.parse((await project.mayfly(args)).stdout);
-        hashes.push(artifacts[0]?.sha256);
-      }
-      expect(hashes[0]).not.toBe(hashes[1]);
-    },
-  );
+  test("is also used for Lambda's architectures", async () => {
+    const hashes = [];
+    for (const flags of [[], ["--no-order"]]) {
+      const args = ["build", "src/sum.ts", "--arch", "x86_64", "-o", "lambda", "--json", ...flags];
+      const { artifacts }: { artifacts: { sha256: string }[] } = JSON.parse((await project.mayfly(args)).stdout);
+      hashes.push(artifacts[0]?.sha256);
+    }
+    expect(hashes[0]).not.toBe(hashes[1]);
+  });
 
   test("is recorded without a trace in the handler's environment, of which other programs would record too", async () => {
     using asking = testProject({
