@@ -16,6 +16,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 300_000,
     hookTimeout: 600_000,
     maxWorkers: 2,
+    // Each of them builds.
+    maxConcurrency: 2,
   },
 });
 
