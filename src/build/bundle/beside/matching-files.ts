@@ -25,13 +25,7 @@ export function filesMeant(path: string, from: string): readonly string[] {
   const rest = path.slice(folder.length + 1);
   // In a folder that the module itself is in, any name would be all there is.
   if (!deep && /^\0*$/.test(rest)) return [];
-  const pattern = new RegExp(
-    `^${rest
-      .split(/\0+/)
-      .map(escapePattern)
-      .join(deep ? ".*" : "[^/]*")}$`,
-    "s",
-  );
+  const pattern = holesPattern(rest, deep ? ".*" : "[^/]*");
   const depth = deep ? Number.POSITIVE_INFINITY : rest.split("/").length;
   return filesBelow(folder, depth).filter((file) =>
     pattern.test(
@@ -41,6 +35,11 @@ export function filesMeant(path: string, from: string): readonly string[] {
         .join("/"),
     ),
   );
+}
+
+/** @param hole what may be in a hole, as a pattern */
+export function holesPattern(text: string, hole: string): RegExp {
+  return new RegExp(`^${text.split(/\0+/).map(escapePattern).join(hole)}$`, "s");
 }
 
 /** The folder in front of the first hole, or of the name; `undefined` where that is the whole file system. */

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { packageName } from "../../../support/package-name.ts";
+import { readJson } from "../../../support/read-json.ts";
 
 const MODULES = `${sep}node_modules${sep}`;
 
@@ -28,11 +28,5 @@ export function installedFolder(name: string, from: string): string | undefined 
 
 /** A folder's package.json; `undefined` where there is none that can be read. */
 export function manifestIn(folder: string): unknown {
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return manifest;
-  } catch {
-    // None, or none that says anything.
-    return undefined;
-  }
+  return readJson(join(folder, "package.json"));
 }

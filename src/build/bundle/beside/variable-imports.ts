@@ -4,7 +4,7 @@ import { placeOf } from "../linking/module-place.ts";
 import { HOLE } from "./path-values.ts";
 import type { Says } from "./packed-paths.ts";
 import type { CodePaths, VariableImport } from "./code-paths.ts";
-import { escapePattern, filesBelow, fixedFolder } from "./matching-files.ts";
+import { filesBelow, fixedFolder, holesPattern } from "./matching-files.ts";
 
 /** What written calls go to: runtime/places/known-module.ts. */
 export const KNOWN_MODULE = "mayfly:known-module";
@@ -29,13 +29,7 @@ function importableModules(root: string, file: string, { value }: VariableImport
   if (folder === undefined) return new Map();
   const rest = path.slice(folder.length + 1);
   const deep = !file.startsWith(folder + sep);
-  const pattern = new RegExp(
-    `^${rest
-      .split(/\0+/)
-      .map(escapePattern)
-      .join(deep ? ".*" : "[^/]*")}$`,
-    "s",
-  );
+  const pattern = holesPattern(rest, deep ? ".*" : "[^/]*");
   const depth = deep ? Number.POSITIVE_INFINITY : rest.split("/").length;
   // One folder more, for the index of a folder that is asked for.
   const found = filesBelow(folder, depth + 1).filter((one) => CODE.test(one) && !NO_MODULE.test(one) && one !== file);
@@ -97,7 +91,7 @@ function knownHelper({ isModule, start }: CodePaths): { readonly name: string; r
 
 /** Where a part of the name is known, as in `"driver-" + name`. */
 function isNameOf({ value }: VariableImport, name: string): boolean {
-  return new RegExp(`^${value.text.split(/\0+/).map(escapePattern).join(".*")}$`, "s").test(name);
+  return holesPattern(value.text, ".*").test(name);
 }
 
 export interface ImportsRequest {

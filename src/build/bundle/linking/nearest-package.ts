@@ -1,7 +1,8 @@
 import type { Plugin } from "rolldown";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readField } from "../../../support/read-field.ts";
+import { readJson } from "../../../support/read-json.ts";
 
 /**
  * Has the bundler read whether a file is an ES module in the package.json that lies nearest, as Node.js does: for what a
@@ -10,8 +11,7 @@ import { readField } from "../../../support/read-field.ts";
 export function nearestPackage(): Plugin {
   const types = new Map<string, unknown>();
   const typeIn = (description: string): unknown => {
-    if (!types.has(description))
-      types.set(description, readField(JSON.parse(readFileSync(description, "utf8")), "type"));
+    if (!types.has(description)) types.set(description, readField(readJson(description), "type"));
     return types.get(description);
   };
   const nearest = new Map<string, string | undefined>();
