@@ -256,3 +256,30 @@ test("what a library requires by a name that it is told is in the program, if it
   expect(artifacts[0]?.beside).toEqual([]);
   expect(await invoke(project, "a.handle")).toEqual(["post", "post", "pretty", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
 });
+
+test("names that the engine has modules for as well name no file for what a worker is told", async () => {
+  using project = testProject({
+    "package.json": JSON.stringify({ type: "module", dependencies: { pool: "1", ws: "8", string_decoder: "1" } }),
+    "node_modules/pool/package.json": `{ "name": "pool", "version": "1.0.0", "main": "pool.js" }`,
+    "node_modules/pool/pool.js": `
+      const path = require("node:path");
+      const { Worker } = require("node:worker_threads");
+      exports.run = (workerData) => new Promise((resolve, reject) => {
+        const worker = new Worker(path.join(__dirname, "work.js"), { workerData });
+        worker.once("message", resolve).once("error", reject);
+      });`,
+    "node_modules/pool/work.js": `
+      const { parentPort, workerData } = require("node:worker_threads");
+      parentPort.postMessage([typeof require(workerData[0]), typeof require(workerData[1]).StringDecoder]);`,
+    "node_modules/ws/package.json": `{ "name": "ws", "version": "8.0.0", "main": "index.js" }`,
+    "node_modules/ws/index.js": "module.exports = class WebSocket {};",
+    "node_modules/string_decoder/package.json": `{ "name": "string_decoder", "version": "1.0.0", "main": "index.js" }`,
+    "node_modules/string_decoder/index.js": "exports.StringDecoder = class StringDecoder {};",
+    "src/a.js": `
+      import { run } from "pool";
+      export const handle = () => run(["ws", "string_decoder"]);`,
+  });
+  const { warnings } = await build(project, "src/a.js");
+  expect(warnings).toEqual([]);
+  expect(await invoke(project, "a.handle")).toEqual(["function", "function"]);
+});

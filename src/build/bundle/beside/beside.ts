@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { dirname, extname, posix } from "node:path";
+import { dirname, extname, isAbsolute, posix } from "node:path";
 import { binaryKindOf } from "../../../support/binary-kind.ts";
 import { packageName, packageOfFile } from "../../../support/package-name.ts";
 import type { BuildTarget } from "../../target.ts";
@@ -51,7 +51,9 @@ export async function besideProgram({ root, target, read, outside }: BesideReque
 /** At run time it looks by its own conditions. */
 function asEngineFinds(specifier: string, folder: string): readonly string[] {
   try {
-    return [Bun.resolveSync(specifier, folder)];
+    const found = Bun.resolveSync(specifier, folder);
+    // The engine's own modules are found by their names, packages like ws by names that it has too.
+    return isAbsolute(found) ? [found] : [];
   } catch {
     // What the bundler found, if anything, is all there is.
     return [];
