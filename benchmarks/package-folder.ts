@@ -1,7 +1,7 @@
 import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
-import { lengthOf } from "../src/support/slices.ts";
+import { joined, lengthOf } from "../src/support/slices.ts";
 import { writeZip } from "../src/build/package/zip.ts";
 
 const Manifest = z.object({
@@ -53,9 +53,9 @@ export function packageSize(folder: string): { readonly zippedBytes: number; rea
   );
   const entries = files.map((name) => ({
     name,
-    data: readFileSync(join(folder, name)),
+    data: [readFileSync(join(folder, name))],
     executable: (statSync(join(folder, name)).mode & 0o100) !== 0,
   }));
-  const zip = writeZip(entries, (data) => Bun.deflateSync(new Uint8Array(data), { library: "libdeflate", level: 6 }));
-  return { zippedBytes: lengthOf(zip), unzippedBytes: entries.reduce((sum, { data }) => sum + data.length, 0) };
+  const zip = writeZip(entries, (data) => [Bun.deflateSync(joined(data), { library: "libdeflate", level: 6 })]);
+  return { zippedBytes: lengthOf(zip), unzippedBytes: entries.reduce((sum, { data }) => sum + lengthOf(data), 0) };
 }

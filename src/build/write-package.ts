@@ -1,10 +1,12 @@
 import { basename, dirname, join } from "node:path";
 import { ENGINE_FILE, RELEASE_FOLDER, RELEASE_MANIFEST } from "../protocol/release-place.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Release } from "./elixir/release.ts";
-import { joined, lengthOf, type Slice } from "../support/slices.ts";
+import { lengthOf, type Slice } from "../support/slices.ts";
 import { type PlacedFile, placeFile } from "./package/outdir.ts";
 import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
 import { checkSizes } from "./package/size-limits.ts";
+import { deflateSlices } from "./package/deflate.ts";
 import { writeZip, type ZipEntry } from "./package/zip.ts";
 
 export interface Executables {
@@ -35,7 +37,9 @@ export function writeZipPackage(parts: PackageParts, path: string): WrittenPacka
   const unzippedBytes = sizeOf(parts);
   // What is refused needs not be packed.
   checkSizes(basename(path), 0, unzippedBytes);
-  const zip = writeZip([...programs(parts.executables), ...zipEntries(allFiles(parts))], deflate);
+  const cache = join(cacheFolder(process.env), "deflated");
+  const entries = [...programs(parts.executables), ...zipEntries(allFiles(parts))];
+  const zip = writeZip(entries, (data) => deflateSlices(data, deflate, cache));
   const tooLarge = checkSizes(basename(path), lengthOf(zip), unzippedBytes);
   return { ...placeFile(zip, path, 0o644), unzippedBytes, notes: tooLarge === undefined ? [] : [tooLarge] };
 }
@@ -60,10 +64,10 @@ export function placeBeside(parts: PackageParts, path: string, root: string): Wr
 }
 
 function programs({ bootstrap, engine }: Executables): readonly ZipEntry[] {
-  const first = { name: "bootstrap", data: joined(bootstrap), executable: true };
+  const first = { name: "bootstrap", data: bootstrap, executable: true };
   return engine === undefined
     ? [first]
-    : [first, { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: joined(engine), executable: true }];
+    : [first, { name: `${RELEASE_FOLDER}/${ENGINE_FILE}`, data: engine, executable: true }];
 }
 
 function allFiles({ own, release }: PackageParts): readonly PackageFile[] {

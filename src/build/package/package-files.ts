@@ -44,8 +44,8 @@ export function packageFiles(folder: string, name: string): readonly PackageFile
 export function zipEntries(files: readonly PackageFile[]): readonly ZipEntry[] {
   return files.map(({ name, path, executable, link }) =>
     link === undefined
-      ? { name, data: readFileSync(path), executable }
-      : { name, data: new TextEncoder().encode(link), executable, link: true },
+      ? { name, data: [readFileSync(path)], executable }
+      : { name, data: [new TextEncoder().encode(link)], executable, link: true },
   );
 }
 

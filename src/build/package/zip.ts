@@ -1,16 +1,14 @@
 import { crc32 } from "node:zlib";
+import { lengthOf, readSlices, type Slice } from "../../support/slices.ts";
 
 export interface ZipEntry {
   /** Path inside the archive, with `/`. */
   readonly name: string;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: readonly Slice[];
   readonly executable: boolean;
   /** Whether `data` is what a symbolic link points to. */
   readonly link?: boolean;
 }
-
-/** Raw deflate, without a header. Its choices are part of the archive's bytes. */
-export type Deflate = (data: Uint8Array<ArrayBuffer>) => Uint8Array;
 
 /** The earliest moment the format knows, 1980-01-01 00:00: the time of every entry, so that it says nothing. */
 const DOS_DATE = (0 << 9) | (1 << 5) | 1;
@@ -29,27 +27,37 @@ const SYMBOLIC_LINK = 0o120000;
  * extra fields. For archives under 4 GiB, which Lambda's limits are far below.
  * Source: PKWARE APPNOTE.TXT 6.3, sections 4.3 and 4.4.
  */
-export function writeZip(entries: readonly ZipEntry[], deflate: Deflate): readonly Uint8Array[] {
-  const parts: Uint8Array[] = [];
+export function writeZip(
+  entries: readonly ZipEntry[],
+  deflate: (data: readonly Slice[]) => readonly Uint8Array[],
+): readonly Slice[] {
+  const parts: Slice[] = [];
   const directory: Uint8Array[] = [];
   let offset = 0;
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = new TextEncoder().encode(entry.name);
     const deflated = deflate(entry.data);
-    const [method, body] = deflated.length < entry.data.length ? [DEFLATED, deflated] : [STORED, entry.data];
+    const size = lengthOf(entry.data);
+    const [method, body] = lengthOf(deflated) < size ? [DEFLATED, deflated] : [STORED, entry.data];
     const fields = {
       method,
-      crc: crc32(entry.data),
-      compressed: body.length,
-      size: entry.data.length,
+      crc: checksum(entry.data),
+      compressed: lengthOf(body),
+      size,
       nameLength: name.length,
     };
     directory.push(centralHeader(fields, modeOf(entry), offset), name);
-    parts.push(localHeader(fields), name, body);
-    offset += LOCAL_HEADER_BYTES + name.length + body.length;
+    parts.push(localHeader(fields), name, ...body);
+    offset += LOCAL_HEADER_BYTES + name.length + fields.compressed;
   }
   const directoryBytes = directory.reduce((sum, part) => sum + part.length, 0);
   return [...parts, ...directory, endOfDirectory(entries.length, directoryBytes, offset)];
+}
+
+function checksum(data: readonly Slice[]): number {
+  let sum = 0;
+  for (const part of readSlices(data)) sum = crc32(part, sum);
+  return sum;
 }
 
 function modeOf({ executable, link }: ZipEntry): number {
