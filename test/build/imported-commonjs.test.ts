@@ -180,4 +180,28 @@ describe("CommonJS that ES modules import:", () => {
       null,
     ]);
   });
+
+  test("import() in TypeScript that isn't of ES modules gives what tsc makes of it, by the `module` of its tsconfig", async () => {
+    const load = `export const load = async (): Promise<unknown> => (await import("../compiled.cjs")).default;\n`;
+    using project = testProject({
+      "main.ts": `
+        import { load as none } from "./none/load.ts";
+        import { load as required } from "./required/load.ts";
+        import { load as left } from "./left/load.ts";
+        export const handle = async (): Promise<unknown> => [await none(), await required(), await left()];`,
+      "base.json": `{ "compilerOptions": { "module": "NodeNext" } }`,
+      "none/load.ts": load,
+      "required/load.ts": load,
+      "required/tsconfig.json": `{ "extends": "../base.json", "compilerOptions": { "module": "commonjs" } }`,
+      "left/load.ts": load,
+      "left/tsconfig.json": `{ "extends": "../base.json" }`,
+      "compiled.cjs": `exports.__esModule = true;\nexports.default = "default";\n`,
+    });
+    await project.mayfly(["build", "main.ts", "--host"]);
+    expect(await invokePackage(project.folder, "main.handle", null)).toEqual([
+      "default",
+      "default",
+      { __esModule: true, default: "default" },
+    ]);
+  });
 });

@@ -23,12 +23,6 @@ export const ACCEPTED: readonly Accepted[] = [
       ),
   },
   {
-    reason:
-      "What import() gives TypeScript that becomes CommonJS has the names that the module has, as from other compilers; Node.js lists some that only its text has.",
-    matches: (difference) =>
-      isSameWith(difference, / loads m\d+ /, (line) => line.replaceAll(/, \w+: undefined(?=[,}])/g, "")),
-  },
-  {
     reason: "For tsc the namespace of a function has its length and its name.",
     matches: (difference) =>
       isSameWith(difference, /: all of m/, (line) =>

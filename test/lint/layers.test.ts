@@ -121,7 +121,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   "build/bundle/linking": {
     folders: ["build", "build/bundle", "build/bundle/absent", "build/bundle/defer", "protocol", "support"],
-    packages: [...NODE, "acorn", "cjs-module-lexer", "rolldown", "rolldown/utils"],
+    packages: [...NODE, "acorn", "cjs-module-lexer", "rolldown", "rolldown/experimental", "rolldown/utils"],
   },
   "build/bundle/source-maps": { folders: ["build", "build/layout", "support"], packages: NODE },
   "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn", "rolldown"] },

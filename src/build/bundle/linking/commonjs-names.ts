@@ -1,6 +1,8 @@
 import { parse } from "cjs-module-lexer";
 import { readFileSync } from "node:fs";
-import { isEsModule } from "./commonjs-imports.ts";
+import { nodeIn, nodesIn, parseFile, writtenText } from "../../syntax.ts";
+import { codeLoader, toJavaScript } from "../defer/javascript.ts";
+import { isEsModule, namesDeclared } from "./commonjs-imports.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 
 const COMMONJS = /\b(?:exports|module|require)\b/;
@@ -32,7 +34,7 @@ export class CommonJsNames {
     const files = new Set([file]);
     // A Set's values grow while they are walked.
     for (const one of files) {
-      const read = this.#read(one);
+      const read = this.#read(one) ?? compiledNames(one);
       for (const name of read?.exports ?? []) names.add(name);
       for (const specifier of read?.reexports ?? []) {
         const found = await find(specifier, one);
@@ -66,4 +68,18 @@ function readNames(file: string): Read | undefined {
 /** Whether only a package.json tells that a file is an ES module. */
 function isOnlySaid(file: string, code: string): boolean {
   return file.endsWith(".js") && !COMMONJS.test(code) && isEsModule(file);
+}
+
+/** What there is to be found in what tsc makes of a file, where CommonJS passes that on. */
+function compiledNames(file: string): Read | undefined {
+  const loader = becomesCommonJs(file) ? codeLoader(file) : undefined;
+  if (loader === undefined) return undefined;
+  const program = parseFile("plain.js", toJavaScript(readFileSync(file, "utf8"), loader));
+  if (program === undefined) return undefined;
+  const reexports = nodesIn(program, "body").flatMap((statement) => {
+    const isStar = statement.type === "ExportAllDeclaration" && nodeIn(statement, "exported") === undefined;
+    const source = isStar ? nodeIn(statement, "source") : undefined;
+    return (source && writtenText(source)) ?? [];
+  });
+  return { exports: [...namesDeclared(program), "__esModule"], reexports };
 }

@@ -7,6 +7,7 @@ import { type ImportedFile, isEsModule, leadImports } from "./commonjs-imports.t
 import { leadLoads } from "./commonjs-loads.ts";
 import { CommonJsNames } from "./commonjs-names.ts";
 import { CommonJsViews, type View } from "./commonjs-views.ts";
+import { leavesLoads } from "./compiled-loads.ts";
 import { lookUp } from "./look-up.ts";
 import { requiredModules } from "./required-modules.ts";
 import { standIns, STANDS_FOR } from "./wrapped-loads.ts";
@@ -77,7 +78,8 @@ export function importedCommonJs(root: string): Plugin {
           ),
         );
         if (commonJs.size > 0 && LOADS.test(code)) {
-          const view = isEsModule(id) || names.isCommonJs(id) ? "namespace" : "compiled";
+          const isLeft = isEsModule(id) || names.isCommonJs(id) || leavesLoads(id);
+          const view = isLeft ? "namespace" : "compiled";
           edits.push(...leadLoads(code, id, commonJs, view, viewOf));
         }
         if (loaded.size > 0 && LOADS.test(code)) edits.push(...standIns(this, code, id, loaded, views));
