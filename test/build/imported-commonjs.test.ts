@@ -81,6 +81,14 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
       Object.defineProperty(exports, "broken", { enumerable: true, get: function () { return absent.broken; } });
       const later = { late: "late" };`,
   },
+  "a namespace that is seen as a whole has the names that Node.js finds, and their values at first": {
+    "main.mjs": `import * as all from "./x.cjs"; import * as used from "./y.cjs"; import { passed } from "./passed.mjs"; import x from "./x.cjs";
+      const { a, gone, unseen } = all; x.change(); say(Object.keys(all).toSorted().join(), a, gone, unseen, all.a, "unseen" in all);
+      say(used.a, used.default.a, Object.keys(passed).join(), { ...passed }.gone, passed.default === x);`,
+    "passed.mjs": `export * as passed from "./x.cjs";`,
+    "x.cjs": `exports.gone = 1; module.exports = { a: 2, change, ["un" + "seen"]: 3 }; function change() { module.exports.a = 4; }`,
+    "y.cjs": `exports.a = 1;`,
+  },
   "what only looks like an import of CommonJS": {
     "main.mjs": `/* import x from "./x.cjs" */ const text = 'import y from "./x.cjs"'; const more = \`
 import z from "./x.cjs";

@@ -5,6 +5,7 @@ import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk, writtenText } from "
 import type { Edit } from "../defer/edits.ts";
 import { codeLoader, toJavaScript } from "../defer/javascript.ts";
 import type { View } from "./commonjs-views.ts";
+import { seenNamespaces } from "./seen-namespaces.ts";
 
 /** A file that a module imports and that the bundler wraps in a function. */
 export interface ImportedFile {
@@ -33,6 +34,7 @@ export function leadImports(
     source === undefined ? undefined : imported.get(writtenText(source) ?? "");
   const isModule = isEsModule(id);
   const own = namesDeclared(program);
+  const seen = seenNamespaces(program);
   const edits: Edit[] = [];
   for (const statement of nodesIn(program, "body")) {
     const source = nodeIn(statement, "source");
@@ -47,7 +49,8 @@ export function leadImports(
     if (names === undefined) continue;
     const isStar = statement.type === "ExportAllDeclaration" && nodeIn(statement, "exported") === undefined;
     if (isModule) {
-      if (isStar) edits.push({ start: source.start, end: source.end, text: viewOf("names", file) });
+      const view = isStar ? "names" : seen.has(statement) ? "namespace" : undefined;
+      if (view !== undefined) edits.push({ start: source.start, end: source.end, text: viewOf(view, file) });
     } else if (isStar) {
       // What it has besides when it runs is passed on too, as from TypeScript that was compiled to CommonJS.
       const more = names.filter((name) => !own.has(name));
@@ -109,7 +112,8 @@ function keptImports(code: string, id: string): ReadonlySet<string> | undefined 
 
 /** Whether Node.js takes a file for an ES module by its name or its package: for it, `default` is `module.exports`. */
 export function isEsModule(file: string): boolean {
-  if (/^\.m[jt]s$/.test(extname(file))) return true;
+  const [, letter] = /^\.([cm])[jt]s$/.exec(extname(file)) ?? [];
+  if (letter !== undefined) return letter === "m";
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     try {
       return readField(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), "type") === "module";
