@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { runWarm } from "./warm-command.ts";
 
 export interface CommandResult {
   readonly code: number | null;
@@ -17,17 +18,23 @@ export interface CommandOptions {
   readonly input?: string;
   /** Told all of the error output so far, whenever there is more. */
   readonly onStderr?: (text: string, interrupt: () => void) => void;
+  /** Set where the process itself is the point; a build that isn't about it may run in one that has built before. */
+  readonly ownProcess?: boolean;
 }
 
 export const COMMAND: string = resolve(import.meta.dirname, "../../bin/mayfly.js");
 
 /** Runs the real `mayfly` command to its end. */
 export async function runMayfly(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const { cwd, environment = process.env, input, onStderr } = options;
+  const { cwd = process.cwd(), environment = process.env, input, onStderr, ownProcess = false } = options;
+  if (args[0] === "build" && input === undefined && onStderr === undefined && !ownProcess) {
+    const result = await runWarm({ args, cwd, environment });
+    if (result !== undefined) return { ...result, stderr: withoutProgress(result.stderr) };
+  }
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: environment,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    ...(cwd !== undefined && { cwd }),
+    cwd,
   });
   if (child.stdout === null || child.stderr === null) throw new Error("the command has no pipes");
   child.stdin?.end(input);
