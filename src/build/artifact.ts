@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle/bundle.ts";
 import type { CompileOptions } from "./compile-options.ts";
@@ -9,7 +9,8 @@ import { type Layout, layoutOf } from "./layout/lay-out-bootstrap.ts";
 import type { FoundHandler } from "./handlers/handlers.ts";
 import { besideFiles } from "./package/beside-files.ts";
 import { includedFiles } from "./package/include-files.ts";
-import { mergeFiles, type PackageFile } from "./package/package-files.ts";
+import { prepareUnpacked } from "./package/outdir.ts";
+import { lieIn, mergeFiles, type PackageFile } from "./package/package-files.ts";
 import { checkBinaries } from "./elixir/release-binaries.ts";
 import type { Release } from "./elixir/release.ts";
 import { bundleServer } from "./bundle/server-bundle.ts";
@@ -56,6 +57,8 @@ export interface ArtifactRequest {
   readonly streaming: readonly string[];
   /** Absolute path of the file to write. */
   readonly path: string;
+  /** Where a bootstrap goes instead, if something has to lie beside it that isn't there yet. Absolute. */
+  readonly unpacked?: string;
   /** What builds write, this one and earlier ones: nothing to include. Absolute paths. */
   readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
@@ -65,7 +68,7 @@ export interface ArtifactRequest {
 
 /** Compiles one group and writes its `lambda.zip` or `bootstrap`; `notes` are warnings. */
 export async function buildArtifact(request: ArtifactRequest): Promise<{ artifact: Artifact; notes: string[] }> {
-  const { root, group, path, zip, progress } = request;
+  const { root, group, zip, progress } = request;
   checkBinaries(group.release?.files ?? [], group.target, group.release?.origin ?? "machine");
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
@@ -73,6 +76,7 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     const executables = executablesOf(compiled.code, group);
     const own = mergeFiles(compiled.own, compiled.beside);
     const parts = { executables, own, release: group.release };
+    const path = placeOfArtifact(request, own);
     if (zip) progress(`Packing ${basename(path)}`);
     const written = zip ? writeZipPackage(parts, path) : placeBeside(parts, path, root);
     const artifact: Artifact = {
@@ -88,6 +92,13 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     };
     return { artifact, notes: [...compiled.notes, ...written.notes] };
   });
+}
+
+/** Nobody's packages and sources are touched by a build that wasn't told where to write. */
+function placeOfArtifact({ path, zip, unpacked }: ArtifactRequest, own: readonly PackageFile[]): string {
+  if (zip || unpacked === undefined || lieIn(dirname(path), own)) return path;
+  prepareUnpacked(unpacked);
+  return join(unpacked, basename(path));
 }
 
 interface Compiled {

@@ -15,6 +15,8 @@ import { typecheck } from "./typecheck.ts";
 export interface BuildOptions {
   /** Absolute path; made when it isn't there. */
   readonly outdir: string;
+  /** Where a bootstrap goes instead if something has to lie beside it that `outdir` doesn't have in its place. */
+  readonly unpacked?: string;
   /** `lambda.zip` rather than `bootstrap`. */
   readonly zip: boolean;
   /** For everything; without it, each function's own architecture on Lambda. */
@@ -123,6 +125,7 @@ async function buildWith(
       streaming: streamingHandlers(group.functions, handlers),
       path,
       outputs: artifactPaths(options),
+      ...(options.unpacked !== undefined && groups.length === 1 && { unpacked: options.unpacked }),
       zip: options.zip,
       compile: options.compile,
       progress,

@@ -138,13 +138,47 @@ describe("include", () => {
     expect(await failure(project)).toContain(message);
   });
 
-  test("never replaces a file of the project", async () => {
-    using project = testProject({
-      ...HANDLER,
-      ...config({ include: [{ from: "made", to: "." }] }),
-      "made/package.json": "{}",
-    });
-    expect(await failure(project, [])).toContain("MAYFLY_OUTDIR");
+  test("without a folder for the output, what isn't there yet goes beside a bootstrap of its own", async () => {
+    using project = testProject(
+      {
+        ...config({ include: [{ from: "made", to: "." }, "all"] }),
+        "made/package.json": `{ "made": true }`,
+        "all/a.txt": "a",
+        "node_modules/own/package.json": `{ "name": "own" }`,
+        "../../node_modules/above/package.json": `{ "name": "above", "main": "above.js" }`,
+        "../../node_modules/above/above.js": `module.exports = require("fs").readFileSync(__dirname + "/data.txt", "utf8");`,
+        "../../node_modules/above/data.txt": "of above",
+        "src/worker.ts": `import { parentPort } from "node:worker_threads"; parentPort?.postMessage("worked");`,
+        "src/handler.ts": `
+          import above from "above";
+          import { Worker } from "node:worker_threads";
+          export const handle = () =>
+            new Promise((settle) => {
+              new Worker(new URL("./worker.ts", import.meta.url)).once("message", (said) => settle([above, said]));
+            });`,
+      },
+      "packages/one",
+    );
+    const before = readdirSync(project.folder, { recursive: true });
+    for (const _ of ["first", "again"]) {
+      const { code, stdout, stderr } = await project.mayfly(["build", "--host", "--json"]);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain(JSON.stringify(join(project.folder, ".mayfly/lambda/bootstrap")));
+    }
+    const after = readdirSync(project.folder, { recursive: true, encoding: "utf8" });
+    expect(after.filter((name) => !name.startsWith(".mayfly"))).toEqual(before);
+    const folder = join(project.folder, ".mayfly/lambda");
+    expect(readFileSync(join(folder, "package.json"), "utf8")).toBe(`{ "made": true }`);
+    expect(readFileSync(join(folder, "node_modules/above/data.txt"), "utf8")).toBe("of above");
+    expect(readFileSync(join(folder, "../.gitignore"), "utf8")).toBe("*\n");
+    // Where it is told to write into a project, it says what it would do there.
+    expect(await failure(project, ["-o", "."])).toContain("MAYFLY_OUTDIR: package.json would be replaced");
+    project.write({ ...config({}), "other/package.json": "{}" });
+    for (const outdir of [".", "other"])
+      expect(await failure(project, ["-o", outdir])).toMatch(
+        /MAYFLY_OUTDIR: .*above.* would be written into the packages/,
+      );
+    expect(readdirSync(join(project.folder, "node_modules"))).toEqual(["own"]);
     expect(readFileSync(join(project.folder, "package.json"), "utf8")).toBe("{}");
   });
 });

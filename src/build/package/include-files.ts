@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "no
 import { dirname, join, posix, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
+import { OWN_FOLDER } from "../unpacked-folder.ts";
 import type { IncludeRule } from "../../project/types.ts";
 import { nameTaken, type PackageFile } from "./package-files.ts";
 
@@ -25,7 +26,8 @@ export function includedFiles(
   outputs: ReadonlySet<string>,
 ): readonly PackageFile[] {
   const left = rules.filter(({ from }) => from.startsWith("!")).flatMap(({ from }) => leavesOut(from.slice(1)));
-  const isLeftOut = (path: string): boolean => outputs.has(path) || left.some((glob) => glob.match(inside(root, path)));
+  const isLeftOut = (path: string): boolean =>
+    outputs.has(path) || path.split(sep).includes(OWN_FOLDER) || left.some((glob) => glob.match(inside(root, path)));
   const found = new Map<string, Found>();
   for (const rule of rules.filter(({ from }) => !from.startsWith("!"))) {
     const files = filesOf(root, rule);

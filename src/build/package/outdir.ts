@@ -8,6 +8,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -24,6 +25,20 @@ export function prepareOutdir(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw outdirFault(folder, cause);
+  }
+}
+
+/**
+ * Makes the folder for an unpacked package anew. Git is told to leave it alone.
+ * @throws Fault MAYFLY_OUTDIR
+ */
+export function prepareUnpacked(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(dirname(folder), ".gitignore"), "*\n");
   } catch (cause) {
     throw outdirFault(folder, cause);
   }

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
+import { isFile } from "../../support/files.ts";
 import type { Slice } from "../../support/slices.ts";
 import { writeSlices } from "./outdir.ts";
 import type { ZipEntry } from "./zip.ts";
@@ -49,21 +50,35 @@ export function zipEntries(files: readonly PackageFile[]): readonly ZipEntry[] {
   );
 }
 
+/** Whether a folder has the files already, under the names that they have in the package. */
+export function lieIn(folder: string, files: readonly PackageFile[]): boolean {
+  return files.every((file) => isInPlace(file, folder));
+}
+
+/** Built into the project itself, what is included under its own path is where it belongs. */
+function isInPlace({ name, path }: PackageFile, folder: string): boolean {
+  return join(folder, name) === path;
+}
+
 /**
  * Puts files of the package beside a bootstrap. What lies there already is replaced, unless it is of the project.
  * @throws Fault MAYFLY_OUTDIR
  */
-export function placeFiles(files: readonly PackageFile[], folder: string, root: string): void {
-  const sources = new Set(files.map(({ path }) => path));
+export function placeFiles(all: readonly PackageFile[], folder: string, root: string): void {
+  const files = all.filter((file) => !isInPlace(file, folder));
+  const sources = new Set(all.map(({ path }) => path));
+  const isInstalled = folder === root || (isFile(join(folder, "package.json")) && !lieBeside(all, "package.json"));
+  for (const { name } of files) {
+    const to = join(folder, name);
+    if (isInstalled && name.startsWith("node_modules/")) {
+      throw placeFault(`${to} would be written into the packages that are installed there`);
+    }
+    if (sources.has(to) || (folder === root && existsSync(to))) {
+      throw placeFault(`${to} would be replaced by the file of that name in the package`);
+    }
+  }
   for (const { name, path, link, executable } of files) {
     const to = join(folder, name);
-    // Built into the project itself, what is included under its own path is where it belongs.
-    if (to === path) continue;
-    if (sources.has(to) || (folder === root && existsSync(to))) {
-      throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the file of that name in the package.`, {
-        hint: "Choose another folder: mayfly build --outdir dist",
-      });
-    }
     mkdirSync(dirname(to), { recursive: true });
     rmSync(to, { force: true });
     if (link !== undefined) {
@@ -73,6 +88,14 @@ export function placeFiles(files: readonly PackageFile[], folder: string, root: 
     copyFileSync(path, to);
     chmodSync(to, executable ? 0o755 : 0o644);
   }
+}
+
+function lieBeside(files: readonly PackageFile[], wanted: string): boolean {
+  return files.some(({ name }) => name === wanted);
+}
+
+function placeFault(what: string): Fault {
+  return new Fault("MAYFLY_OUTDIR", `${what}.`, { hint: "Choose another folder: mayfly build --outdir dist" });
 }
 
 /**
@@ -103,9 +126,7 @@ export interface PackedProgram {
  */
 export function placeFolder(from: string, to: string, mark: string, programs: readonly PackedProgram[]): void {
   if (existsSync(to) && !existsSync(join(to, mark))) {
-    throw new Fault("MAYFLY_OUTDIR", `${to} would be replaced by the package's folder of that name.`, {
-      hint: "Choose another folder: mayfly build --outdir dist",
-    });
+    throw placeFault(`${to} would be replaced by the package's folder of that name`);
   }
   const beside = join(dirname(to), `.mayfly-${process.pid}.folder`);
   try {

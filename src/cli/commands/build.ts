@@ -4,6 +4,7 @@ import { type BuildResult, buildProject } from "../../build/build.ts";
 import { type CompileOptions, compileOptions } from "../../build/compile-options.ts";
 import { CONTAINER_ENGINES, type ContainerEngineName } from "../../build/elixir/container-engine.ts";
 import type { ContainerOptions } from "../../build/elixir/container-release.ts";
+import { unpackedFolder } from "../../build/unpacked-folder.ts";
 import { hostTarget, lambdaTarget } from "../../build/target.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import type { Arch } from "../../project/types.ts";
@@ -14,7 +15,7 @@ import { paintFor, showProgress } from "../terminal.ts";
 
 interface BuildFlags extends Partial<Omit<CompileOptions, "record">> {
   readonly zip?: true;
-  readonly outdir: string;
+  readonly outdir?: string;
   readonly arch?: Arch;
   readonly host?: true;
   readonly docker?: true;
@@ -36,7 +37,7 @@ export function buildCommand(): Command {
     )
     .argument("[entry...]", "handler files, or the folder of a project")
     .option("-z, --zip", "write lambda.zip instead of bootstrap")
-    .option("-o, --outdir <dir>", "folder for the output", ".")
+    .option("-o, --outdir <dir>", "folder for the output (default: this one)")
     .addOption(
       new Option(
         "--arch <arch>",
@@ -100,7 +101,9 @@ export function buildCommand(): Command {
                 progress: progress.step,
               });
         const built = await buildProject(project, {
-          outdir: resolve(cwd, flags.outdir),
+          ...(flags.outdir === undefined
+            ? { outdir: cwd, unpacked: unpackedFolder(cwd) }
+            : { outdir: resolve(cwd, flags.outdir) }),
           zip: flags.zip === true,
           ...(flags.arch !== undefined && { target: lambdaTarget(flags.arch) }),
           ...(flags.host === true && { target: hostTarget() }),

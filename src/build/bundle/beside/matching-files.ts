@@ -4,7 +4,7 @@ import { isDirectory, isFile } from "../../../support/files.ts";
 import { HOLE } from "./path-values.ts";
 
 /** Never packed by itself: what is installed, what git has, and secrets. */
-const LEFT = /^(?:node_modules|\.git|\.DS_Store|\.env(?:\..*)?)$/;
+const LEFT = /^(?:node_modules|\.git|\.mayfly|\.DS_Store|\.env(?:\..*)?)$/;
 
 /**
  * The files that a path can mean.

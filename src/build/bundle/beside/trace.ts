@@ -21,7 +21,7 @@ export async function traceFiles(
   const { fileList } = await nodeFileTrace([...entries], {
     base,
     // What packages find from the current folder is of who uses them.
-    processCwd: join(root, ".mayfly"),
+    processCwd: join(root, ".mayfly", "nowhere"),
     // In the engine's order: it is what resolves them.
     conditions: ["bun", "node"],
     mixedModules: true,
