@@ -154,4 +154,31 @@ describe.runIf(process.platform === "linux")("packages with native code", () => 
     const { error } = await build(project, "--zip");
     expect(error).toMatchObject({ code: "MAYFLY_ADDON_TARGET", hint: expect.stringContaining("--cpu=x64") });
   });
+
+  test("as Prisma 6 generates them, without a package.json, are packed with the engine that it looks for on Lambda", async () => {
+    const client = "node_modules/.prisma/client";
+    const engine = (system: string): string => `${client}/libquery_engine-${system}.so.node`;
+    const written = ["debian-openssl-3.0.x", "rhel-openssl-3.0.x"].map(
+      (system) => `path.join(__dirname, "libquery_engine-${system}.so.node");`,
+    );
+    using project = testProject({
+      "src/a.js": `export { client } from "@prisma/client";\nexport const handle = () => 1;\n`,
+      "node_modules/@prisma/client/package.json": `{ "name": "@prisma/client", "version": "6.0.0", "main": "default.js" }`,
+      "node_modules/@prisma/client/default.js": `module.exports = { ...require(".prisma/client/default") };`,
+      [`${client}/default.js`]: `const path = require("path");\nexports.client = true;\n${written.join("\n")}\n`,
+    });
+    addon(project, engine("debian-openssl-3.0.x"), { machine: "x86_64" });
+    const { error } = await build(project, "--zip");
+    expect(error).toMatchObject({
+      code: "MAYFLY_ADDON_TARGET",
+      message: expect.stringContaining("for rhel-openssl-3.0.x on Lambda"),
+      hint: expect.stringContaining('binaryTargets = ["native", "rhel-openssl-3.0.x"]'),
+    });
+    addon(project, engine("rhel-openssl-3.0.x"), { machine: "x86_64", libraries: ["libssl.so.3", "libc.so.6"] });
+    const { artifacts } = await build(project, "--zip");
+    expect(artifacts[0]?.beside.filter((name) => name.includes(".prisma"))).toEqual([
+      `${client}/default.js`,
+      engine("rhel-openssl-3.0.x"),
+    ]);
+  });
 });

@@ -9,6 +9,7 @@ import { checkNativeFiles } from "./check-binaries.ts";
 import type { OutsidePackages } from "./outside-packages.ts";
 import type { FilesRead } from "./read-files.ts";
 import { installedFolder } from "./package-folder.ts";
+import { withQueryEngine } from "./query-engine.ts";
 import { targetFiles } from "./target-files.ts";
 import { traceFiles } from "./trace.ts";
 
@@ -40,7 +41,8 @@ export async function besideProgram({ root, target, read, outside }: BesideReque
   // What runs apart can be told what to load, as pino's workers are.
   const told = run.length > 0 ? [...read.texts].flatMap((name) => asEngineFinds(name, root)) : [];
   const traced = await traceFiles(root, [...run, ...told, ...outside.entries, ...found], outside.trace);
-  const files = new Map([...read.files, ...(await targetFiles(root, traced, target))]);
+  const needed = new Map([...read.files, ...(await targetFiles(root, traced, target))]);
+  const files = withQueryEngine(needed, target);
   const warnings = checkNativeFiles(files, target);
   const links = [...outside.named].flatMap(([specifier, importer]) => rootLink(root, specifier, importer, files));
   const packed = [...files].map(([name, path]) => describe(root, name, path));

@@ -36,7 +36,8 @@ export async function targetFiles(
   }
   for (const [folder, manifest] of manifests) {
     if (!isFor(folder, manifest, target)) continue;
-    files.set(placeOf(root, join(folder, "package.json")), join(folder, "package.json"));
+    // Generated ones have none, as Prisma's client.
+    if (manifest !== undefined) files.set(placeOf(root, join(folder, "package.json")), join(folder, "package.json"));
     for (const file of ownBinaries(folder, target)) files.set(placeOf(root, file), file);
     await addPlatformPackages(root, { folder, place: placeOf(root, modulesFolder(folder)) }, manifest, target, files);
   }
