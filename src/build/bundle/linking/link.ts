@@ -6,6 +6,7 @@ import { type ChunkPlan, planChunks } from "./chunk-plan.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 import { earlyNamespaces } from "./early-namespaces.ts";
 import { earlyReads } from "./early-reads.ts";
+import { ownFirst } from "./facade-order.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
 import { readEarly } from "./import-cycles.ts";
 import { linkOptions } from "./link-options.ts";
@@ -67,7 +68,7 @@ export async function link(request: LinkRequest): Promise<Linked> {
     plugins: [rootOrder(request.entry), ...request.plugins, planning, early],
   });
   const ordered = importAsModules(
-    putLoadsBack(chunks.filter(({ facadeModuleId }) => facadeModuleId !== ROOT_ORDER)),
+    ownFirst(putLoadsBack(chunks.filter(({ facadeModuleId }) => facadeModuleId !== ROOT_ORDER))),
     start,
     modules,
   );
