@@ -1,18 +1,22 @@
 import type { Difference } from "./compare-graphs.ts";
+import type { Graph } from "./graph.ts";
+import { inCommonJsRings } from "./rings.ts";
 import { linesOf, signatureOf } from "./signature.ts";
 
 /** A difference from Node.js that stays, and why. */
 export interface Accepted {
   readonly reason: string;
-  readonly matches: (difference: Difference) => boolean;
+  readonly matches: (difference: Difference, graph: Graph) => boolean;
 }
 
 /** Looked at after the features that are left out of the graphs: see features.ts. */
 export const ACCEPTED: readonly Accepted[] = [
   {
     reason:
-      "What Node.js refuses when it links, and the bundler doesn't notice: such a program was never run on nodejs22.x.",
-    matches: ({ node }) => node?.trace.length === 0 && node.end.startsWith("throws SyntaxError|"),
+      "What Node.js refuses when it links, and the bundler doesn't notice: such a module was never loaded on nodejs22.x.",
+    matches: ({ node, built }) =>
+      node?.end.startsWith("throws SyntaxError|") === true &&
+      node.trace.every((line, index) => typeof built !== "string" && line === built.trace[index]),
   },
   {
     reason:
@@ -57,11 +61,17 @@ export const ACCEPTED: readonly Accepted[] = [
   {
     reason:
       "What CommonJS and TypeScript that becomes it read in a ring before it is there is undefined for tsc; here it may be there already, or a TypeError.",
-    matches: (difference) =>
-      isSameBut(difference, (theirs, ours) => {
-        const [read = ""] = /^.* = (?=undefined$)/.exec(theirs) ?? [];
-        return read !== "" && ours.startsWith(read);
-      }),
+    matches: (difference, graph) => {
+      const rings = inCommonJsRings(graph);
+      return isSameBut(difference, (theirs, ours) => rings.has(moduleOf(theirs)) && isReadTooEarly(theirs, ours));
+    },
+  },
+  {
+    reason:
+      "Which of several modules that await import() goes on first depends on how long loading takes: what Node.js has to read from files is there already.",
+    matches: (difference, { files }) =>
+      Object.values(files).filter((lines) => lines.some((line) => /^const \w+ = await import\(/.test(line))).length >
+        1 && isSameByModule(difference),
   },
   {
     reason: "Node.js fails with a bug of its own, and says so.",
@@ -90,6 +100,35 @@ function isSameBut({ node, built }: Difference, isAccepted: (theirs: string, our
     theirs.length === ours.length &&
     theirs.every((line, index) => line === ours[index] || isAccepted(line, ours[index] ?? ""))
   );
+}
+
+/** Whether something is there that isn't for Node.js yet, or at least its name. */
+function isReadTooEarly(theirs: string, ours: string): boolean {
+  const [label = ""] = /^m\d+.*? = /.exec(theirs) ?? [];
+  if (label === "" || !ours.startsWith(label)) return false;
+  if (/ = (?:undefined|throws TypeError\|\|)$/.test(theirs)) return true;
+  const withoutDefault = ours
+    .replace("default: undefined, ", "")
+    .replace(/, true, undefined\]$/, ", false, undefined]");
+  const parts = theirs.split(": undefined").map((part) => RegExp.escape(part));
+  return withoutDefault === theirs || new RegExp(`^${parts.join(": .+?")}$`).test(ours);
+}
+
+/** The first that a line names: the one that tells it, or that it is told of. */
+function moduleOf(line: string): string {
+  return /\bm\d+\b/.exec(line)?.[0] ?? "";
+}
+
+/** Whether each module tells the same, in its order. */
+function isSameByModule({ node, built }: Difference): boolean {
+  if (node === undefined || typeof built === "string" || node.end !== built.end) return false;
+  const byModule = ({ trace }: { readonly trace: readonly string[] }): string =>
+    trace
+      .map((line, index) => ({ line, index, module: moduleOf(line) }))
+      .toSorted((a, b) => a.module.localeCompare(b.module) || a.index - b.index)
+      .map(({ line }) => line)
+      .join("\n");
+  return byModule(node) === byModule(built);
 }
 
 /** Whether Node.js ends with an error of the language before the entry is loaded, or tells of one where it differs first. */

@@ -80,8 +80,9 @@ export const handle = async ({ entries }) => {
       new Promise((resolve) => (timer = setTimeout(resolve, 3000))),
     ]);
     clearTimeout(timer);
-    // What is still under way tells before the next begins.
+    // What is still under way tells before the next begins; what a failure left alone may be waiting.
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    if ([end, ...mine].some((line) => /throws|fails/.test(line))) await new Promise((resolve) => setTimeout(resolve, 50));
     outcomes[entry] = { trace: mine, end };
   }
   return outcomes;

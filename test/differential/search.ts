@@ -36,9 +36,9 @@ export async function search(seeds: readonly number[], options: SearchOptions): 
   const { differences, entries, refused } = await compareGraphs(join(options.folder, "search"), all, options);
   const accepted = new Map<string, number>();
   const failures = differences.flatMap((difference) => {
-    const known = ACCEPTED.find(({ matches }) => matches(difference));
-    if (known !== undefined) accepted.set(known.reason, (accepted.get(known.reason) ?? 0) + 1);
     const graph = all.get(difference.graph);
+    const known = ACCEPTED.find(({ matches }) => graph !== undefined && matches(difference, graph));
+    if (known !== undefined) accepted.set(known.reason, (accepted.get(known.reason) ?? 0) + 1);
     if (known !== undefined || graph === undefined) return [];
     return [{ seed: Number(difference.graph.slice(1)), signature: signatureOf(difference), graph, difference }];
   });
