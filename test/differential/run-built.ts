@@ -15,6 +15,8 @@ export async function build({ folder }: Batch, outdir: string, defer: boolean): 
   const flags = ["--no-sourcemap", "--no-layout", ...(defer ? [] : ["--no-defer"])];
   const { code, stderr, stdout } = await runMayfly(["build", "driver.mjs", "--host", "--outdir", outdir, ...flags], {
     cwd: folder,
+    // The suite runs on the engine too, which can't leave a process with a channel to itself.
+    ownProcess: true,
   });
   return code === 0 ? { bootstrap: join(outdir, "bootstrap") } : { refusal: stderr + stdout };
 }
