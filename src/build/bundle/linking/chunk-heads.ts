@@ -1,4 +1,4 @@
-/** A statement in front of a chunk's code, which the bundler writes in one line. */
+/** An import in front of a chunk's code, which the bundler writes in one line, with what is passed on of it behind it. */
 export interface Statement {
   readonly text: string;
   /** What it imports of another chunk, as `a as b`; empty for one of something else. */
@@ -13,7 +13,7 @@ export interface Head {
   readonly slots: readonly { readonly start: number; readonly end: number }[];
 }
 
-const STATEMENT = /\s*(import\b\s*(?:(?:\{([^}]*)\}|[^;"']*?)\s*from\s*)?["']([^"']*)["'];)/y;
+const STATEMENT = /\s*(import\b\s*(?:(?:\{([^}]*)\}|[^;"']*?)\s*from\s*)?["']([^"']*)["'];(?: export \{[^}]*\};)?)/y;
 
 /** @param chunks by their names */
 export function readHead(code: string, chunks: ReadonlyMap<string, unknown>): Head {

@@ -60,7 +60,7 @@ test("in a circle what is passed on comes the way that the modules import it", (
     { a: "cd", c: "a", d: "c" },
   );
   expect(changed).toEqual({
-    a: `import "./c.js";\nimport { d } from "./d.js"; export { l as $through0 } from "./d.js";\nbody(d);\n`,
+    a: `import "./c.js";\nimport { d } from "./d.js"; import { l as $through0 } from "./d.js"; export { $through0 };\nbody(d);\n`,
     c: `import { $through0 as m } from "./a.js";\nimport { f } from "./a.js";\nbody(m, f);\n`,
     d: `import "./c.js";\nlet l;\nexport { l };\n`,
   });

@@ -1,6 +1,8 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
+import { namesFirst } from "./function-names.ts";
+import { helperName } from "./helper-names.ts";
 
 const WRAPPER = /var __commonJSMin\s*=[^;]*;/;
 const ES_WRAPPER = /var __esmMin\s*=\s*\(fn, res, err\)\s*=>\s*(\(\)\s*=>\s*\{[^]*?\n\});/;
@@ -72,11 +74,12 @@ export function commonJsRuntime(): Plugin {
     renderChunk: {
       filter: { code: /\b__esmMin\(/ },
       handler(code, { modules }) {
+        const helper = helperName("__name", code, modules);
         const edits = Object.entries(modules).flatMap(([id, { code: text }]) => {
           const at = text === null || !text.includes(CALL) || !becomesCommonJs(id) ? -1 : code.indexOf(text);
           if (text === null || at < 0) return [];
           const start = at + text.indexOf(CALL) + CALL.length;
-          return [{ start, end: start, text: "null, " }, ...halfMade(text, at)];
+          return [{ start, end: start, text: "null, " }, ...namesFirst(text, at, helper), ...halfMade(text, at)];
         });
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
       },

@@ -1,13 +1,14 @@
 import type { OutputChunk } from "rolldown";
+import { applyEdits, type Edit } from "../defer/edits.ts";
 import { fillSlots, readHead } from "./chunk-heads.ts";
+import { namingOf } from "./function-names.ts";
+import { helperName } from "./helper-names.ts";
 import { importCycles } from "./import-cycles.ts";
 
-const NAMESPACE = /\bvar\s+([\w$]+)\s*=\s*(?:\/\*[^*]*\*\/\s*)?(__exportAll\([^]*?\));/g;
-
 /**
- * Namespaces of chunks that import each other. In Node.js a namespace is there from the beginning; the bundler makes an object
- * where its module is, which may be evaluated behind a chunk that has it. There the object is made by whoever comes
- * first, by a function, which is there from the beginning. No line moves.
+ * Namespaces of chunks that import each other, and names of functions. In Node.js both are there from the beginning; the
+ * bundler makes an object, and gives a name, where their module is, which may be evaluated behind a chunk that has them.
+ * There that is done by whoever comes first, by a function, which is there from the beginning. No line moves.
  */
 export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly OutputChunk[] {
   const names = new Map(chunks.map(({ fileName }) => [fileName, fileName]));
@@ -15,26 +16,36 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
   const imports = new Map(
     [...heads].map(([chunk, { statements }]) => [chunk, { imports: statements.flatMap(({ from }) => from ?? []) }]),
   );
-  const codes = new Map(chunks.map(({ fileName, code }) => [fileName, code]));
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const codes = new Map<string, string>();
   for (const circle of importCycles(imports)) {
-    const wanted = new Map<string, Set<string>>();
+    const makers = new Map(circle.map((chunk) => [chunk, makersIn(byName.get(chunk))]));
+    const wanted = new Map<string, Map<string, Edit>>();
+    const asked = new Map<string, readonly string[]>();
     for (const user of circle) {
-      const head = heads.get(user) ?? { statements: [], slots: [] };
-      const asked = head.statements.flatMap((statement) => {
-        const { from, names: parts } = statement;
-        if (from === undefined || !circle.includes(from)) return [];
-        const made = namespacesOf(codes.get(from) ?? "");
-        const used = parts.map((part) => part.split(/\s/)[0] ?? "").filter((name) => made.has(name));
+      const calls = (heads.get(user)?.statements ?? []).flatMap(({ from = "", names: parts }) => {
+        const there = makers.get(from);
+        const used = parts.flatMap((part): readonly (readonly [string, Edit])[] => {
+          const [name = ""] = part.split(/\s/);
+          const maker = there?.get(name);
+          return maker === undefined ? [] : [[name, maker]];
+        });
         if (used.length === 0) return [];
-        wanted.set(from, new Set([...(wanted.get(from) ?? []), ...used]));
-        const calls = used.map((name) => `${makerOf(name)}();`).join(" ");
-        return [`import { ${used.map(makerOf).join(", ")} } from ${JSON.stringify(`./${from}`)}; ${calls}`];
+        wanted.set(from, new Map([...(wanted.get(from) ?? []), ...used]));
+        const functions = used.map(([name]) => makerOf(name));
+        const called = functions.map((name) => `${name}();`).join(" ");
+        return [`import { ${functions.join(", ")} } from ${JSON.stringify(`./${from}`)}; ${called}`];
       });
-      if (asked.length === 0) continue;
-      const texts = [...head.statements.map(({ text }) => text), ...asked].map((text) => ({ text }));
-      codes.set(user, fillSlots(codes.get(user) ?? "", head.slots, texts));
+      asked.set(user, calls);
     }
-    for (const [chunk, all] of wanted) codes.set(chunk, withMakers(codes.get(chunk) ?? "", all));
+    for (const chunk of circle) {
+      const [own, calls] = [wanted.get(chunk) ?? new Map<string, Edit>(), asked.get(chunk) ?? []];
+      let code = applyEdits(byName.get(chunk)?.code ?? "", [...own.values()]);
+      const { statements, slots } = heads.get(chunk) ?? { statements: [], slots: [] };
+      if (calls.length > 0) code = fillSlots(code, slots, [...statements, ...calls.map((text) => ({ text }))]);
+      if (own.size > 0) code += `\nexport { ${[...own.keys()].map(makerOf).join(", ")} };\n`;
+      codes.set(chunk, code);
+    }
   }
   return chunks.map((chunk) => {
     const code = codes.get(chunk.fileName) ?? chunk.code;
@@ -42,19 +53,24 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
   });
 }
 
-function namespacesOf(code: string): ReadonlySet<string> {
-  return new Set([...code.matchAll(NAMESPACE)].map(([, name = ""]) => name));
+/** By what is made: how its statement is written so that others can have it made before. */
+function makersIn(chunk: OutputChunk | undefined): ReadonlyMap<string, Edit> {
+  const found = new Map<string, Edit>();
+  if (chunk === undefined) return found;
+  const { code, modules } = chunk;
+  const add = (name: string, start: number, statement: string, maker: string): void => {
+    found.set(name, { start, end: start + statement.length, text: `${maker} ${makerOf(name)}();` });
+  };
+  for (const [name, { start, statement }] of namingOf(code, helperName("__name", code, modules)))
+    add(name, start, statement, `function ${makerOf(name)}() { ${statement} }`);
+  const helper = helperName("__exportAll", code, modules)?.replaceAll("$", "\\$");
+  if (helper === undefined) return found;
+  const made = new RegExp(`\\bvar\\s+([\\w$]+)\\s*=\\s*(?:/\\*[^*]*\\*/\\s*)?(${helper}\\([^]*?\\));`, "g");
+  for (const { 0: statement, 1: name = "", 2: value = "", index } of code.matchAll(made))
+    add(name, index, statement, `var ${name}; function ${makerOf(name)}() { return ${name} ??= ${value}; }`);
+  return found;
 }
 
 function makerOf(name: string): string {
   return `${name}$made`;
-}
-
-function withMakers(code: string, names: ReadonlySet<string>): string {
-  const made = code.replaceAll(NAMESPACE, (statement: string, name: string, value: string) => {
-    if (!names.has(name)) return statement;
-    const maker = makerOf(name);
-    return `var ${name}; function ${maker}() { return ${name} ??= ${value}; } ${maker}();`;
-  });
-  return `${made}\nexport { ${[...names].map(makerOf).join(", ")} };\n`;
 }

@@ -1,5 +1,7 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
+import { namesFirst } from "./function-names.ts";
+import { helperName } from "./helper-names.ts";
 import { lateBindings, lateNames } from "./late-bindings.ts";
 
 const WORD = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
@@ -36,13 +38,18 @@ export function earlyReads(isReadEarly: (id: string) => boolean, readsItself: (i
           while (code.includes(`$${count}`)) count++;
           return `$${count++}`;
         };
+        const helpers = {
+          namespace: helperName("__exportAll", code, modules),
+          name: helperName("__name", code, modules),
+        };
         const edits: Edit[] = [];
         const hoisted: string[] = [];
         for (const { id, text, at } of early) {
           const source = this.getModuleInfo(id)?.code;
           if (typeof source !== "string") continue;
           const isSeen = (name: string): boolean => (others.get(name) ?? 0) > 1 || readsItself(id);
-          const found = lateBindings(text, lateNames(id, source), isSeen, fresh);
+          const found = lateBindings(text, lateNames(id, source), isSeen, fresh, helpers);
+          edits.push(...namesFirst(text, at, helpers.name));
           for (const edit of found.edits) edits.push({ ...edit, start: at + edit.start, end: at + edit.end });
           for (const { start, end } of found.hoisted) {
             hoisted.push(text.slice(start, end).replaceAll(/\s*\n\s*/g, " "));

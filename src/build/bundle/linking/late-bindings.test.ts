@@ -10,6 +10,7 @@ function late(text: string, source = text): string {
     lateNames("/m.mjs", source),
     () => true,
     () => `$${count++}`,
+    { namespace: "__exportAll", name: "__name" },
   );
   return applyEdits(text, edits);
 }

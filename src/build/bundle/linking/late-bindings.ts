@@ -29,8 +29,13 @@ export function lateNames(path: string, source: string): LateNames {
   return { classes, unnamed };
 }
 
-/** The bundler's helpers. */
-const [NAMESPACE, NAMED] = ["__exportAll", "__name"];
+/** What the bundler's helpers are called; `undefined` for those that aren't used. */
+export interface Helpers {
+  /** Makes a namespace. */
+  readonly namespace: string | undefined;
+  /** Gives a function its name. */
+  readonly name: string | undefined;
+}
 
 /**
  * Makes declarations of a module's text, as the bundler has written it, such that reading them before is an error. The
@@ -44,6 +49,7 @@ export function lateBindings(
   { classes, unnamed }: LateNames,
   isSeen: (name: string) => boolean,
   fresh: () => string,
+  helpers: Helpers,
 ): LateBindings {
   const edits: Edit[] = [];
   const hoisted: SyntaxNode[] = [];
@@ -51,14 +57,14 @@ export function lateBindings(
   const functions = new Set(statements.map((one) => one.type === "FunctionDeclaration" && nodeIn(one, "id")?.["name"]));
   for (const statement of statements) {
     const call = nodeIn(statement, "expression");
-    if (isCall(call, NAMED) && functions.has(nodesIn(call, "arguments")[0]?.["name"])) hoisted.push(statement);
+    if (isCall(call, helpers.name) && functions.has(nodesIn(call, "arguments")[0]?.["name"])) hoisted.push(statement);
     if (statement.type !== "VariableDeclaration") continue;
     const declarators = nodesIn(statement, "declarations");
     const [first] = declarators;
     const name = nodeIn(first, "id")?.["name"];
     const value = nodeIn(first, "init");
     if (first === undefined || !declarators.flatMap(declaredNames).some(isSeen)) continue;
-    if (isCall(value, NAMESPACE)) {
+    if (isCall(value, helpers.namespace)) {
       hoisted.push(statement);
       continue;
     }
@@ -84,7 +90,7 @@ export function lateBindings(
 }
 
 function isCall(node: SyntaxNode | undefined, name: string | undefined): boolean {
-  return node?.type === "CallExpression" && nodeIn(node, "callee")?.["name"] === name;
+  return name !== undefined && node?.type === "CallExpression" && nodeIn(node, "callee")?.["name"] === name;
 }
 
 /** `var A = class` as `class A`, no shorter, so that what follows stays where it is. */

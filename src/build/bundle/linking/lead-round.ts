@@ -20,8 +20,9 @@ export function leadRound(
         for (const [step, passing] of way.slice(0, -1).entries()) {
           const next = way[step + 1] ?? from;
           const given = next === from ? `${exported} as ${passed}` : passed;
-          const text = `export { ${given} } from ${JSON.stringify(`./${next}`)};`;
-          written.get(passing)?.push({ text, names: [], from: next });
+          // As one statement, the engine's compiler would give the name to what is passed on, and another to a function here.
+          const text = `import { ${given} } from ${JSON.stringify(`./${next}`)}; export { ${passed} };`;
+          written.get(passing)?.push({ text, names: [given], from: next });
         }
         return `${passed} as ${local}`;
       });
