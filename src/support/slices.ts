@@ -26,10 +26,11 @@ export function lengthOf(slices: readonly Slice[]): number {
  * @throws Error when a file is shorter than it was, or can't be read
  */
 export function* readSlices(slices: readonly Slice[]): Generator<Uint8Array, void> {
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  // Made only for parts of files: the 70,000 small ones of a package would cost a minute.
+  let buffer: Uint8Array | undefined;
   for (const slice of slices) {
     if (slice instanceof Uint8Array) yield slice;
-    else yield* readPart(slice, buffer);
+    else yield* readPart(slice, (buffer ??= new Uint8Array(CHUNK_BYTES)));
   }
 }
 

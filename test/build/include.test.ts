@@ -127,6 +127,27 @@ describe("include", () => {
     ["a pattern without a match", { include: ["*.tmpl"] }, "include names *.tmpl"],
     ["two files of one name", { include: ["data.json", { from: "other/data.json", to: "." }] }, "MAYFLY_INCLUDE"],
     ["what would replace the runtime", { include: [{ from: "other/bootstrap", to: "." }] }, "that is the runtime"],
+    [
+      "what would need bootstrap to be a folder",
+      { include: [{ from: "data.json", to: "bootstrap" }] },
+      "data.json can't be bootstrap/data.json in the package: that is inside of bootstrap, a file (the runtime)",
+    ],
+    [
+      "a file in the place of another's folder",
+      {
+        include: [
+          { from: "data.json", to: "a" },
+          { from: "data.json", to: "a/deep" },
+          { from: "other/data.json", to: "a/data.json" },
+        ],
+      },
+      "other/data.json can't be a/data.json/data.json in the package: that is inside of a/data.json, a file",
+    ],
+    [
+      "a name that no file system takes",
+      { include: [{ from: "data.json", to: "n".repeat(256) }] },
+      "a name of more than 255 bytes",
+    ],
   ])("refuses %s", async (_what, value, message) => {
     using project = testProject({
       ...HANDLER,

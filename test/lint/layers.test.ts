@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: [".", "http/handler", "protocol", "runtime", "runtime/author", "runtime/hosts/http", "runtime/log"],
     packages: ["aws-lambda"],
   },
-  support: { folders: [], packages: NODE },
+  support: { folders: ["."], packages: NODE },
   // Pure: crc32 of the event-stream format is all it needs of the engine.
   protocol: { folders: [], packages: ["node:zlib"] },
 

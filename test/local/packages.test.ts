@@ -42,34 +42,6 @@ describe("a zip", () => {
     expect(readlinkSync(join(root, "lib/link"))).toBe("../bootstrap");
   });
 
-  test.each([
-    ["a name that climbs out", [{ name: "../evil" }]],
-    ["a name that climbs out later", [{ name: "a/../../evil" }]],
-    ["an absolute name", [{ name: "/tmp/evil" }]],
-    ["a Windows name", [{ name: "C:/evil" }]],
-    ["a backslash", [{ name: "..\\evil" }]],
-    ["a link that leads out", [{ name: "out", content: "../../..", mode: 0o120777 }]],
-    ["an absolute link", [{ name: "out", content: "/etc", mode: 0o120777 }]],
-  ] as const)("with %s is refused", async (_name, entries) => {
-    const outcome = unpack(zipFile(entries.map((entry) => ({ content: "x", ...entry }))));
-    await expect(outcome).rejects.toMatchObject({
-      code: expect.stringMatching(/^MAYFLY_(UNSAFE_ZIP|NOT_A_ZIP)$/),
-      hint: expect.stringContaining("mayfly build --zip"),
-    });
-  });
-
-  test("that writes through a link of its own is refused", async () => {
-    const outcome = unpack(
-      zipFile([
-        { name: "a/b/c/", mode: 0o40755 },
-        { name: "a/b/c/up", content: "../../..", mode: 0o120777 },
-        { name: "bootstrap", content: "x" },
-        { name: "bootstrap", content: "y" },
-      ]),
-    );
-    await expect(outcome).rejects.toMatchObject({ code: "MAYFLY_NOT_A_ZIP" });
-  });
-
   test("that is none, is cut short or lies about sizes is refused", async () => {
     const file = join(temporaryFolder(), "lambda.zip");
     writeFileSync(file, "not a zip at all, but long enough to be looked at");
@@ -81,7 +53,7 @@ describe("a zip", () => {
     await expect(unpack(file)).rejects.toMatchObject({ code: "MAYFLY_NOT_A_ZIP" });
     await expect(
       unpack(zipFile([{ name: "a", content: "x".repeat(100), statedSize: 10 }, { name: "b" }])),
-    ).resolves.toBeDefined();
+    ).rejects.toMatchObject({ code: "MAYFLY_NOT_A_ZIP", message: expect.stringContaining("checksum") });
     await expect(unpack(zipFile([{ name: "a", content: "x", statedSize: 1_000_000 }]))).rejects.toMatchObject({
       code: "MAYFLY_NOT_A_ZIP",
     });

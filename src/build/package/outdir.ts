@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
 import { lengthOf, readSlices, type Slice } from "../../support/slices.ts";
+import { lackOf } from "../../support/folder-fault.ts";
 import { messageOf } from "../../support/system-error.ts";
 
 /**
@@ -84,26 +85,8 @@ export function writeSlices(content: readonly Slice[], path: string): Buffer {
 }
 
 function outdirFault(path: string, cause: unknown): Fault {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  return new Fault("MAYFLY_OUTDIR", `${path} can't be written: ${reason(code, cause)}.`, {
+  return new Fault("MAYFLY_OUTDIR", `${path} can't be written: ${lackOf(cause) ?? messageOf(cause)}.`, {
     hint: "Choose another folder: mayfly build --outdir dist",
     cause,
   });
-}
-
-function reason(code: unknown, cause: unknown): string {
-  switch (code) {
-    case "EROFS":
-      return "the file system is read-only";
-    case "EACCES":
-    case "EPERM":
-      return "you have no permission";
-    case "ENOTDIR":
-    case "EEXIST":
-      return "a part of the path is a file, not a folder";
-    case "ENOSPC":
-      return "the disk is full";
-    default:
-      return messageOf(cause);
-  }
 }

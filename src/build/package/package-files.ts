@@ -111,7 +111,25 @@ export function mergeFiles(...groups: readonly (readonly PackageFile[])[]): read
       throw nameTaken(file.path, file.name, other?.path ?? "the runtime");
     byName.set(file.name, file);
   }
+  for (const { name, path } of byName.values()) refuseImpossible(name, path, byName);
   return [...byName.values()];
+}
+
+/** Linux's, in bytes. */
+const MAX_NAME = 255;
+
+/** What no zip can be unpacked with. */
+function refuseImpossible(name: string, path: string, byName: ReadonlyMap<string, PackageFile>): void {
+  const parts = name.split("/");
+  if (parts.some((part) => Buffer.byteLength(part) > MAX_NAME)) {
+    throw nameTaken(path, name, `a name of more than ${MAX_NAME} bytes`);
+  }
+  for (let length = 1; length < parts.length; length++) {
+    const folder = parts.slice(0, length).join("/");
+    if (folder === "bootstrap") throw nameTaken(path, name, "inside of bootstrap, a file (the runtime)");
+    const other = byName.get(folder);
+    if (other !== undefined) throw nameTaken(path, name, `inside of ${folder}, a file (${other.path})`);
+  }
 }
 
 export interface PackedProgram {

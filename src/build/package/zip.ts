@@ -14,6 +14,7 @@ export interface ZipEntry {
 const DOS_DATE = (0 << 9) | (1 << 5) | 1;
 const DOS_TIME = 0;
 const VERSION_NEEDED = 20;
+const WIDE_VERSION_NEEDED = 45;
 /** Upper byte 3: attributes are Unix modes. Without it Lambda doesn't see that bootstrap is executable. */
 const MADE_BY_UNIX = (3 << 8) | VERSION_NEEDED;
 const UTF8_NAMES = 1 << 11;
@@ -51,7 +52,7 @@ export function writeZip(
     offset += LOCAL_HEADER_BYTES + name.length + fields.compressed;
   }
   const directoryBytes = directory.reduce((sum, part) => sum + part.length, 0);
-  return [...parts, ...directory, endOfDirectory(entries.length, directoryBytes, offset)];
+  return [...parts, ...directory, ...endOfDirectory(entries.length, directoryBytes, offset)];
 }
 
 function checksum(data: readonly Slice[]): number {
@@ -105,12 +106,34 @@ function writeShared(header: Buffer, at: number, fields: Fields): void {
   header.writeUInt16LE(fields.nameLength, at + 22);
 }
 
-function endOfDirectory(count: number, bytes: number, offset: number): Uint8Array {
+/** As many as the old record can count. */
+const MAX_COUNT = 0xffff;
+
+function endOfDirectory(count: number, bytes: number, offset: number): readonly Uint8Array[] {
   const record = Buffer.alloc(22);
   record.writeUInt32LE(0x06054b50, 0);
-  record.writeUInt16LE(count, 8);
-  record.writeUInt16LE(count, 10);
+  // The highest number says that the one that counts stands in the record before.
+  record.writeUInt16LE(Math.min(count, MAX_COUNT), 8);
+  record.writeUInt16LE(Math.min(count, MAX_COUNT), 10);
   record.writeUInt32LE(bytes, 12);
   record.writeUInt32LE(offset, 16);
-  return record;
+  return count < MAX_COUNT ? [record] : [...wideEnd(count, bytes, offset), record];
+}
+
+/** The zip64 record, with the locator that leads to it. Source: APPNOTE.TXT, 4.3.14 and 4.3.15. */
+function wideEnd(count: number, bytes: number, offset: number): readonly Uint8Array[] {
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(BigInt(record.length - 12), 4);
+  record.writeUInt16LE(MADE_BY_UNIX, 12);
+  record.writeUInt16LE(WIDE_VERSION_NEEDED, 14);
+  record.writeBigUInt64LE(BigInt(count), 24);
+  record.writeBigUInt64LE(BigInt(count), 32);
+  record.writeBigUInt64LE(BigInt(bytes), 40);
+  record.writeBigUInt64LE(BigInt(offset), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(BigInt(offset + bytes), 8);
+  locator.writeUInt32LE(1, 16);
+  return [record, locator];
 }

@@ -7,6 +7,7 @@ export interface ZipEntry {
   readonly mode?: number;
   /** What the zip claims; default the truth. */
   readonly statedSize?: number;
+  readonly statedChecksum?: number;
 }
 
 /** A zip of uncompressed entries, exactly as told: names are not checked, so that unsafe ones can be made. */
@@ -22,7 +23,7 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
     shared.writeUInt16LE(20, 0);
     shared.writeUInt16LE(0x800, 2);
     shared.writeUInt16LE(0x21, 8);
-    shared.writeUInt32LE(crc32(content), 10);
+    shared.writeUInt32LE(entry.statedChecksum ?? crc32(content), 10);
     shared.writeUInt32LE(size, 14);
     shared.writeUInt32LE(size, 18);
     shared.writeUInt16LE(name.length, 22);
