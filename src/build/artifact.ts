@@ -168,8 +168,8 @@ async function ownFiles(request: ArtifactRequest, folder: string): Promise<OwnFi
   const isMain = new Set(scripts.filter(({ main }) => main).map(({ name }) => name));
   const [files, warnings]: [PackageFile[], string[]] = [[], []];
   for (const script of new Set(scripts.map(({ name }) => name))) {
-    const main = isMain.has(script);
-    const bundled = await bundleServer({ root, script, main, folder, compile: options, target: group.target });
+    const role = isMain.has(script) ? "server" : "preload";
+    const bundled = await bundleServer({ root, script, role, folder, compile: options, target: group.target });
     files.push(...bundled.files);
     warnings.push(...bundled.warnings);
   }

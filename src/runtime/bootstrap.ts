@@ -32,6 +32,17 @@ export interface PackagedCode extends ProgramSettings {
 
 /** The life of an execution environment: init, invocations, end. Called by the generated entry of an artifact. */
 export function startRuntime(program: PackagedCode): void {
+  if (process.argv.length > 2) void runOrServe(program);
+  else serve(program);
+}
+
+/** Only what was started with arguments can be anything but a runtime. */
+async function runOrServe(program: PackagedCode): Promise<void> {
+  const { runScript } = await import("./run-script.ts");
+  if (!runScript()) serve(program);
+}
+
+function serve(program: PackagedCode): void {
   // No top-level await and no promise kept: an init that can never settle shows as an empty event loop.
   void run(program).then(exitProcess, (error: unknown) => {
     console.error("The runtime failed:", error);

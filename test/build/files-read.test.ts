@@ -52,7 +52,12 @@ test("files that modules read are packed where they look for them, whichever way
       const fs = require("fs"), path = require("path");
       exports.names = fs.readdirSync(__dirname).filter((name) => name.endsWith(".sql")).sort().map((name) => [name, fs.readFileSync(path.join(__dirname, name), "utf8")]);
       exports.here = fs.readFileSync(__dirname + "/one.sql", "utf8");
+      const texts = (name, from = "x") => fs.readFileSync(path.join(__dirname, "texts", name + ".txt"), "utf8");
+      exports.texts = [texts("first"), texts("second", "y")];
     `,
+    "src/own/texts/first.txt": "first",
+    "src/own/texts/second.txt": "second",
+    "src/own/texts/never.txt": "never asked for",
     "src/own/one.sql": "select 1",
     "src/own/two.sql": "select 2",
     "node_modules/leaf/package.json": `{ "name": "leaf", "main": "lib/leaf.js", "version": "1.2.3" }`,
@@ -107,6 +112,8 @@ test("files that modules read are packed where they look for them, whichever way
     "src/mail/en/hello.html",
     "src/own/list.cjs",
     "src/own/one.sql",
+    "src/own/texts/first.txt",
+    "src/own/texts/second.txt",
     "src/own/two.sql",
     "src/page.html",
     "top.txt",
@@ -159,7 +166,7 @@ test("a variable import or require of a fixed folder finds each module of it, on
   expect(await invoke(project, "a.handle")).toEqual(inNode(project, "src/a.js"));
 });
 
-test("TypeScript is imported by the name of what is made of it, and workers run apart from the program", async () => {
+test("TypeScript is imported by the name of what is made of it, and workers and children run apart from the program", async () => {
   using project = testProject({
     "package.json": `{ "type": "module" }`,
     "src/parts/one.ts": `export const part: string = "one";\n`,
@@ -172,8 +179,18 @@ test("TypeScript is imported by the name of what is made of it, and workers run 
       parentPort?.on("message", (n: number) => parentPort?.postMessage(double(n) + unit));
     `,
     "src/unit.txt": " apples",
+    "src/child.ts": `
+      import { double } from "./double.js";
+      const [, script = "", ...args] = process.argv;
+      const told = { script: script.slice(script.lastIndexOf("/")), args, main: require.main === module };
+      const say = (n: number) => ({ ...told, answer: double(n) });
+      if (process.send === undefined) console.log(JSON.stringify(say(1)));
+      else process.on("message", (n: number) => process.send?.(say(n)));
+    `,
     "src/a.ts": `
+      import { execFileSync, fork } from "node:child_process";
       import { once } from "node:events";
+      import { join } from "node:path";
       import { Worker } from "node:worker_threads";
       export const handle = async () => {
         const name: string = "one";
@@ -182,13 +199,33 @@ test("TypeScript is imported by the name of what is made of it, and workers run 
         worker.postMessage(21);
         const [answer] = await once(worker, "message");
         await worker.terminate();
-        return { part, answer };
+        const child = fork(new URL("./child.js", import.meta.url), ["x"], { execArgv: ["--max-old-space-size=64"] });
+        child.send(4);
+        const [said] = await once(child, "message");
+        child.disconnect();
+        const [code] = await once(child, "exit");
+        const run = String(execFileSync(process.execPath, [join(import.meta.dirname, "child.js"), "y"]));
+        const printed = String(execFileSync(process.execPath, ["-e", "console.log(1 + 1)"]));
+        return { part, answer, said, code, run: JSON.parse(run), printed };
       };`,
   });
   const { artifacts, warnings } = await build(project, "src/a.ts");
   expect(warnings).toEqual([]);
-  expect(artifacts[0]?.beside).toEqual(["src/unit.txt", "src/worker.js", "src/worker.ts"]);
-  expect(await invoke(project, "a.handle")).toEqual({ part: "one", answer: "42 apples" });
+  expect(artifacts[0]?.beside).toEqual([
+    "src/child.js",
+    "src/child.ts",
+    "src/unit.txt",
+    "src/worker.js",
+    "src/worker.ts",
+  ]);
+  expect(await invoke(project, "a.handle")).toEqual({
+    part: "one",
+    answer: "42 apples",
+    said: { script: "/child.js", args: ["x"], main: true, answer: 8 },
+    code: 0,
+    run: { script: "/child.js", args: ["y"], main: true, answer: 2 },
+    printed: "2\n",
+  });
 });
 
 test("what can't be known is told with its line, of the project's own code", async () => {
@@ -200,16 +237,19 @@ exports.gone = () => readFileSync(join(__dirname, "gone.txt"));
 exports.load = (name) => require(name);
 exports.later = (name) => import(name);
 exports.written = (name) => readFileSync(name);
+exports.worker = () => new (require("node:worker_threads").Worker)("postMessage(1)", { eval: true });
 `;
   using project = testProject({
     "node_modules/leaf/package.json": `{ "name": "leaf", "main": "leaf.js" }`,
     "node_modules/leaf/leaf.js": reads,
-    "src/a.js": `${reads}exports.leaf = require("leaf");\nexports.handle = () => {\n  return String(readFileSync(__dirname + "/gone.txt"));\n};\n`,
+    "src/told.txt": "told",
+    "src/a.js": `${reads}exports.leaf = require("leaf");\nconst told = (name) => readFileSync(join(__dirname, name));\nexports.some = (name) => [told("told.txt"), told(name)];\nexports.handle = () => {\n  return String(readFileSync(__dirname + "/gone.txt"));\n};\n`,
   });
   const { artifacts, warnings } = await build(project, "src/a.js");
-  expect(artifacts[0]?.beside).toEqual([]);
+  expect(artifacts[0]?.beside).toEqual(["src/told.txt"]);
   expect(warnings.toSorted()).toEqual([
-    expect.stringMatching(/^src\/a\.js:11: readFileSync is given src\/gone\.txt/),
+    expect.stringMatching(/^src\/a\.js:11: what readFileSync is given here \(src\/\*\).*include of mayfly\.config/),
+    expect.stringMatching(/^src\/a\.js:14: readFileSync is given src\/gone\.txt/),
     expect.stringMatching(/^src\/a\.js:4: what readFileSync is given here \(src\/\*\).*include of mayfly\.config/),
     expect.stringMatching(/^src\/a\.js:5: readFileSync is given src\/gone\.txt, which isn't there/),
     expect.stringMatching(/^src\/a\.js:6: what this require loads.*include/),
@@ -218,7 +258,7 @@ exports.written = (name) => readFileSync(name);
   const answer = await invoke(project, "a.handle");
   expect(answer).toMatchObject({
     errorMessage: expect.stringMatching(/^ENOENT.*src\/gone\.txt'.*include: \["src/s),
-    stackTrace: [expect.stringContaining("src/a.js:11")],
+    stackTrace: [expect.stringContaining("src/a.js:14")],
   });
 });
 

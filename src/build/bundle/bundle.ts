@@ -90,7 +90,11 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
   const workers = await bundleWorkers(read.scripts, { root, folder, compile: options, target });
   const beside = await besideProgram({ root, target, read, outside });
   return {
-    beside: mergeFiles(beside.files, workers.files),
+    // What runs by itself may be read as well.
+    beside: mergeFiles(
+      beside.files.filter(({ name }) => !read.scripts.has(name)),
+      workers.files,
+    ),
     native: beside.native,
     warnings: [
       ...linked.warnings,

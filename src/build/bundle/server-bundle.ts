@@ -21,8 +21,8 @@ export interface ServerBundleRequest {
   readonly root: string;
   /** From the root, with `/`. */
   readonly script: string;
-  /** Whether it is the server itself, rather than something that is loaded ahead of one. */
-  readonly main: boolean;
+  /** A server itself, something that is loaded ahead of one, or what a program has run apart from it. */
+  readonly role: "server" | "preload" | "apart";
   /** Where the output goes for now. */
   readonly folder: string;
   readonly compile: CompileOptions;
@@ -46,7 +46,7 @@ const AS_IT_IS = "// @bun\n";
  * @throws Fault MAYFLY_ADDON_TARGET
  */
 export async function bundleServer(request: ServerBundleRequest): Promise<ServerBundle> {
-  const { root, script, compile, target } = request;
+  const { root, script, role, compile, target } = request;
   const entry = join(root, script);
   const packed = assets(root, IN_PACKAGE);
   const read = filesRead(root);
@@ -62,8 +62,8 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
       ...read.plugins,
       packed.plugin,
       codeFindings(root, () => compile.external.length > 0 || outside.native.size > 0),
-      serverStart(request.main ? entry : undefined),
-      mainModule(request.main ? entry : undefined),
+      serverStart(role === "server" ? entry : undefined),
+      mainModule(role === "preload" ? undefined : entry),
       ...asInNode(root, compile.external),
     ],
     output: outputOptions(root, script),

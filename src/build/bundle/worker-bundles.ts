@@ -9,7 +9,7 @@ import { bundleServer, type ServerBundleRequest } from "./server-bundle.ts";
  */
 export async function bundleWorkers(
   scripts: ReadonlyMap<string, string>,
-  request: Omit<ServerBundleRequest, "script" | "main">,
+  request: Omit<ServerBundleRequest, "script" | "role">,
 ): Promise<{ readonly files: readonly PackageFile[]; readonly warnings: readonly string[] }> {
   const files = new Map<string, PackageFile>();
   const warnings: string[] = [];
@@ -17,7 +17,7 @@ export async function bundleWorkers(
   // A Map's entries grow while they are walked.
   for (const [place, path] of all) {
     const script = relative(request.root, path).split(sep).join("/");
-    const bundled = await bundleServer({ ...request, script, main: false });
+    const bundled = await bundleServer({ ...request, script, role: "apart" });
     for (const file of bundled.files) files.set(file.name, file);
     const entry = files.get(script);
     // TypeScript that is named as what is made of it.

@@ -88,6 +88,14 @@ function patternNames(pattern: SyntaxNode | undefined): readonly string[] {
   }
 }
 
-function identifier(node: SyntaxNode | undefined): string | undefined {
+export function identifier(node: SyntaxNode | undefined): string | undefined {
   return node?.type === "Identifier" && typeof node["name"] === "string" ? node["name"] : undefined;
+}
+
+/** Whether an identifier is the name of something rather than a value. */
+export function isName(node: SyntaxNode, parent: SyntaxNode): boolean {
+  if (parent.type === "VariableDeclarator" && parent["id"] === node) return true;
+  if (parent.type === "AssignmentExpression" && parent["left"] === node) return true;
+  const isKey = parent["property"] === node || (parent["key"] === node && parent["shorthand"] !== true);
+  return isKey && parent["computed"] !== true;
 }

@@ -1,5 +1,6 @@
 import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk, writtenText } from "../../syntax.ts";
-import { readBindings } from "./bindings.ts";
+import { isName, readBindings } from "./bindings.ts";
+import { valuesByCallers } from "./caller-values.ts";
 import { calleeName, evaluatePath, HOLE, type PathValue, type Places } from "./path-values.ts";
 
 /** A path that a module says. */
@@ -75,11 +76,18 @@ export function readCodePaths(file: string, code: string, root: string | undefin
     if (!VALUE.test(node.type) || (parent !== undefined && isName(node, parent))) continue;
     const value = evaluatePath(node, places);
     if (value === undefined) continue;
-    const taker = takerOf(node, parent);
+    const taker = takerOf(node, ancestors);
     const path = placeOfValue(value, taker, root);
     if (path === undefined) continue;
     told = node;
-    paths.push({ path, taker, line: lineOf(node.start) });
+    const line = lineOf(node.start);
+    const given =
+      taker !== undefined && path.includes(HOLE) ? valuesByCallers({ node, ancestors }, nodes, places) : undefined;
+    for (const one of given?.values ?? []) {
+      const meant = placeOfValue(one, taker, root);
+      if (meant !== undefined) paths.push({ path: meant, taker, line });
+    }
+    if (given?.complete !== true) paths.push({ path, taker, line });
   }
   const isModule = nodes.some(
     ({ node }) => /^(?:Import|Export)\w*Declaration$/.test(node.type) || node.type === "MetaProperty",
@@ -115,17 +123,29 @@ function isRequire(node: SyntaxNode, { bindings }: Places): boolean {
   return nodesIn(node, "arguments").length === 1 && bindings.valueOf("require", node) === undefined;
 }
 
-/** Whether an identifier is the name of something rather than a value. */
-function isName(node: SyntaxNode, parent: SyntaxNode): boolean {
-  if (parent.type === "VariableDeclarator" && parent["id"] === node) return true;
-  if (parent.type === "AssignmentExpression" && parent["left"] === node) return true;
-  const isKey = parent["property"] === node || (parent["key"] === node && parent["shorthand"] !== true);
-  return isKey && parent["computed"] !== true;
+function takerOf(node: SyntaxNode, ancestors: readonly SyntaxNode[]): string | undefined {
+  const [call, parent] = [ancestors.at(-2), ancestors.at(-1)];
+  // `spawn(process.execPath, [script])` is what `fork` does.
+  if (call !== undefined && parent?.type === "ArrayExpression" && isEngineStarted(call, parent)) {
+    const isFlag = writtenText(node)?.startsWith("-") === true;
+    return nodesIn(parent, "elements")[0] === node && !isFlag ? "fork" : undefined;
+  }
+  const isCall = parent?.type === "CallExpression" || parent?.type === "NewExpression";
+  if (!isCall || nodesIn(parent, "arguments")[0] !== node) return undefined;
+  const taker = calleeName(parent);
+  return taker === "Worker" && isCode(nodesIn(parent, "arguments")[1]) ? undefined : taker;
 }
 
-function takerOf(node: SyntaxNode, parent: SyntaxNode | undefined): string | undefined {
-  const isCall = parent?.type === "CallExpression" || parent?.type === "NewExpression";
-  return isCall && nodesIn(parent, "arguments")[0] === node ? calleeName(parent) : undefined;
+/** `{ eval: true }`: what the worker is given is its code. */
+function isCode(options: SyntaxNode | undefined): boolean {
+  const properties = options?.type === "ObjectExpression" ? nodesIn(options, "properties") : [];
+  return properties.some((one) => nodeIn(one, "key")?.["name"] === "eval" && nodeIn(one, "value")?.["value"] !== false);
+}
+
+function isEngineStarted(call: SyntaxNode, list: SyntaxNode): boolean {
+  const [program, args] = nodesIn(call, "arguments");
+  const isExec = program?.type === "MemberExpression" && nameIn(program) === "execPath";
+  return isExec && args === list && /^(?:spawn|execFile)(?:Sync)?$/.test(calleeName(call) ?? "");
 }
 
 /** A text counts where a file is taken: then it is a path from the current folder, which is the project's root. */

@@ -26,7 +26,7 @@ export interface FilesRead {
 
 /** What names a place, or imports what isn't one text. */
 const MAYBE =
-  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\bprocess\.cwd\b|\bLAMBDA_TASK_ROOT\b|\bmodule\.(?:path|filename)\b|\b(?:import|require)\s*\(\s*[^"'\s)]|(?:readFile|readdir|createReadStream|opendir|sendFile|Worker|fork)(?:Sync)?\s*\(/;
+  /\b__(?:dirname|filename)\b|\bimport\.meta\b|\bprocess\.cwd\b|\bLAMBDA_TASK_ROOT\b|\bmodule\.(?:path|filename)\b|\b(?:import|require)\s*\(\s*[^"'\s)]|(?:readFile|readdir|createReadStream|opendir|sendFile|Worker|fork)(?:Sync)?\s*\(|\bexecPath\b/;
 
 /**
  * Finds the files that code reads, as Vite, webpack and nft do, so that they are packed where it looks for them, and the
