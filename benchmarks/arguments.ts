@@ -51,6 +51,7 @@ export function readArguments(args: readonly string[]): Arguments {
 Other commands:
   npm run bench report [file]   publish these results instead, or write the page again from the published ones
   npm run bench http            one request through a Hono app, beside hono/aws-lambda
+  npm run bench local           what the local Lambda costs its host for each of 10,000 asynchronous events
   npm run bench elixir          an Elixir function alone: --workload elixir
 
 Lists are separated by commas. Elixir needs mix on the PATH; ORIGINAL_MAYFLY=<checkout> and JASON=<checkout> put the

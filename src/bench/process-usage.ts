@@ -1,7 +1,6 @@
 import { dlopen, type Pointer, ptr } from "bun:ffi";
-import { readFileSync } from "node:fs";
-import { processTree } from "../local/sandbox/process-table.ts";
-import { systemErrorCode } from "../support/system-error.ts";
+import { readProcFile } from "./proc-file.ts";
+import { withDescendants } from "./with-descendants.ts";
 
 /** What a process and all that it started have used so far. */
 export interface ProcessUsage {
@@ -18,8 +17,8 @@ export function usageReader(): UsageReader {
   const cpuMs = cpuClock();
   return (leader) => {
     const usage = { peakBytes: 0, cpuMs: 0 };
-    for (const pid of processTree(leader)) {
-      usage.peakBytes += Number(/^VmHWM:\s+(\d+) kB$/m.exec(status(pid))?.[1] ?? 0) * 1024;
+    for (const pid of withDescendants(leader)) {
+      usage.peakBytes += Number(/^VmHWM:\s+(\d+) kB$/m.exec(readProcFile(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
       usage.cpuMs += cpuMs(pid);
     }
     return usage;
@@ -39,14 +38,4 @@ function cpuClock(): (pid: number) => number {
     if (libc.symbols.clock_gettime((~pid << 3) | 2, pointer) !== 0) return 0;
     return Number(time[0] ?? 0n) * 1e3 + Number(time[1] ?? 0n) / 1e6;
   };
-}
-
-function status(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, "latin1");
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === "ENOENT" || code === "ESRCH") return "";
-    throw error;
-  }
 }

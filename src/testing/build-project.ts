@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { Fault } from "../fault.ts";
 import type { BuiltFunctionSettings, BuiltProject } from "../local/choose-function.ts";
 import { type Fields, isFields } from "../support/read-field.ts";
-import { packageRoot } from "./package-root.cjs";
+import { packageRoot } from "../support/package-root.cjs";
 
 export interface BuildRequest {
   /** A handler file or a project folder; undefined for the project in `cwd`. */

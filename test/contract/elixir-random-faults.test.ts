@@ -76,7 +76,8 @@ describe.skipIf(withoutElixir)("an Elixir application", () => {
         }
       }
       // Each way of ending must have been taken, or this proves nothing.
-      for (const [{ error = "answered" }] of FAULTS) expect(outcomes.get(error) ?? 0, error).toBeGreaterThan(INVOCATIONS / 2000);
+      for (const [{ error = "answered" }] of FAULTS)
+        expect(outcomes.get(error) ?? 0, error).toBeGreaterThan(INVOCATIONS / 2000);
     },
   );
 });

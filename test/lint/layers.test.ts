@@ -160,12 +160,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     folders: ["local", "local/package", "local/sandbox", "protocol", "support"],
     packages: NODE,
   },
-  "local/sandbox": { folders: ["local", "local/runtime-api", "protocol", "support"], packages: NODE },
+  "local/sandbox": {
+    folders: ["local", "local/runtime-api", "protocol", "support"],
+    packages: [...NODE, "../../support/package-root.cjs"],
+  },
   "local/runtime-api": { folders: ["local", "local/server", "protocol", "support"], packages: NODE },
   "local/package": { folders: [".", "local/sandbox", "protocol", "support"], packages: [...NODE, "yauzl"] },
   "local/server": { folders: [".", "support"], packages: NODE },
 
-  testing: { folders: [".", "http/front", "local", "support"], packages: [...NODE, "./package-root.cjs"] },
+  testing: { folders: [".", "http/front", "local", "support"], packages: [...NODE, "../support/package-root.cjs"] },
   doctor: {
     folders: [
       "bench",

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { engine } from "./support/engine.ts";
 import { nodePackage, temporaryFolder } from "./support/fake-runtime.ts";
+import { isRunning } from "./support/running.ts";
 
 test("when we are killed without a word, processes and files go all the same", async () => {
   const script = `
@@ -23,13 +24,3 @@ test("when we are killed without a word, processes and files go all the same", a
   const { pid, root } = JSON.parse(await text(owner.stdout)) as { pid: number; root: string };
   await eventually(() => expect([isRunning(pid), existsSync(root)]).toEqual([false, false]));
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // A zombie waits for a parent to collect it, which a container may lack.
-  return process.platform !== "linux" || existsSync(`/proc/${pid}/fd/0`);
-}

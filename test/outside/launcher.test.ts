@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { dropFromMemory, inMemory } from "../support/in-memory.ts";
@@ -26,7 +28,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.skipIf(!hasCompilers)("the committed programs are what their sources compile to", () => {
   const built = spawnSync("sh", [join(launchers, "build.sh"), folder], { encoding: "utf8" });
   expect(built.stderr).toBe("");
-  for (const name of ["launcher-x86_64", "launcher-arm64", "read-ahead-x86_64"]) {
+  for (const name of [
+    "launcher-x86_64",
+    "launcher-arm64",
+    "supervisor-x86_64",
+    "supervisor-arm64",
+    "read-ahead-x86_64",
+  ]) {
     expect(readFileSync(join(folder, name)).equals(readFileSync(join(launchers, name))), name).toBe(true);
   }
 });
@@ -60,6 +68,30 @@ test.for(["x86_64", "arm64"])("the launcher for %s starts the BEAM, then becomes
     chmodSync(join(root, name), 0o755);
   }
 });
+
+test.for(["x86_64", "arm64"])(
+  "the supervisor for %s ends all below it when its pipe closes",
+  async (arch, { skip }) => {
+    skip(!runs(arch), `${emulator(arch)} is not installed`);
+    const file = join(folder, `leaves-${arch}`);
+    writeFileSync(file, "#!/bin/bash\n(setsid sleep 300 > /dev/null & echo $!; wait)\n");
+    chmodSync(file, 0o755);
+    const program = join(launchers, `supervisor-${arch}`);
+    const [command = program, ...args] = isNative(arch) ? [program] : [emulator(arch), program];
+    const child = spawn(command, [...args, "0", "0", file], { stdio: ["pipe", "pipe", "inherit", "pipe"] });
+    const words = child.stdio[3];
+    const { stdin, stdout } = child;
+    if (!(words instanceof Readable) || stdin === null || stdout === null) throw new Error("no pipe");
+    let pid = "";
+    stdout.on("data", (chunk: Buffer) => {
+      pid += chunk.toString();
+      // QEMU's user mode has no PR_SET_CHILD_SUBREAPER, so nothing here may lose its parent.
+      stdin.end();
+    });
+    expect(await text(words)).toMatch(/^started \d+\nended 0 9 \d+\n$/);
+    expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH");
+  },
+);
 
 test("the launcher has the kernel read the files of a start that are not in memory", ({ skip }) => {
   const hasFincore = spawnSync("fincore", ["--version"]).error === undefined;

@@ -1,30 +1,26 @@
-import { peakBytes, processTree, residentBytes } from "./process-table.ts";
+import type { GroupMembers } from "./group-members.ts";
 
-const INTERVAL_MS: number = process.platform === "linux" ? 200 : 1_000;
+/** A look costs a run of `ps`, so there is none more often than this, however many invocations there are. */
+const INTERVAL_MS = 1_000;
 
-/** Samples what a process tree holds in memory while it runs, and says when that is too much. */
+/** Samples what a process and its descendants hold in memory while it runs, and says when that is too much. */
 export class MemoryWatch {
-  readonly #leader: number;
+  readonly #members: GroupMembers;
   readonly #limitBytes: number;
   readonly #onExceeded: () => void;
-  #members: readonly number[];
   #timer: NodeJS.Timeout | undefined;
+  #lookedAt = -Infinity;
   #maxBytes = 0;
 
   /** `limitBytes` may be Infinity. */
-  constructor(leader: number, limitBytes: number, onExceeded: () => void) {
-    this.#leader = leader;
+  constructor(members: GroupMembers, limitBytes: number, onExceeded: () => void) {
+    this.#members = members;
     this.#limitBytes = limitBytes;
     this.#onExceeded = onExceeded;
-    this.#members = [leader];
   }
 
-  /** Frozen processes can't grow, so an environment watches only while it runs. */
   start(): void {
-    this.#timer ??= setInterval(() => {
-      this.#members = processTree(this.#leader);
-      this.sample();
-    }, INTERVAL_MS).unref();
+    this.#timer ??= setInterval(() => this.sample(), INTERVAL_MS).unref();
   }
 
   stop(): void {
@@ -32,19 +28,13 @@ export class MemoryWatch {
     this.#timer = undefined;
   }
 
-  /** Finds the processes of the moment, and what each of them held at most: short runs end between two samples. */
-  measure(): void {
-    this.#members = processTree(this.#leader);
-    // Their peaks need not have been at the same time: the sum alone is no proof that the limit was passed.
-    this.#maxBytes = Math.max(this.#maxBytes, Math.min(peakBytes(this.#members), this.#limitBytes));
-    this.sample();
-  }
-
-  /** Measures the processes known so far. */
+  /** Measures, unless that was done within the last second. */
   sample(): void {
-    const bytes = residentBytes(this.#members);
-    this.#maxBytes = Math.max(this.#maxBytes, bytes);
-    if (bytes > this.#limitBytes) {
+    if (performance.now() - this.#lookedAt < INTERVAL_MS / 2) return;
+    const { residentBytes } = this.#members.look();
+    this.#lookedAt = performance.now();
+    this.#maxBytes = Math.max(this.#maxBytes, residentBytes);
+    if (residentBytes > this.#limitBytes) {
       this.stop();
       this.#onExceeded();
     }

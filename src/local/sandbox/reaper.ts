@@ -1,18 +1,27 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
 /**
- * Reads `+PID` and `-PID` lines. When the pipe closes, which it does however our process ends, kills the groups that are
- * left, and deletes the folder.
+ * Reads `+PID` (the leader of a group), `=PID` (one that ends by itself) and `-PID` (either, it is gone) lines. When the
+ * pipe closes, which it does however our process ends, kills the groups that are left, waits up to five seconds for the
+ * others, and deletes the folder.
  */
 const SCRIPT = `
-groups=" "
+groups=" " others=" "
 while read -r line; do
+  pid="\${line#?}"
   case "$line" in
-    +*) groups="$groups\${line#+} " ;;
-    -*) pid="\${line#-}"; case "$groups" in *" $pid "*) groups="\${groups%% $pid *} \${groups#* $pid }" ;; esac ;;
+    +*) groups="$groups$pid " ;;
+    =*) others="$others$pid " ;;
+    -*)
+      case "$groups" in *" $pid "*) groups="\${groups%% $pid *} \${groups#* $pid }" ;; esac
+      case "$others" in *" $pid "*) others="\${others%% $pid *} \${others#* $pid }" ;; esac ;;
   esac
 done
 for pid in $groups; do kill -s KILL -- "-$pid" 2>/dev/null; done
+rounds=0
+for pid in $others; do
+  while [ -e "/proc/$pid/fd/1" ] && [ $rounds -lt 100 ]; do rounds=$((rounds + 1)); sleep 0.05; done
+done
 chmod -R u+w -- "$1" 2>/dev/null
 rm -rf -- "$1"
 `;
@@ -42,7 +51,12 @@ export class Reaper {
     this.#shell.stdin?.write(`+${pid}\n`);
   }
 
-  /** The group is gone, and its number may soon be another's. */
+  /** `pid` ends when we do, a moment later: until then it may write to the folder. */
+  awaits(pid: number): void {
+    this.#shell.stdin?.write(`=${pid}\n`);
+  }
+
+  /** It is gone, and its number may soon be another's. */
   forget(pid: number): void {
     this.#shell.stdin?.write(`-${pid}\n`);
   }

@@ -4,24 +4,17 @@ import type { Clock } from "./clock.ts";
 import { entrypointProblem } from "./entrypoint.ts";
 import type { ProcessExit } from "../function-errors.ts";
 import type { Invocation } from "../invocation.ts";
-import { MemoryWatch } from "./memory-watch.ts";
-import { ProcessGroup } from "./process-group.ts";
-import type { Reaper } from "./reaper.ts";
+import type { FunctionProcess, ProcessPlan } from "./function-process.ts";
+import { startProcess } from "./start-process.ts";
 import { RuntimeApi, type FunctionIdentity } from "../runtime-api/runtime-api.ts";
 import { Session, type RuntimeInit } from "../runtime-api/session.ts";
 
-export interface SandboxPlan {
+export interface SandboxPlan extends Pick<ProcessPlan, "watchMemory" | "memoryLimitBytes" | "onLine" | "reaper"> {
   readonly taskRoot: string;
   /** Of its environment, once the address of the Runtime API is known. */
   readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly identity: FunctionIdentity;
   readonly concurrent: boolean;
-  /** Off, nothing samples the memory while the process runs, which takes time, and no limit holds. */
-  readonly watchMemory: boolean;
-  /** A process tree that holds more is killed. Infinity for no limit. */
-  readonly memoryLimitBytes: number;
-  readonly onLine: (line: string) => void;
-  readonly reaper: Reaper;
 }
 
 export type SandboxStart =
@@ -38,9 +31,7 @@ export type Served =
 export class Sandbox {
   readonly #session: Session;
   readonly #api: RuntimeApi;
-  readonly #process: ProcessGroup;
-  readonly #memory: MemoryWatch;
-  readonly #watchMemory: boolean;
+  readonly #process: FunctionProcess;
   #frozen = false;
   #ending = false;
   readonly ended: Promise<ProcessExit>;
@@ -55,25 +46,20 @@ export class Sandbox {
     const api = await RuntimeApi.listen(session, plan.identity);
     const environment = plan.variables(api.address);
     const startedAt = performance.now();
-    const { taskRoot: cwd, onLine, reaper } = plan;
-    const start = await ProcessGroup.start({ file, cwd, environment, onLine, reaper });
+    const start = await startProcess({ ...plan, file, cwd: plan.taskRoot, environment });
     if (start.kind === "failed") {
       await api.close();
       return { kind: "invalid-entrypoint", reason: start.reason };
     }
-    return { kind: "started", sandbox: new Sandbox(plan, session, api, start.group, startedAt) };
+    return { kind: "started", sandbox: new Sandbox(session, api, start.process, startedAt) };
   }
 
-  private constructor(plan: SandboxPlan, session: Session, api: RuntimeApi, group: ProcessGroup, startedAt: number) {
+  private constructor(session: Session, api: RuntimeApi, process: FunctionProcess, startedAt: number) {
     this.startedAt = startedAt;
-    this.#watchMemory = plan.watchMemory;
     this.#session = session;
     this.#api = api;
-    this.#process = group;
-    this.#memory = new MemoryWatch(group.pid, plan.memoryLimitBytes, () => group.kill());
-    if (this.#watchMemory) this.#memory.start();
-    this.ended = group.ended.then(async (exit) => {
-      this.#memory.stop();
+    this.#process = process;
+    this.ended = process.ended.then(async (exit) => {
       await this.#api.close();
       return exit;
     });
@@ -89,7 +75,7 @@ export class Sandbox {
 
   /** The most memory seen so far. */
   get maxMemoryMb(): number {
-    return this.#memory.maxMb;
+    return this.#process.maxMemoryMb;
   }
 
   /** Hands over an invocation with the time that `clock` leaves it. */
@@ -106,15 +92,13 @@ export class Sandbox {
   }
 
   /** Reads the remaining output and takes the memory's measure: what a REPORT needs. */
-  async settle(): Promise<void> {
-    await this.#process.outputRead();
-    this.#memory.measure();
+  settle(): Promise<void> {
+    return this.#process.settle();
   }
 
   /** Not once it has been asked to end: the invocation before may be over only then. */
   freeze(): void {
     if (this.#ending) return;
-    this.#memory.stop();
     this.#frozen = true;
     this.#process.freeze();
   }
@@ -123,7 +107,6 @@ export class Sandbox {
     if (!this.#frozen) return;
     this.#frozen = false;
     this.#process.thaw();
-    if (this.#watchMemory) this.#memory.start();
   }
 
   /**
