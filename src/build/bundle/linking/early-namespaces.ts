@@ -20,12 +20,12 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
   const codes = new Map<string, string>();
   for (const circle of importCycles(imports)) {
     const makers = new Map(circle.map((chunk) => [chunk, makersIn(byName.get(chunk))]));
-    const wanted = new Map<string, Map<string, Edit>>();
+    const wanted = new Map<string, Map<string, Maker>>();
     const asked = new Map<string, readonly string[]>();
     for (const user of circle) {
       const calls = (heads.get(user)?.statements ?? []).flatMap(({ from = "", names: parts }) => {
         const there = makers.get(from);
-        const used = parts.flatMap((part): readonly (readonly [string, Edit])[] => {
+        const used = parts.flatMap((part): readonly (readonly [string, Maker])[] => {
           const [name = ""] = part.split(/\s/);
           const maker = there?.get(name);
           return maker === undefined ? [] : [[name, maker]];
@@ -39,11 +39,15 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
       asked.set(user, calls);
     }
     for (const chunk of circle) {
-      const [own, calls] = [wanted.get(chunk) ?? new Map<string, Edit>(), asked.get(chunk) ?? []];
-      let code = applyEdits(byName.get(chunk)?.code ?? "", [...own.values()]);
+      const [own, calls] = [wanted.get(chunk) ?? new Map<string, Maker>(), asked.get(chunk) ?? []];
+      const makersOfChunk = [...own.values()];
+      let code = applyEdits(
+        byName.get(chunk)?.code ?? "",
+        makersOfChunk.flatMap(({ edits }) => edits),
+      );
       const { statements, slots } = heads.get(chunk) ?? { statements: [], slots: [] };
       if (calls.length > 0) code = fillSlots(code, slots, [...statements, ...calls.map((text) => ({ text }))]);
-      if (own.size > 0) code += `\nexport { ${[...own.keys()].map(makerOf).join(", ")} };\n`;
+      if (own.size > 0) code += `\n${makersOfChunk.map(({ text }) => text).join("\n")}\n`;
       codes.set(chunk, code);
     }
   }
@@ -53,21 +57,31 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
   });
 }
 
-/** By what is made: how its statement is written so that others can have it made before. */
-function makersIn(chunk: OutputChunk | undefined): ReadonlyMap<string, Edit> {
-  const found = new Map<string, Edit>();
+/** How something is made before its chunk comes to it. */
+interface Maker {
+  /** An exported function that does it. */
+  readonly text: string;
+  /** Of the statement that would do it. */
+  readonly edits: readonly Edit[];
+}
+
+/** By what is made. */
+function makersIn(chunk: OutputChunk | undefined): ReadonlyMap<string, Maker> {
+  const found = new Map<string, Maker>();
   if (chunk === undefined) return found;
   const { code, modules } = chunk;
-  const add = (name: string, start: number, statement: string, maker: string): void => {
-    found.set(name, { start, end: start + statement.length, text: `${maker} ${makerOf(name)}();` });
+  const add = (name: string, body: string, edits: readonly Edit[]): void => {
+    found.set(name, { text: `export function ${makerOf(name)}() { ${body} }`, edits });
   };
-  for (const [name, { start, statement }] of namingOf(code, helperName("__name", code, modules)))
-    add(name, start, statement, `function ${makerOf(name)}() { ${statement} }`);
+  // A name is given once more where its module gives it, which may be in a function.
+  for (const [name, { statement }] of namingOf(code, helperName("__name", code, modules))) add(name, statement, []);
   const helper = helperName("__exportAll", code, modules)?.replaceAll("$", "\\$");
   if (helper === undefined) return found;
   const made = new RegExp(`\\bvar\\s+([\\w$]+)\\s*=\\s*(?:/\\*[^*]*\\*/\\s*)?(${helper}\\([^]*?\\));`, "g");
-  for (const { 0: statement, 1: name = "", 2: value = "", index } of code.matchAll(made))
-    add(name, index, statement, `var ${name}; function ${makerOf(name)}() { return ${name} ??= ${value}; }`);
+  for (const { 0: statement, 1: name = "", 2: value = "", index } of code.matchAll(made)) {
+    const text = `var ${name}; ${makerOf(name)}();`;
+    add(name, `return ${name} ??= ${value};`, [{ start: index, end: index + statement.length, text }]);
+  }
   return found;
 }
 
