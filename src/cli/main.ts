@@ -5,6 +5,7 @@ import { runCommandLine } from "./command-line.ts";
 delete process.env["BUN_JSC_useFTLJIT"];
 endOn("SIGINT", 130);
 endOn("SIGTERM", 143);
+endOn("SIGHUP", 129);
 endWithWrapper();
 outliveReaders();
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -63,6 +63,6 @@ async function serve(name: string | undefined, flags: DevFlags, outdir: string):
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => resolve();
-    process.once("SIGINT", end).once("SIGTERM", end);
+    process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);
   });
 }

@@ -60,7 +60,7 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
     interrupted = number;
     void lambda.stop();
   };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
   try {
     const result = await lambda.invoke(chosen.name, event);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
@@ -74,7 +74,7 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
     return false;
   } finally {
     await lambda.stop();
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
   }
 }
 
