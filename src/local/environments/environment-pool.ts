@@ -22,14 +22,15 @@ export interface EnvironmentPoolOptions {
 
 /**
  * A caller often comes back before the runtime has asked for more work. Lambda's callers are further away and find the
- * same environment; here a new one is started only when the old one isn't back within this time.
+ * same environment; here a new one is started only when the old one isn't back within this time. Where no other may be
+ * started, the caller waits as long as it takes: it was told that the invocation before is over.
  */
 const PATIENCE_MS = 250;
 
 /** An invocation whose turn has not come. */
 interface Waiter {
   readonly invocation: Invocation;
-  readonly timer: NodeJS.Timeout | undefined;
+  timer: NodeJS.Timeout | undefined;
   readonly admitted: (yes: boolean) => void;
 }
 
@@ -54,13 +55,13 @@ export class EnvironmentPool {
       invocation.unavailable(STOPPED);
       return Promise.resolve(true);
     }
-    const environment = this.#available() ?? (this.#someoneFinishes() ? undefined : this.#create());
+    const comesBack = this.#finishing() > this.#waiters.length;
+    const environment = this.#available() ?? (comesBack ? undefined : this.#create());
     if (environment !== undefined) {
       this.#run(environment, invocation);
       return Promise.resolve(true);
     }
-    if (this.#someoneFinishes()) return this.#wait(invocation, inTurn, PATIENCE_MS);
-    return inTurn ? this.#wait(invocation, inTurn, undefined) : Promise.resolve(false);
+    return comesBack || inTurn ? this.#wait(invocation, inTurn, comesBack) : Promise.resolve(false);
   }
 
   async stop(): Promise<void> {
@@ -96,21 +97,30 @@ export class EnvironmentPool {
     return environment;
   }
 
-  #someoneFinishes(): boolean {
-    return [...this.#all].filter((one) => one.finishing).length > this.#waiters.length;
+  /** How many invocations the environments will soon have room for. */
+  #finishing(): number {
+    let sum = 0;
+    for (const environment of this.#all) sum += environment.finishing;
+    return sum;
   }
 
-  #wait(invocation: Invocation, inTurn: boolean, limitMs: number | undefined): Promise<boolean> {
+  /** @param comesBack an environment is on its way: another is started only if that takes long */
+  #wait(invocation: Invocation, inTurn: boolean, comesBack: boolean): Promise<boolean> {
     return new Promise((admitted) => {
+      const waiter: Waiter = { invocation, timer: undefined, admitted };
       const lostPatience = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
         const environment = this.#create();
+        const place = this.#waiters.indexOf(waiter);
+        if (environment === undefined && inTurn) return;
+        if (environment === undefined && this.#finishing() > place) return bePatient();
+        this.#waiters.splice(place, 1);
         if (environment !== undefined) this.#run(environment, invocation);
-        if (environment !== undefined || !inTurn) admitted(environment !== undefined);
-        else this.#waiters.push({ invocation, timer: undefined, admitted });
+        admitted(environment !== undefined);
       };
-      const timer = limitMs === undefined ? undefined : setTimeout(lostPatience, limitMs);
-      const waiter: Waiter = { invocation, timer, admitted };
+      const bePatient = (): void => {
+        waiter.timer = setTimeout(lostPatience, PATIENCE_MS);
+      };
+      if (comesBack) bePatient();
       this.#waiters.push(waiter);
     });
   }

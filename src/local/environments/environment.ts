@@ -12,8 +12,8 @@ export interface ExecutionEnvironment {
   readonly id: string;
   /** Invocations it could take now. */
   readonly room: number;
-  /** Its caller is answered, so it will soon have room. */
-  readonly finishing: boolean;
+  /** Invocations whose callers are answered: it will soon have room for as many. */
+  readonly finishing: number;
   /** Never rejects. Resolves when the environment has done with the invocation. */
   invoke(invocation: Invocation): Promise<void>;
   /** Answers what is in flight, ends the process, and resolves when it is gone. */
@@ -53,8 +53,8 @@ export class Environment implements ExecutionEnvironment {
     return this.#current === undefined && this.#state.kind !== "stopped" ? 1 : 0;
   }
 
-  get finishing(): boolean {
-    return this.#current?.outcome !== undefined;
+  get finishing(): number {
+    return this.#current?.outcome === undefined ? 0 : 1;
   }
 
   async invoke(invocation: Invocation): Promise<void> {

@@ -34,8 +34,8 @@ export class ManagedEnvironment implements ExecutionEnvironment {
     return this.#stopped ? 0 : this.#concurrency - this.#inFlight.size;
   }
 
-  get finishing(): boolean {
-    return false;
+  get finishing(): number {
+    return [...this.#inFlight].filter(({ outcome }) => outcome !== undefined).length;
   }
 
   async invoke(invocation: Invocation): Promise<void> {
