@@ -22,6 +22,7 @@ describe("under the engine too", () => {
     "runtime-api",
     "streaming",
     "surroundings",
+    "who-may-call",
   ])("%s", async (name) => {
     const { stderr } = await promisify(execFile)(
       engine,

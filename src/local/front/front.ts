@@ -35,7 +35,7 @@ export interface FrontOptions {
 export function httpFront(options: FrontOptions): Answer {
   return async (request, response) => {
     const call: Call = { ...options, request, response, requestId: randomUUID(), traceId: traceIdOf(request) };
-    const unwelcome = refusalOf(request);
+    const unwelcome = refusalOf(request, "pages");
     if (unwelcome !== undefined) return refuse(call, "forbidden", unwelcome);
     const limit = FRONTS[call.kind].maxRequestBytes;
     const body = await readBody(request, limit);

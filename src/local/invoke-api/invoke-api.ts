@@ -27,7 +27,7 @@ import { FUNCTION_VERSION } from "../function-name.ts";
 export function invokeApi(catalog: Catalog, queue: EventQueue): Answer {
   return async (request, response) => {
     const requestId = randomUUID();
-    const unwelcome = refusalOf(request);
+    const unwelcome = refusalOf(request, "programs");
     if (unwelcome !== undefined) return sendApiError(response, accessDenied(unwelcome), requestId);
     const route = parseInvokeRoute(request.method ?? "", request.url ?? "");
     if (route.kind === "unknown") {

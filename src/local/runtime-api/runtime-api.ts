@@ -48,7 +48,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const unwelcome = refusalOf(request);
+  const unwelcome = refusalOf(request, "programs");
   if (unwelcome !== undefined) return refuse(response, refused(403, "Forbidden", unwelcome));
   const route = parseRuntimeRoute(request.method ?? "", request.url ?? "");
   switch (route.kind) {
