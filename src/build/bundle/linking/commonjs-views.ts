@@ -12,7 +12,7 @@ export type View =
   | "compiled"
   /** Is it once more: the bundler takes one meaning of `default` for all in a chunk that import the same module. */
   | "again"
-  /** Loads an ES module for CommonJS: see wrapped-loads.ts. */
+  /** Loads an ES module, or another view, for CommonJS: see wrapped-loads.ts. */
   | "loaded";
 
 /** The extension tells the bundler what `default` is: `module.exports` for ES modules, as in Node.js. */
@@ -42,8 +42,9 @@ export class CommonJsViews {
     return JSON.stringify(this.id(view, file));
   }
 
+  /** @param file or the id of a view to be loaded */
   id(view: View, file: string): string {
-    const place = relative(this.#root, file).split(sep).join("/");
+    const place = ID.test(file) ? file.slice(1) : relative(this.#root, file).split(sep).join("/");
     return `\0mayfly-${view}:${place}.${EXTENSIONS[view]}`;
   }
 
@@ -52,7 +53,10 @@ export class CommonJsViews {
     const [, view, place = ""] = ID.exec(id) ?? [];
     const file = resolve(this.#root, place);
     const quoted = JSON.stringify(file);
-    if (view === "loaded") return `export const load = () => import(${quoted});\n`;
+    if (view === "loaded") {
+      const loaded = ID.test(`\0${place}`) ? JSON.stringify(`\0${place}`) : quoted;
+      return `export const load = () => import(${loaded});\n`;
+    }
     if (view === "evaluated") return `import ${quoted};\n`;
     if (view === "again") return `module.exports = require(${quoted});\n`;
     if (view === "compiled") return `import * as all from ${quoted};\nexport { all };\n`;

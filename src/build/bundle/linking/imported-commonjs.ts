@@ -80,7 +80,9 @@ export function importedCommonJs(root: string): Plugin {
         if (commonJs.size > 0 && LOADS.test(code)) {
           const isLeft = isEsModule(id) || names.isCommonJs(id) || leavesLoads(id);
           const view = isLeft ? "namespace" : "compiled";
-          edits.push(...leadLoads(code, id, commonJs, view, viewOf));
+          if (isWrapped && isLeft)
+            for (const [specifier, file] of commonJs) loaded.set(specifier, views.id("namespace", file));
+          else edits.push(...leadLoads(code, id, commonJs, view, viewOf));
         }
         if (loaded.size > 0 && LOADS.test(code)) edits.push(...standIns(this, code, id, loaded, views));
         if (edits.length > 0 || LOADS.test(code)) unlessRequired.add(id);

@@ -17,7 +17,7 @@ const STOOD_IN = /\bimport\(\s*(["'`])mayfly-load:(.*?)\1\s*\)/g;
  * would wrap what they load as well, with all that it imports, and so evaluate it in another order, with names that are
  * `undefined` where they should fail. So each such `import()` is of a name outside of the program, and what it should load
  * is loaded by a module of its own that nothing wraps. What the bundler writes for that is put in place at the end.
- * @param targets files to be loaded, by what the module calls them
+ * @param targets files or views to be loaded, by what the module calls them
  */
 export function standIns(
   context: PluginContext,
