@@ -68,7 +68,9 @@ describe("mayfly invoke", () => {
 
   test("says which handlers a zip has when none is named", async () => {
     const run = await mayfly(["invoke", "--zip", "lambda.zip"]);
-    expect(run.stdout).toContain("to one of this package's: hello.handle");
+    expect(run).toMatchObject({ code: 1, stdout: "" });
+    expect(run.stderr).toContain("MAYFLY_WHICH_HANDLER: lambda.zip was given no handler to invoke.");
+    expect(run.stderr).toContain("Say which one with --handler: hello.handle");
   });
 
   test("takes variables from a file, below those of --env", async () => {

@@ -1,4 +1,8 @@
 import { Command, Option } from "commander";
+import { relative } from "node:path";
+import { Fault } from "../../fault.ts";
+import { KNOWN_HANDLERS, UNSET_HANDLER } from "../../protocol/unset-handler.ts";
+import { readField } from "../../support/read-field.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
 import { LocalLambda, type LocalInvokeResult } from "../../local/local-lambda.ts";
 import type { ChosenFunction } from "../../local/choose-function.ts";
@@ -63,6 +67,7 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
   process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
   try {
     const result = await lambda.invoke(chosen.name, event);
+    if (chosen.handler === undefined) refuseUnsetHandler(result, chosen.artifact);
     process.stdout.write(flags.json === true ? formatJson(result, log) : formatResponse(result));
     if (result.functionError && result.payload.includes("bootstrap: exec format error"))
       process.stderr.write(WRONG_MACHINE);
@@ -76,6 +81,19 @@ async function invokeOnce(chosen: ChosenFunction, event: Buffer, flags: InvokeFl
     await lambda.stop();
     process.off("SIGINT", stop).off("SIGTERM", stop).off("SIGHUP", stop);
   }
+}
+
+/** What answers then is no function of the user's: a script must not take it for one. */
+function refuseUnsetHandler({ payload }: LocalInvokeResult, artifact: string): void {
+  const message = readField(parseJson(payload.toString()), "message");
+  if (typeof message !== "string" || !message.startsWith(UNSET_HANDLER)) return;
+  const known = message.split(KNOWN_HANDLERS)[1]?.replace(/\.$/, "");
+  throw new Fault("MAYFLY_WHICH_HANDLER", `${relative(process.cwd(), artifact)} was given no handler to invoke.`, {
+    hint:
+      known === undefined
+        ? "Name one with --handler, such as src/hello.handle."
+        : `Say which one with --handler: ${known}`,
+  });
 }
 
 /** On a terminal JSON is set out to be read; a pipe gets the function's very bytes. */

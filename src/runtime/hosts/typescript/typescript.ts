@@ -3,6 +3,7 @@ import type { ErrorDocument } from "../../../protocol/error-document.ts";
 import type { PackageNames } from "../../../protocol/program-settings.ts";
 import type { Context } from "../../context.ts";
 import { describeError, describeReason } from "../../describe-error.ts";
+import { KNOWN_HANDLERS, UNSET_HANDLER } from "../../../protocol/unset-handler.ts";
 import { encodeResult } from "../../encode-result.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { leaveOutOwnFrames } from "../../own-frames.ts";
@@ -166,7 +167,6 @@ function isInstance(value: unknown): boolean {
 
 /** What the default handler answers, so that a first deployment shows what is missing instead of an error. */
 function unsetMessage(known: readonly string[]): { readonly message: string } {
-  const which =
-    known.length > 0 ? `to one of this package's: ${known.join(", ")}` : 'for example to "src/hello.handle"';
-  return { message: `Mayfly is running, but no handler is set. Set the function's handler (_HANDLER), ${which}.` };
+  const which = known.length > 0 ? KNOWN_HANDLERS + known.join(", ") : 'for example to "src/hello.handle"';
+  return { message: `${UNSET_HANDLER} Set the function's handler (_HANDLER), ${which}.` };
 }
