@@ -12,6 +12,7 @@ const ways = {
   absent: () => lib.absent(),
   computed: () => lib.computed("mysql"),
   external: () => import("sharp"),
+  required: () => lib.required(),
   module: (name = "en") => import(\`./locales/\${name}.json\`),
   later: async (name = "other") => {
     const text = await readFile(join(import.meta.dirname, name + ".html"));
@@ -29,6 +30,10 @@ const LIB = `exports.absent = () => {
   require("pg").connect();
 };
 exports.computed = (name) => require(name);
+exports.required = () => {
+  const { of } = require("sharp");
+  return of;
+};
 `;
 
 test("what isn't in the package is told with who asks for it, whether it was installed, and what to do", async () => {
@@ -66,6 +71,13 @@ test("what isn't in the package is told with who asks for it, whether it was ins
 
   const external = await told("external");
   expect(external.message).toContain("The build left it out, with --external sharp. src/a.js asks for it.");
+
+  const required = await told("required");
+  expect(required.message).toMatch(/^Cannot find module 'sharp'\nRequire stack:\n- .*\/node_modules\/lib\/index\.js\n/);
+  expect(required.message).toContain(
+    "The build left it out, with --external sharp. node_modules/lib/index.js asks for it.",
+  );
+  expect(required.stack).toContain("node_modules/lib/index.js:6:");
 
   for (const [way, file] of [
     ["module", "src/locales/en.json"],

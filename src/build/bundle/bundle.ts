@@ -158,7 +158,6 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
   const linked = await link({
     root,
     entry: ENTRY_SPECIFIER,
-    external: options.external,
     sourcemap: options.sourcemap,
     plugins: plugins?.(own) ?? own,
   });

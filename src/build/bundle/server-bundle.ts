@@ -54,7 +54,6 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   const { chunks, warnings } = await link({
     root,
     entry,
-    external: compile.external,
     sourcemap: compile.sourcemap,
     plugins: [
       mayflySources(root),

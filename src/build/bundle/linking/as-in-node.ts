@@ -1,4 +1,5 @@
 import type { Plugin } from "rolldown";
+import { externalPackages } from "../absent/external-packages.ts";
 import { builtinStars } from "./builtin-stars.ts";
 import { constantRequires } from "./constant-requires.ts";
 import { createdRequires } from "./created-require.ts";
@@ -17,6 +18,7 @@ import { typeOnlyModules } from "./type-only-modules.ts";
 /** What has modules mean in a bundle what they mean in Node.js, where the bundler by itself doesn't. */
 export function asInNode(root: string, external: readonly string[]): readonly Plugin[] {
   return [
+    externalPackages(root, external),
     refuseReturns(),
     decoratedTypes(),
     typeOnlyModules(),

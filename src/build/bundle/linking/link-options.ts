@@ -50,6 +50,7 @@ function builtins(): readonly RegExp[] {
   return [/^node:/, /^bun(?::|$)/, new RegExp(`^(?:${names.join("|")})$`)];
 }
 
-function packageAndBelow(name: string | RegExp): RegExp {
+/** What `--external` means: a package with all below it. */
+export function packageAndBelow(name: string | RegExp): RegExp {
   return typeof name === "string" ? new RegExp(`^${name.replaceAll(/[^\w@-]/g, "\\$&")}(?:/|$)`) : name;
 }

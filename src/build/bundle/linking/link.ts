@@ -30,7 +30,6 @@ export interface LinkRequest {
   readonly root: string;
   /** The module that a start begins with. */
   readonly entry: string;
-  readonly external: readonly string[];
   readonly sourcemap: boolean;
   readonly plugins: readonly Plugin[];
   /** What is written otherwise than for the engine's compiler. */
@@ -63,7 +62,7 @@ export async function link(request: LinkRequest): Promise<Linked> {
   );
   const { chunks, logs, leftOut } = await runBundler({
     root: request.root,
-    input: { ...linkOptions(request), input: { main: request.entry, order: ROOT_ORDER } },
+    input: { ...linkOptions({ ...request, external: [] }), input: { main: request.entry, order: ROOT_ORDER } },
     output: outputOptions(request, (id) => plan.get(id)),
     plugins: [rootOrder(request.entry), ...request.plugins, planning, early],
   });
