@@ -3,6 +3,7 @@ import { runCommandLine } from "./command-line.ts";
 
 // Of bin/mayfly.js for this process: the functions that it starts have their own way.
 delete process.env["BUN_JSC_useFTLJIT"];
+delete process.env["BUN_JSC_useTailCalls"];
 endOn("SIGINT", 130);
 endOn("SIGTERM", 143);
 endOn("SIGHUP", 129);

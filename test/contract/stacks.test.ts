@@ -40,6 +40,12 @@ describe("error.stack, as loggers print it, has the user's frames and none of th
     if (handler === "asynchronous") expect(stack).toMatch(/\n {4}at inner \([^)]*\)\n {4}at async \S+ \(src\/stacks/);
   });
 
+  test("with each function that called another as its last step", async () => {
+    start("lastSteps");
+    const frames = ["failing", "lastStep", "lastSteps"].map((name) => ` {4}at ${name} \\(src/stacks\\.ts:\\d+:\\d+\\)`);
+    expect((await api.invoke({})).json()).toMatch(new RegExp(frames.join("\n")));
+  });
+
   test("also where a library takes it of something that is no error", async () => {
     start("captured");
     const heads = [/^Error\n/, /^Named: with a message\n/, /^Own: its own\n/, /^Error\n/];

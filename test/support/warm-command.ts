@@ -47,7 +47,7 @@ function startServer(): ChildProcess {
   const flags = [`--config=${devNull}`, "--no-env-file", "--no-install", SERVER];
   const child = spawn(join(dirname(manifest), "bin", "bun"), flags, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
-    env: { ...process.env, MAYFLY_NODE: process.execPath, BUN_JSC_useFTLJIT: "0" },
+    env: { ...process.env, MAYFLY_NODE: process.execPath, BUN_JSC_useFTLJIT: "0", BUN_JSC_useTailCalls: "0" },
   });
   child.unref();
   child.channel?.unref();

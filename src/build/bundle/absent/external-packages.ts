@@ -3,7 +3,7 @@ import type { Plugin } from "rolldown";
 import { isEngineModule } from "../engine-modules.ts";
 import { packageAndBelow } from "../linking/link-options.ts";
 import { isLookUp } from "../linking/look-up.ts";
-import { loadStandIns, standInOf } from "./stand-in.ts";
+import { loadStandIns, laterModule } from "./stand-in.ts";
 
 /**
  * Leaves packages out that the user names; what CommonJS requires of them is looked for as in Node.js. The bundler's own
@@ -19,7 +19,7 @@ export function externalPackages(root: string, external: readonly string[]): Plu
       handler(specifier, importer, { kind, custom }) {
         const isAsked = kind === "require-call" && importer !== undefined && isAbsolute(importer);
         if (!isAsked || isLookUp(custom) || isEngineModule(specifier)) return { id: specifier, external: true };
-        return standInOf(root, importer, specifier);
+        return laterModule(root, importer, specifier);
       },
     },
     load: loadStandIns,

@@ -4,7 +4,7 @@ import { isEngineModule } from "../engine-modules.ts";
 import { isLookUp } from "../linking/look-up.ts";
 import { type AskedImport, judgeImports } from "./judge-imports.ts";
 import type { MissingImports } from "./left-out.ts";
-import { loadStandIns, STAND_IN, standInOf } from "./stand-in.ts";
+import { loadStandIns, STAND_IN, laterModule } from "./stand-in.ts";
 
 /**
  * Leaves out what can't be found, and says which of it is in the way. The rest fails at run time as it does in Node.js,
@@ -34,7 +34,7 @@ export function missingImports(root: string): { readonly plugin: Plugin; readonl
           if (id !== undefined || module === null) asked.push({ specifier, importer, kind, id });
           if (module !== null) return module;
           if (kind === "dynamic-import") return { id: specifier, external: true };
-          return standInOf(root, importer, specifier);
+          return laterModule(root, importer, specifier);
         },
       },
       load: loadStandIns,

@@ -9,7 +9,7 @@ import { COMMONJS } from "../linking/sloppy-text.ts";
  */
 export const STAND_IN = "\0mayfly-absent/";
 
-export function standInOf(root: string, importer: string, specifier: string): string {
+export function laterModule(root: string, importer: string, specifier: string): string {
   return `${STAND_IN}${placeOf(root, importer)}?${specifier}`;
 }
 

@@ -120,3 +120,19 @@ export const lossy = (): unknown => ({
   nested: { cause: new Error("lost"), soon: Promise.resolve(1) },
   date: new Date(0),
 });
+
+function failing(): never {
+  throw new Error("in the last step");
+}
+
+function lastStep(): never {
+  return failing();
+}
+
+export function lastSteps(): string | undefined {
+  try {
+    return lastStep();
+  } catch (error) {
+    return error instanceof Error ? error.stack : "";
+  }
+}
