@@ -7,7 +7,7 @@ export function driverSource(imports: readonly (readonly [entry: string, specifi
 }
 
 /**
- * What the modules of graphs call: `T` tells a line, `D` describes a value (of the engine's own only the type), `R` tells what reading something gives. Messages of errors
+ * What the modules of graphs call: `T` tells a line, `D` describes a value (of the engine's own, and what it counts for itself, only the type), `R` tells what reading something gives. Messages of errors
  * that the engine itself makes differ by engine, so only those of Node.js, which have a code, and the modules' own are told.
  */
 const RECORDER = `
@@ -35,7 +35,7 @@ const describe = (value, depth = 0) => {
     // In which order namespaces and what tsc makes of a module list what they export is nothing that code relies on.
     // The mark of compilers is no name that anybody looks for by listing names.
     const keys = Object.keys(value).filter((key) => key !== "__esModule").sort();
-    const fields = keys.map((key) => key + ": " + (key.startsWith("node_") ? typeof value[key] : read(() => value[key], depth + 1)));
+    const fields = keys.map((key) => key + ": " + (/^(?:node_|asyncWrapProviders$)/.test(key) ? typeof value[key] : read(() => value[key], depth + 1)));
     const maker = value[Symbol.toStringTag] === "Module" ? "Object" : Object.getPrototypeOf(value)?.constructor?.name ?? "null";
     return (maker === "Object" ? "" : maker + " ") + "{" + fields.join(", ") + "}";
   } catch (error) {

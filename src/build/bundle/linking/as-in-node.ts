@@ -5,6 +5,7 @@ import { constantRequires } from "./constant-requires.ts";
 import { createdRequires } from "./created-require.ts";
 import { decoratedTypes } from "./decorated-types.ts";
 import { evaluatedRequires } from "./eval-require.ts";
+import { exportlessModules } from "./exportless-modules.ts";
 import { importedCommonJs } from "./imported-commonjs.ts";
 import { liveExports } from "./live-exports.ts";
 import { moduleObjects } from "./module-objects.ts";
@@ -22,6 +23,7 @@ export function asInNode(root: string, external: readonly string[]): readonly Pl
     refuseReturns(),
     decoratedTypes(),
     typeOnlyModules(),
+    exportlessModules(),
     namespaceNames(),
     builtinStars(),
     constantRequires(),

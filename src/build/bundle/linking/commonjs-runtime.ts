@@ -1,5 +1,6 @@
 import type { Plugin } from "rolldown";
 import { applyEdits, type Edit } from "../defer/edits.ts";
+import { CommonJsViews } from "./commonjs-views.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 import { namesFirst } from "./function-names.ts";
 import { helperName } from "./helper-names.ts";
@@ -8,6 +9,7 @@ const WRAPPER = /var __commonJSMin\s*=[^;]*;/;
 const ES_WRAPPER = /var __esmMin\s*=\s*\(fn, res, err\)\s*=>\s*(\(\)\s*=>\s*\{[^]*?\n\});/;
 const CALL = "__esmMin(";
 const NAMES = /\b__exportAll\(\{[^]*?\}(?:, \d)?\);/g;
+const ONCE_MORE = /\b__commonJSMin\(\(\(exports, module\) => \{\s*module\.exports = ([\w$]+\(\));\s*\}\)\)/;
 const PASSED = /\(\) => import_[\w$]+(?=(\.|\[))/g;
 
 /**
@@ -72,10 +74,11 @@ export function commonJsRuntime(): Plugin {
       },
     },
     renderChunk: {
-      filter: { code: /\b__esmMin\(/ },
+      filter: { code: /\b__(?:esm|commonJS)Min\(/ },
       handler(code, { modules }) {
         const helper = helperName("__name", code, modules);
-        const edits = Object.entries(modules).flatMap(([id, { code: text }]) => {
+        const edits = Object.entries(modules).flatMap(([id, { code: text }]): readonly Edit[] => {
+          if (text !== null && CommonJsViews.isAgain(id)) return onceMore(text, code.indexOf(text));
           const at = text === null || !text.includes(CALL) || !becomesCommonJs(id) ? -1 : code.indexOf(text);
           if (text === null || at < 0) return [];
           const start = at + text.indexOf(CALL) + CALL.length;
@@ -85,6 +88,14 @@ export function commonJsRuntime(): Plugin {
       },
     },
   };
+}
+
+/** What only shows another module once more has nothing of its own, which would be seen in a ring. */
+function onceMore(text: string, at: number): readonly Edit[] {
+  const found = ONCE_MORE.exec(text);
+  if (at < 0 || found === null) return [];
+  const start = at + found.index;
+  return [{ start, end: start + found[0].length, text: `() => ${found[1]}` }];
 }
 
 /** In a ring what a module passes on may be asked for before it is required: it is `undefined` then. */

@@ -37,6 +37,10 @@ export class CommonJsViews {
     this.#root = root;
   }
 
+  static isAgain(id: string): boolean {
+    return ID.exec(id)?.[1] === "again";
+  }
+
   /** What to import it by, as it is written in code. */
   quoted(view: View, file: string): string {
     return JSON.stringify(this.id(view, file));
