@@ -34,3 +34,11 @@ test("what a package's own helper names stays where it is", () => {
   };
   expect(early(chunks)).toEqual(chunks);
 });
+
+test("what several statements import of a chunk is made by one call", () => {
+  const { b } = early({
+    a: `${RUNTIME}\nimport "./b.js";\nvar all = __exportAll$1({});\nexport { all };\n`,
+    b: `import { all } from "./a.js";\nimport { all as led } from "./a.js";\nbody(all, led);\n`,
+  });
+  expect(b?.match(/import \{ all\$made \}/g)).toHaveLength(1);
+});

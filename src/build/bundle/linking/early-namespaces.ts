@@ -23,18 +23,19 @@ export function earlyNamespaces(chunks: readonly OutputChunk[]): readonly Output
     const wanted = new Map<string, Map<string, Maker>>();
     const asked = new Map<string, readonly string[]>();
     for (const user of circle) {
-      const calls = (heads.get(user)?.statements ?? []).flatMap(({ from = "", names: parts }) => {
-        const there = makers.get(from);
-        const used = parts.flatMap((part): readonly (readonly [string, Maker])[] => {
-          const [name = ""] = part.split(/\s/);
-          const maker = there?.get(name);
-          return maker === undefined ? [] : [[name, maker]];
-        });
-        if (used.length === 0) return [];
-        wanted.set(from, new Map([...(wanted.get(from) ?? []), ...used]));
-        const functions = used.map(([name]) => makerOf(name));
+      // What is led round a circle is imported by statements of its own, which may name the same.
+      const used = new Map<string, Map<string, Maker>>();
+      for (const { from = "", names: parts } of heads.get(user)?.statements ?? []) {
+        for (const [name = ""] of parts.map((part) => part.split(/\s/))) {
+          const maker = makers.get(from)?.get(name);
+          if (maker !== undefined) used.set(from, (used.get(from) ?? new Map<string, Maker>()).set(name, maker));
+        }
+      }
+      const calls = [...used].map(([from, all]) => {
+        wanted.set(from, new Map([...(wanted.get(from) ?? []), ...all]));
+        const functions = [...all.keys()].map(makerOf);
         const called = functions.map((name) => `${name}();`).join(" ");
-        return [`import { ${functions.join(", ")} } from ${JSON.stringify(`./${from}`)}; ${called}`];
+        return `import { ${functions.join(", ")} } from ${JSON.stringify(`./${from}`)}; ${called}`;
       });
       asked.set(user, calls);
     }
