@@ -4,6 +4,9 @@ export const ELIXIR_PREFIX = "Elixir.";
 /** What may stand before a path: both are the package's folder. */
 const FOLDERS: readonly string[] = ["/var/task/", "./"];
 
+/** No longer name fits into Lambda's 128 characters, and each part can be where the module's name ends. */
+const MAX_PARTS = 64;
+
 /** One way to read a handler string. */
 export interface HandlerReading {
   /** A module's path, or the end of one. */
@@ -40,6 +43,7 @@ export function splitSetting(setting: string): readonly HandlerReading[] {
   for (let dot = path.lastIndexOf("."); dot > name; dot = path.lastIndexOf(".", dot - 1)) {
     exportPath = [path.slice(dot + 1, end), ...exportPath];
     readings.push({ module: path.slice(0, dot), exportPath });
+    if (readings.length > MAX_PARTS) return [];
     end = dot;
   }
   return readings;

@@ -51,12 +51,31 @@ describe("memory", () => {
     expect((await invoke({})).value).toMatchObject({ errorMessage: expect.stringContaining("signal: killed") });
   });
 
+  // What a server's process held that has ended: its parent has waited for it, which the kernel accounts for.
+  test("of a child that has ended is in the REPORT of an init that failed", { skip: !onLinux }, async () => {
+    const { invoke, lines } = await startHarness(
+      `require("node:child_process").execFileSync(process.execPath, ["-e", "Buffer.alloc(250e6, 1)"]); process.exit(1);`,
+      { timeout: 30, memory: 1024 },
+    );
+    expect((await invoke({})).error).toBe(true);
+    expect(maxMemoryUsed(lines())).toBeGreaterThan(200);
+  });
+
+  test("of a child that has ended is in the REPORT of an invocation", { skip: !onLinux }, async () => {
+    const { invoke, lines } = await startHarness(
+      `const { spawnSync } = require("node:child_process");
+       loop(() => { spawnSync(process.execPath, ["-e", "const b = Buffer.alloc(250e6, 1); setTimeout(() => b, 1000)"]); return 1; })`,
+      { timeout: 30, memory: 1024 },
+    );
+    await invoke({});
+    expect(maxMemoryUsed(lines())).toBeGreaterThan(200);
+  });
+
   test("may go unchecked, and is reported", async () => {
     const { invoke, lines } = await startHarness(GROW, { memory: 128, timeout: 30 }, { enforceMemory: false });
     expect(await invoke({ mb: 200 })).toEqual({ error: false, value: 200 });
-    const used = Number(/Max Memory Used: (\d+) MB/.exec(lines().join("\n"))?.[1]);
     // More than the function may have; all 200 MB need not be resident, the kernel takes idle pages back.
-    expect(used).toBeGreaterThan(128);
+    expect(maxMemoryUsed(lines())).toBeGreaterThan(128);
   });
 });
 
@@ -150,6 +169,10 @@ describe("the end of an environment", () => {
     ]);
   });
 });
+
+function maxMemoryUsed(lines: readonly string[]): number {
+  return Number(/Max Memory Used: (\d+) MB/.exec(lines.join("\n"))?.[1]);
+}
 
 /** The signal takes effect a moment after it is sent. */
 async function stopped(pid: number): Promise<void> {

@@ -119,3 +119,26 @@ test("a response cut short by a runtime that lives on is truncated", async () =>
   expect(await invoke({})).toMatchObject({ error: true, value: { errorType: "Runtime.TruncatedResponse" } });
   expect(await invoke({})).toEqual({ error: false, value: "fine" });
 });
+
+test("an error that a stream's trailers don't give as base64 is refused, and the caller has its type", async () => {
+  const { lambda, lines, until } = await startHarness(
+    `loop(async (event, { id }) => {
+       const s = stream(id);
+       s.write("part");
+       s.addTrailers({ "Lambda-Runtime-Function-Error-Type": "Function.Broken", "Lambda-Runtime-Function-Error-Body": event.body });
+       s.end();
+       console.log(event.body + " " + await s.answered);
+     })`,
+  );
+  const bodies = [`{"errorType":"Broken"}`, "AAA", "AA==AA==", "A-_=", "AAAA=", "AA AA", "e30="];
+  for (const body of bodies) {
+    const result = await lambda.invoke("hello", Buffer.from(JSON.stringify({ body })));
+    const isRefused = body !== "e30=";
+    await until(() => (lines().includes(`${body} ${isRefused ? 400 : 202}`) ? true : undefined));
+    expect([body, result.functionError, result.payload.toString()]).toEqual([
+      body,
+      true,
+      isRefused ? `{"errorType":"Function.Broken","errorMessage":""}` : "{}",
+    ]);
+  }
+});

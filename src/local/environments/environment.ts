@@ -1,7 +1,7 @@
 import { INIT_PHASE_MS } from "../../protocol/limits.ts";
 import type { EnvironmentLog } from "./environment-log.ts";
 import { InitErrors } from "./init-errors.ts";
-import { failureAnswer, initialise, type Initialised, type RuntimeFailure } from "./initialise.ts";
+import { failureAnswer, initialise, type FailedInit, type Initialised } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
 import { Clock } from "../sandbox/clock.ts";
 import type { Sandbox, SandboxPlan } from "../sandbox/sandbox.ts";
@@ -90,7 +90,7 @@ export class Environment implements ExecutionEnvironment {
       // Lambda gives a process that failed or was lost another try, in the invocation's own time.
       if (isReset(this.#state)) {
         const init = await this.#initialise("invoke", this.#options.timeoutMs);
-        if (init.kind === "failed") return this.#refuse(invocation, clock, init.cause);
+        if (init.kind === "failed") return this.#refuse(invocation, clock, init);
       }
       if (isReady(this.#state)) await this.#use(this.#state.sandbox, invocation, clock, initDurationMs);
     } finally {
@@ -145,11 +145,11 @@ export class Environment implements ExecutionEnvironment {
     if (end.kind === "done" && this.#options.freeze) sandbox.freeze();
   }
 
-  #refuse(invocation: Invocation, clock: Clock, cause: RuntimeFailure): void {
+  #refuse(invocation: Invocation, clock: Clock, { cause, maxMemoryMb }: FailedInit): void {
     if (this.#state.kind === "stopped") return;
     this.#log.start(invocation);
     invocation.fail(failureAnswer(cause, invocation.request.requestId, this.#options.timeoutMs));
-    this.#log.end(invocation, clock.elapsedMs, { maxMemoryMb: 0 }, cause);
+    this.#log.end(invocation, clock.elapsedMs, { maxMemoryMb }, cause);
   }
 
   /** A process that ends while nobody waits for it is replaced when it is needed. */

@@ -4,7 +4,14 @@ import { Sandbox, type SandboxPlan } from "../sandbox/sandbox.ts";
 
 export type Initialised =
   | { readonly kind: "ready"; readonly sandbox: Sandbox; readonly durationMs: number }
-  | { readonly kind: "failed"; readonly cause: RuntimeFailure; readonly durationMs: number };
+  | FailedInit;
+
+export interface FailedInit {
+  readonly kind: "failed";
+  readonly cause: RuntimeFailure;
+  readonly durationMs: number;
+  readonly maxMemoryMb: number;
+}
 
 export type RuntimeFailure =
   /** The runtime posted to `init/error`. */
@@ -28,14 +35,16 @@ export async function initialise(
   const clock = new Clock(limitMs);
   try {
     const start = await Sandbox.start(plan);
-    if (start.kind === "invalid-entrypoint") return { kind: "failed", cause: start, durationMs: clock.elapsedMs };
+    if (start.kind === "invalid-entrypoint") {
+      return { kind: "failed", cause: start, durationMs: clock.elapsedMs, maxMemoryMb: 0 };
+    }
     onStarted(start.sandbox);
     const outcome = await firstOutcome(start.sandbox, clock);
     const durationMs = performance.now() - start.sandbox.startedAt;
     if (outcome.kind === "ready") return { kind: "ready", sandbox: start.sandbox, durationMs };
     if (outcome.kind === "reported") await Promise.race([start.sandbox.ended, new Clock(LEAVE_MS).expired]);
     await start.sandbox.shutdown();
-    return { kind: "failed", cause: outcome, durationMs };
+    return { kind: "failed", cause: outcome, durationMs, maxMemoryMb: start.sandbox.maxMemoryMb };
   } finally {
     clock.stop();
   }

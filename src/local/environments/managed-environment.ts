@@ -1,6 +1,6 @@
 import type { EnvironmentLog } from "./environment-log.ts";
 import { couldNotRun, type EnvironmentOptions, type ExecutionEnvironment } from "./environment.ts";
-import { failureAnswer, initialise, type Initialised } from "./initialise.ts";
+import { failureAnswer, initialise, type FailedInit, type Initialised } from "./initialise.ts";
 import { STOPPED, type Invocation } from "../invocation.ts";
 import { Clock } from "../sandbox/clock.ts";
 import type { Sandbox, SandboxPlan } from "../sandbox/sandbox.ts";
@@ -103,9 +103,9 @@ export class ManagedEnvironment implements ExecutionEnvironment {
     this.#log.end(invocation, durationMs, measures, end.kind === "done" ? undefined : end);
   }
 
-  #refuse(init: Extract<Initialised, { kind: "failed" }>, invocation: Invocation): void {
+  #refuse(init: FailedInit, invocation: Invocation): void {
     this.#log.start(invocation);
     invocation.fail(failureAnswer(init.cause, invocation.request.requestId, this.#options.timeoutMs));
-    this.#log.end(invocation, 0, { maxMemoryMb: 0 }, init.cause);
+    this.#log.end(invocation, 0, { maxMemoryMb: init.maxMemoryMb }, init.cause);
   }
 }

@@ -70,11 +70,15 @@ async function receiveStreamed(claim: AnswerClaim, request: IncomingMessage): Pr
   const errorBody = request.trailers[header.ERROR_BODY];
   if (errorType === undefined && errorBody === undefined) {
     invocation.answer({ kind: "success", contentType: contentType(request) });
-  } else {
-    invocation.fail(reported(errorType, Buffer.from(errorBody ?? "", "base64")));
+    return undefined;
   }
-  return undefined;
+  const isBase64 = BASE64.test(errorBody ?? "");
+  invocation.fail(reported(errorType, Buffer.from(isBase64 ? (errorBody ?? "") : "", "base64")));
+  return isBase64 ? undefined : refused(400, "InvalidErrorBody", `The trailer ${header.ERROR_BODY} is not base64`);
 }
+
+/** With its padding: a part of one would be an error document cut short. */
+const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/;
 
 function refuseTooLarge(claim: AnswerClaim, limit: number): Refusal {
   claim.invocation.fail(responseTooLarge(limit));

@@ -9,7 +9,8 @@ import { LogLines } from "../log.ts";
 import { spawnFailure, type FunctionProcess, type ProcessPlan, type ProcessStart } from "./function-process.ts";
 import { ProcessOutput } from "./process-output.ts";
 
-const WATCH_MS = 200;
+/** A look takes 0.1 ms of processor time; what begins and ends between two of them isn't seen. */
+const WATCH_MS = 50;
 
 /** What the supervisor understands; launcher/supervisor.c. */
 type Command = "measure" | "freeze" | "continue" | "terminate" | "kill";

@@ -118,6 +118,11 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
     ["hello.api.users.nope", 'no export "api.users.nope"'],
     ["hello.constructor", 'no export "constructor"'],
     ["hello.toString", 'no export "toString"'],
+    ["hello.handle.call", 'no export "handle.call"'],
+    ["hello.handle.apply", 'no export "handle.apply"'],
+    ["hello.handle.bind", 'no export "handle.bind"'],
+    ["hello.api.users.list.call", 'no export "api.users.list.call"'],
+    ["hello.soon.then", 'no export "soon.then"'],
     ["nowhere.handle", 'no module "nowhere" was built into this package'],
     ["twin.handle", '"twin" can be any of src/a/twin, src/b/twin: write the whole path'],
     ["Elixir.Hello.handle", "has no Elixir application in it"],
@@ -144,6 +149,12 @@ describe("a handler setting that finds nothing says why, and what there is:", ()
       expect(await call(setting)).toMatchObject({ errorType: "Runtime.MalformedHandlerName" });
     },
   );
+
+  test("10,000 parts are malformed, and not all of them are told", async () => {
+    const document = await call(`hello${".part".repeat(10_000)}`);
+    expect(document).toMatchObject({ errorType: "Runtime.MalformedHandlerName" });
+    expect(JSON.stringify(document).length).toBeLessThan(500);
+  });
 });
 
 test("a method is called on its object, with all that it is given", async () => {

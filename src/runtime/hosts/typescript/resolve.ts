@@ -29,7 +29,7 @@ export async function resolveHandler(
   if (readings.length === 0) {
     return failed(
       "Runtime.MalformedHandlerName",
-      `Handler "${setting}" is not of the form file.export, as in "src/hello.handle".${listed(known)}`,
+      `Handler "${setting.slice(0, SHOWN_CHARACTERS)}" is not of the form file.export, as in "src/hello.handle".${listed(known)}`,
     );
   }
   const meant = handlerMeaning(readings, Object.keys(modules));
@@ -51,6 +51,9 @@ export async function resolveHandler(
   if (found.kind === "rejected") return initFailed(found.thrown, `the promise of ${setting} was rejected`);
   return notFound(`${found.problem} in ${name}, which exports ${exportsOf(namespace.value)}`, known);
 }
+
+/** Of a setting that is none: Lambda's own limit. */
+const SHOWN_CHARACTERS = 128;
 
 type Loaded = { readonly kind: "loaded"; readonly value: unknown } | (Resolution & { readonly kind: "failed" });
 
@@ -142,8 +145,15 @@ function isNodeApp(value: unknown): value is NodeApp {
 
 function member(value: unknown, key: string): unknown {
   if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
-  // `constructor` and its kin are no exports.
-  return Object.hasOwn(value, key) || !(key in Object.prototype) ? Reflect.get(value, key) : undefined;
+  // `constructor` and a function's `call` are no exports.
+  return Object.hasOwn(value, key) || !(key in commonTo(value)) ? Reflect.get(value, key) : undefined;
+}
+
+/** What every such value has from the language. */
+function commonTo(value: object): object {
+  if (typeof value === "function") return Function.prototype;
+  if (Array.isArray(value)) return Array.prototype;
+  return value instanceof Promise ? Promise.prototype : Object.prototype;
 }
 
 function typeName(value: unknown): string {
