@@ -28,7 +28,3 @@ export function comparisonCell(comparison: Comparison): string {
       return comparison satisfies never;
   }
 }
-
-export function megabytes(bytes: number): string {
-  return bytes < 50_000 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}

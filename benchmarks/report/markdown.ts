@@ -5,7 +5,8 @@ import { judgeGoals } from "../goals.ts";
 import { CONCURRENCY } from "../measure-concurrent.ts";
 import { type Metric, type Phase, type Results, seriesOf } from "../results.ts";
 import { type Workload, WORKLOADS } from "../workloads.ts";
-import { comparisonCell, medianCell, megabytes, spreadCell } from "./cells.ts";
+import { fileSize } from "../../src/support/file-size.ts";
+import { comparisonCell, medianCell, spreadCell } from "./cells.ts";
 import { table } from "./table.ts";
 
 const ALL: readonly Workload[] = [...WORKLOADS, ELIXIR];
@@ -188,7 +189,7 @@ function ratio(results: Results, phase: Phase, { name }: Workload, runtime: Runt
 
 function packageCell({ packages }: Results, { name }: Workload, runtime: RuntimeName): string {
   const found = packages.find((one) => one.workload === name && one.runtime === runtime);
-  return found === undefined ? "" : megabytes(found.zippedBytes);
+  return found === undefined ? "" : fileSize(found.zippedBytes);
 }
 
 function titleOf(name: string): string {

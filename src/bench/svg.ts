@@ -1,3 +1,4 @@
+import { fileSize } from "../support/file-size.ts";
 import { type Flame, type KnownModules, startFlame } from "./flame.ts";
 import type { BenchReport } from "./report.ts";
 
@@ -64,7 +65,7 @@ function draw(flame: Flame, x: number, depth: number, scale: number): readonly B
 
 function tooltip({ label, selfMs, totalMs, bytes, children }: Flame): string {
   const own = children.length > 0 ? `, ${ms(selfMs)} of its own` : "";
-  const size = bytes === undefined ? "" : `, ${(bytes / 1000).toFixed(1)} kB`;
+  const size = bytes === undefined ? "" : `, ${fileSize(bytes)}`;
   return `${label}\n${ms(totalMs)}${own}${size}`;
 }
 

@@ -1,4 +1,5 @@
 import type { DoctorArtifact, DoctorReport, PackedFile } from "../doctor/report.ts";
+import { fileSize } from "../support/file-size.ts";
 import { megabytes } from "../support/megabytes.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -21,7 +22,7 @@ export function formatDoctor(report: DoctorReport, paint: Paint): string {
 
 function artifactLines({ path, arch, bytes, unzippedBytes, files }: DoctorArtifact, paint: Paint): string[] {
   const head = `${paint(["green", "bold"], path)}  ${megabytes(bytes)}, ${megabytes(unzippedBytes)} unzipped, ${arch}`;
-  const rows = grouped(files).map(({ name, zippedBytes, rule }) => [name, size(zippedBytes), rule] as const);
+  const rows = grouped(files).map(({ name, zippedBytes, rule }) => [name, fileSize(zippedBytes), rule] as const);
   return [head, ...table(rows)];
 }
 
@@ -49,14 +50,14 @@ function grouped(files: readonly PackedFile[]): readonly Pick<PackedFile, "name"
 function packageLines({ bundle }: DoctorReport, paint: Paint): string[] {
   const rows = bundle.packages.map(({ name, versions, bytes, why }) => {
     const by = why.slice(0, -1).join(" > ");
-    return [[name, ...versions].join(" "), size(bytes), by === "" ? "" : `by ${by}`] as const;
+    return [[name, ...versions].join(" "), fileSize(bytes), by === "" ? "" : `by ${by}`] as const;
   });
   const own = [
-    ["your code", size(bundle.own), ""],
-    ["Mayfly", size(bundle.runtime), ""],
+    ["your code", fileSize(bundle.own), ""],
+    ["Mayfly", fileSize(bundle.runtime), ""],
   ] as const;
   return [
-    `${paint("bold", "In the program")}, ${size(bundle.bytes)} of code before it is compiled`,
+    `${paint("bold", "In the program")}, ${fileSize(bundle.bytes)} of code before it is compiled`,
     ...table([...own, ...rows]),
   ];
 }
@@ -83,8 +84,4 @@ function table(rows: readonly (readonly [string, string, string])[]): string[] {
     `  ${left.padEnd(first ?? 0)}  ${middle.padStart(second ?? 0)}  ${right}`.trimEnd(),
   );
   return rows.length > SHOWN ? [...lines, `  … and ${rows.length - SHOWN} more, which --json has`] : lines;
-}
-
-function size(bytes: number): string {
-  return bytes < 1_048_576 ? `${(bytes / 1_024).toFixed(1)} KB` : megabytes(bytes);
 }

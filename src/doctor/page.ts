@@ -1,3 +1,4 @@
+import { fileSize } from "../support/file-size.ts";
 import { megabytes } from "../support/megabytes.ts";
 import type { BundledModule, DoctorReport } from "./report.ts";
 import { type Tile, treemap, type Weighted } from "./treemap.ts";
@@ -26,7 +27,7 @@ export function treemapPage({ bundle, artifacts }: DoctorReport): string {
 <meta name="viewport" content="width=device-width">
 <title>What is in the bundle</title>
 <style>${STYLE}</style>
-<h1>${escape(sizes)}: ${size(bundle.bytes)} of code</h1>
+<h1>${escape(sizes)}: ${fileSize(bundle.bytes)} of code</h1>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">
 ${tiles.join("\n")}
 </svg>
@@ -50,8 +51,8 @@ function groupTile(tile: Tile<Group>, index: number): string {
   const inside = { x: x + GAP, y: y + head + GAP, width: width - 2 * GAP, height: height - head - 2 * GAP };
   const hue = Math.round((index * 137.5) % 360);
   const modules = treemap(item.modules, inside).map((one) => moduleTile(one, hue));
-  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${size(item.bytes)}`)}</title>${box(tile, "group")}${
-    head > 0 ? label(`${item.name}  ${size(item.bytes)}`, x + 4, y + 13, width) : ""
+  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${fileSize(item.bytes)}`)}</title>${box(tile, "group")}${
+    head > 0 ? label(`${item.name}  ${fileSize(item.bytes)}`, x + 4, y + 13, width) : ""
   }${modules.join("")}</g>`;
 }
 
@@ -59,7 +60,7 @@ function moduleTile(tile: Tile<BundledModule>, hue: number): string {
   const { x, y, width, height, item } = tile;
   const short = item.name.replace(/^.*node_modules\/(?:@[^/]+\/)?[^/]+\//, "");
   const isNamed = width > NAMED.width && height > NAMED.height;
-  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${size(item.bytes)}`)}</title>${box(tile, "module")}${
+  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${fileSize(item.bytes)}`)}</title>${box(tile, "module")}${
     isNamed ? label(short, x + 3, y + 11, width) : ""
   }</g>`;
 }
@@ -73,10 +74,6 @@ function label(text: string, x: number, y: number, width: number): string {
   const room = Math.floor((width - 6) / 6);
   const shown = text.length <= room ? text : `…${text.slice(text.length - room + 1)}`;
   return room < 3 ? "" : `<text x="${fixed(x)}" y="${fixed(y)}">${escape(shown)}</text>`;
-}
-
-function size(bytes: number): string {
-  return bytes < 1_048_576 ? `${(bytes / 1_024).toFixed(1)} KB` : megabytes(bytes);
 }
 
 function fixed(value: number): string {

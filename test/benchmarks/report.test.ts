@@ -33,7 +33,7 @@ function run({ hello, sdk, floor }: { hello: number; sdk: number; floor: number 
     quota: "control groups",
     disturbedRounds: 0,
     missing: [{ what: "Elixir", why: "there is no mix on the PATH" }],
-    packages: [{ workload: "hello", runtime: "mayfly", zippedBytes: 42_000_000, unzippedBytes: 90_000_000 }],
+    packages: [{ workload: "hello", runtime: "mayfly", zippedBytes: 42 * 1_048_576, unzippedBytes: 90_000_000 }],
     series: recorder.series,
   };
 }

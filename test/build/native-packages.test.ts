@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { elfFile, type ElfFile } from "./elf-file.ts";
@@ -145,6 +147,41 @@ describe.runIf(process.platform === "linux")("packages with native code", () => 
     addon(project, "node_modules/adder/prebuilds/linux-x64/adder.node", { machine: "x86_64", ...asks });
     const { error } = await build(project, "--zip");
     expect(error).toMatchObject({ code: "MAYFLY_ADDON_LIBRARIES", message: expect.stringContaining(says) });
+  });
+
+  test("are fetched for the target as the lockfile has them", async () => {
+    using project = nativeProject();
+    const name = `@acme/fast-linux-${host}-gnu`;
+    rmSync(join(project.folder, "node_modules", name), { recursive: true });
+    // In npm's place: `npm pack <package> --pack-destination <folder>`.
+    project.write({
+      "archive/package/package.json": JSON.stringify({ name, version: "1.0.0", cpu: [host] }),
+      "archive/package/index.js": `exports.cpu = "${host}";`,
+      "bin/npm": `#!/bin/sh\nexec cp "${project.folder}/a.tgz" "$4/a.tgz"\n`,
+    });
+    chmodSync(join(project.folder, "bin/npm"), 0o755);
+    execFileSync("tar", ["czf", join(project.folder, "a.tgz"), "-C", join(project.folder, "archive"), "package"]);
+    const archive = readFileSync(join(project.folder, "a.tgz"));
+    const environment = {
+      PATH: `${project.folder}/bin:${process.env["PATH"] ?? ""}`,
+      MAYFLY_CACHE_DIR: join(project.folder, "cache"),
+    };
+    const fetched = async (): Promise<Built> => {
+      const args = ["build", "src/a.js", "--json", "-o", "out", "--zip", "--host"];
+      return JSON.parse((await project.mayfly(args, { environment })).stdout);
+    };
+    const hashOf = (data: string | Buffer): string => `sha512-${createHash("sha512").update(data).digest("base64")}`;
+    const packages = { [`node_modules/${name}`]: { version: "1.0.0", integrity: hashOf("another") } };
+    project.write({ "package-lock.json": JSON.stringify({ lockfileVersion: 3, packages }) });
+    expect((await fetched()).error).toMatchObject({
+      code: "MAYFLY_PACKAGE_INTEGRITY",
+      message: expect.stringContaining(`${name}@1.0.0 as npm has it isn't the one in package-lock.json`),
+    });
+    const resolution = `resolution: {integrity: ${hashOf(archive)}}`;
+    rmSync(join(project.folder, "package-lock.json"));
+    project.write({ "pnpm-lock.yaml": `packages:\n\n  '${name}@1.0.0':\n    ${resolution}\n` });
+    const { artifacts } = await fetched();
+    expect(artifacts[0]?.beside).toContain(`node_modules/${name}/index.js`);
   });
 
   test("are refused if they are compiled for another processor only", async () => {
