@@ -62,11 +62,20 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     reason:
-      "What CommonJS and TypeScript that becomes it read in a ring before it is there is undefined for tsc; here it may be there already, or a TypeError.",
+      "What CommonJS and TypeScript that becomes it read in a ring before it is there, or pass on by export *, is undefined or missing for tsc; here it may be there already, or a TypeError.",
     matches: (difference, graph) => {
       const rings = inCommonJsRings(graph);
-      return isSameBut(difference, (theirs, ours) => rings.has(moduleOf(theirs)) && isReadTooEarly(theirs, ours));
+      return isSameBut(difference, (theirs, ours) => isOf(rings, theirs) && isReadTooEarly(theirs, ours));
     },
+  },
+  {
+    reason: "Once a module in a ring has failed, what others that wait still do is of a program that ends.",
+    matches: ({ node, built }) =>
+      typeof built !== "string" &&
+      node?.end === built.end &&
+      /^throws (?:Reference|Type)Error\|\|$/.test(built.end) &&
+      !node.trace.includes("loaded") &&
+      built.trace.every((line, index) => line === node.trace[index]),
   },
   {
     reason:
@@ -104,16 +113,25 @@ function isSameBut({ node, built }: Difference, isAccepted: (theirs: string, our
   );
 }
 
+/** Whether a line tells of one of some modules; what decorators say of types names none. */
+function isOf(modules: ReadonlySet<string>, line: string): boolean {
+  const [label = ""] = line.split(" = ");
+  return line.startsWith("metadata ")
+    ? modules.size > 0
+    : (label.match(/\bm\d+/g) ?? []).some((one) => modules.has(one));
+}
+
 /** Whether something is there that isn't for Node.js yet, or at least its name. */
 function isReadTooEarly(theirs: string, ours: string): boolean {
-  const [label = ""] = /^m\d+.*? = /.exec(theirs) ?? [];
+  const [label = ""] = /^m\d+.*? = |^metadata [^:]*:\w+ of [^:]*: /.exec(theirs) ?? [];
   if (label === "" || !ours.startsWith(label)) return false;
   if (/ = (?:undefined|throws TypeError\|\|)$/.test(theirs)) return true;
-  const withoutDefault = ours
-    .replace("default: undefined, ", "")
-    .replace(/, true, undefined\]$/, ", false, undefined]");
-  const parts = theirs.split(": undefined").map((part) => RegExp.escape(part));
-  return withoutDefault === theirs || new RegExp(`^${parts.join(": .+?")}$`).test(ours);
+  const told = theirs.slice(label.length).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  // An object of which more names are there.
+  const listed = told.startsWith(String.raw`\{`) ? told.replaceAll(/\\\{|, /g, "$&(?:.+?, )?") : told;
+  const pattern = listed.replaceAll(/\bundefined\b/g, ".+?");
+  const given = ours.slice(label.length).replace(/, true, undefined\]$/, ", false, undefined]");
+  return new RegExp(`^${pattern}$`).test(given);
 }
 
 /** The first that a line names: the one that tells it, or that it is told of. */
