@@ -151,9 +151,9 @@ function member(value: unknown, key: string): unknown {
 
 /** What every such value has from the language. */
 function commonTo(value: object): object {
-  if (typeof value === "function") return Function.prototype;
-  if (Array.isArray(value)) return Array.prototype;
-  return value instanceof Promise ? Promise.prototype : Object.prototype;
+  const classes: readonly { readonly prototype: object }[] = [Function, Array, Promise];
+  for (const { prototype } of classes) if (prototype.isPrototypeOf(value)) return prototype;
+  return Object.prototype;
 }
 
 function typeName(value: unknown): string {
