@@ -57,6 +57,32 @@ test.each([
   expect(text(value)).toContain(message);
 });
 
+/** `levels` of them around `inner`. */
+function nested(levels: number, wrap: (inner: unknown) => object, inner: unknown = 1): object {
+  let value = wrap(inner);
+  for (let level = 1; level < levels; level++) value = wrap(value);
+  return value;
+}
+
+test.each([
+  ["arrays", 100_000, (inner: unknown) => [inner]],
+  ["objects", 100_000, (inner: unknown) => ({ inner })],
+  ["a list", 100_000, (next: unknown) => ({ value: { n: 1, tags: ["a", "b"] }, next })],
+  ["objects with a long list each", 12_000, (inner: unknown) => ({ list: Array.from("x".repeat(100)), inner })],
+])("many levels of %s are refused by looking, not by trying", (_name, levels, wrap) => {
+  expect(text(nested(levels, wrap))).toBe(
+    "Runtime.InvalidResponseFormat: Invalid response format: the result is nested deeper than 10000 levels.",
+  );
+});
+
+test("a long circle is told with its path, a result of many levels is written", () => {
+  const circle: { inner?: object } = {};
+  circle.inner = nested(1_000, (inner) => ({ inner }), circle);
+  expect(text(circle)).toMatch(/the value at result(\.inner){1001} refers back/);
+  // As many as Node.js, which this runs on, can write.
+  expect(text(nested(2_000, (inner) => [inner]))).toHaveLength(4_001);
+});
+
 test("the same object twice is no circle", () => {
   const shared = { a: 1 };
   expect(text({ x: shared, y: shared })).toBe('{"x":{"a":1},"y":{"a":1}}');

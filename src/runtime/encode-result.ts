@@ -1,5 +1,6 @@
 import type { ErrorDocument } from "../protocol/error-document.ts";
 import { MAX_RESPONSE_BYTES } from "../protocol/limits.ts";
+import { isNestedTooDeep, MAX_NESTING } from "./nesting.ts";
 
 export type Encoded =
   | { readonly kind: "body"; readonly body: Uint8Array }
@@ -11,6 +12,7 @@ const NULL = encoder.encode("null");
 /** A handler's result as JSON. What JSON can't carry, or Lambda won't take, becomes a fault that says which and why. */
 export function encodeResult(value: unknown): Encoded {
   if (value === undefined) return { kind: "body", body: NULL };
+  if (isNestedTooDeep(value)) return invalid(`the result is nested deeper than ${MAX_NESTING} levels`);
   let json: string | undefined;
   try {
     json = JSON.stringify(value);
@@ -45,7 +47,7 @@ function fault(errorType: string, errorMessage: string): Encoded {
 
 /** Walks as `JSON.stringify` would, to name the value it stopped at. */
 function findUnencodable(root: unknown): string | undefined {
-  const ancestors: object[] = [];
+  const ancestors = new Set<object>();
 
   const visit = (holder: unknown, path: string): string | undefined => {
     let value = holder;
@@ -59,8 +61,8 @@ function findUnencodable(root: unknown): string | undefined {
     if (typeof value === "bigint")
       return `the value at ${path} is a BigInt (${value}n): turn it into a string or a number`;
     if (typeof value !== "object" || value === null) return undefined;
-    if (ancestors.includes(value)) return `the value at ${path} refers back to an object that contains it`;
-    ancestors.push(value);
+    if (ancestors.has(value)) return `the value at ${path} refers back to an object that contains it`;
+    ancestors.add(value);
     for (const key of Object.keys(value)) {
       const at = Array.isArray(value) ? `${path}[${key}]` : property(path, key);
       let member: unknown;
@@ -72,7 +74,7 @@ function findUnencodable(root: unknown): string | undefined {
       const found = visit(member, at);
       if (found !== undefined) return found;
     }
-    ancestors.pop();
+    ancestors.delete(value);
     return undefined;
   };
 
