@@ -2,9 +2,9 @@
 // Starts the command line under the engine that Mayfly also builds with. Plain JavaScript for any
 // Node >= 20: it must run before anything is compiled.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { constants, devNull } from "node:os";
+import { constants, devNull, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +15,8 @@ const PLATFORMS = {
   "linux-x64": "@oven/bun-linux-x64",
 };
 
+const NO_MEMORY =
+  "Mostly the system does that when memory runs out (dmesg tells): give the machine or the container 1 GB or more.";
 const CRASHES = ["SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGTRAP"];
 
 const platform = `${process.platform}-${process.arch}`;
@@ -40,6 +42,16 @@ process.on("SIGINT", () => fromTerminal || child.kill("SIGINT"));
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));
 
+// How much it had is told when it is killed, mostly for want of memory; by then nobody can ask.
+let memory = "";
+setInterval(() => {
+  try {
+    memory = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? memory;
+  } catch {
+    // Not Linux, or it has ended.
+  }
+}, 250).unref();
+
 child.on("error", (error) => {
   // The file is there: what is missing is the loader that it names.
   const hint = error.code === "ENOENT" ? " It needs glibc: on Alpine Linux, use a Debian-based image." : "";
@@ -48,7 +60,10 @@ child.on("error", (error) => {
 child.on("exit", (code, signal) => {
   if (signal === null) process.exit(code ?? 1);
   if (signal === "SIGILL") fail("MAYFLY_ENGINE_CRASH", "The engine needs a processor with AVX2 (2013 and later).");
-  if (CRASHES.includes(signal)) fail("MAYFLY_ENGINE_CRASH", `The engine crashed (${signal}). Please report it.`);
+  if (CRASHES.includes(signal))
+    fail("MAYFLY_ENGINE_CRASH", `The engine crashed (${signal})${memoryWords()}. Please report it.`);
+  if (signal === "SIGKILL")
+    fail("MAYFLY_ENGINE_KILLED", `The engine was killed (${signal})${memoryWords()}.`, NO_MEMORY);
   // A shell reads "ended by a signal" from 128 + its number.
   process.exit(128 + (constants.signals[signal] ?? 0));
 });
@@ -74,7 +89,15 @@ function findEngine(name) {
   );
 }
 
-function fail(code, message) {
-  process.stderr.write(`error ${code}: ${message}\n`);
+function memoryWords() {
+  if (memory === "") return "";
+  const machine = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return ` with ${Math.round(Number(memory) / 1024)} MB of memory, of ${Math.round(machine / 1024 / 1024)} MB that there are for all`;
+}
+
+function fail(code, message, hint) {
+  if (process.argv.includes("--json")) {
+    process.stdout.write(`${JSON.stringify({ error: { code, message, ...(hint && { hint }) } })}\n`);
+  } else process.stderr.write(`error ${code}: ${message}\n${hint ? `\n${hint}\n` : ""}`);
   process.exit(1);
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Arch, Entry, IncludeRule, ResolvedFunction } from "../project/types.ts";
 import { bundle } from "./bundle/bundle.ts";
 import type { CompileOptions } from "./compile-options.ts";
@@ -73,6 +74,8 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
   const engine = await findEngine(group.target, root, progress);
   return withTemporaryFolder(async (folder) => {
     const compiled = await compile(request, engine, folder);
+    // A signal that came while the compiler kept this thread has its turn before anything is written.
+    await setTimeout(0);
     const executables = executablesOf(compiled.code, group);
     const own = mergeFiles(compiled.own, compiled.beside);
     const parts = { executables, own, release: group.release };

@@ -1,4 +1,6 @@
+import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { removeLeftOvers } from "../support/left-over.ts";
 import { isElixir } from "../project/mix.ts";
 import { type Arch, ARCHES, DEFAULT_ARCH, type ResolvedFunction, type ResolvedProject } from "../project/types.ts";
 import { type Artifact, buildArtifact, type BuildGroup } from "./artifact.ts";
@@ -6,6 +8,7 @@ import type { CompileOptions } from "./compile-options.ts";
 import { checkClashes, handlerOf, streamingHandlers } from "./handlers/function-handlers.ts";
 import { elixirHandlerOf } from "./handlers/elixir-handlers.ts";
 import { findHandlers } from "./handlers/handlers.ts";
+import { cleanCache } from "./cache-folder.ts";
 import { prepareOutdir } from "./package/outdir.ts";
 import type { ContainerOptions } from "./elixir/container-release.ts";
 import { buildReleases, type Releases } from "./elixir/releases.ts";
@@ -70,6 +73,9 @@ export interface BuildResult {
  */
 export async function buildProject(project: ResolvedProject, options: BuildOptions): Promise<BuildResult> {
   prepareOutdir(options.outdir);
+  removeLeftOvers(tmpdir());
+  removeLeftOvers(options.outdir);
+  cleanCache();
   const started = performance.now();
   const groups = groupByTarget(project, options.target);
   const arches = groups.filter((one) => one.elixir).map((one) => one.target.arch);

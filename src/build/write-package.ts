@@ -3,7 +3,7 @@ import { ENGINE_FILE, RELEASE_FOLDER, RELEASE_MANIFEST } from "../protocol/relea
 import { cacheFolder } from "./cache-folder.ts";
 import type { Release } from "./elixir/release.ts";
 import { lengthOf, type Slice } from "../support/slices.ts";
-import { type PlacedFile, placeFile } from "./package/outdir.ts";
+import { type PlacedFile, placeFile, writeToOutdir } from "./package/outdir.ts";
 import { mergeFiles, type PackageFile, placeFiles, placeFolder, zipEntries } from "./package/package-files.ts";
 import { checkSizes } from "./package/size-limits.ts";
 import { deflateSlices } from "./package/deflate.ts";
@@ -55,11 +55,12 @@ export function placeBeside(parts: PackageParts, path: string, root: string): Wr
   const { bootstrap, engine } = executables;
   const unzippedBytes = sizeOf(parts);
   checkSizes(basename(path), 0, unzippedBytes);
-  placeFiles(own, dirname(path), root);
-  if (release !== undefined) {
+  writeToOutdir(dirname(path), () => {
+    placeFiles(own, dirname(path), root);
+    if (release === undefined) return;
     const programs = engine === undefined ? [] : [{ name: ENGINE_FILE, content: engine }];
     placeFolder(release.folder, join(dirname(path), RELEASE_FOLDER), RELEASE_MANIFEST, programs);
-  }
+  });
   return { ...placeFile(bootstrap, path, 0o755), unzippedBytes, notes: [] };
 }
 

@@ -8,11 +8,12 @@ import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { CompileOptions } from "../compile-options.ts";
 import { checkAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
+import { writeError } from "./write-error.ts";
 import { orderFiles } from "./bytecode-order.ts";
 import { compileChunks } from "./compile.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
-import { inProjectRoot } from "./in-project-root.ts";
+import { inFolder } from "./in-folder.ts";
 import { assets, COMPILED_IN } from "./linking/assets.ts";
 import { engineLimits } from "./linking/engine-limits.ts";
 import { codeFindings } from "./linking/findings.ts";
@@ -70,9 +71,9 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
   const { root, compile: options, target, engine, outfile } = request;
   const { linked, files, read, outside } = await linkProgram(request, request.plugins);
   checkAddons(target, files.values());
-  const output = await inProjectRoot(root, () =>
+  const output = await inFolder(dirname(outfile), () =>
     compileChunks({
-      root,
+      root: dirname(outfile),
       chunks: linked.chunks,
       files,
       sourcemap: options.sourcemap,
@@ -83,7 +84,7 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
       outfile,
     }),
   ).catch((cause: unknown) => {
-    throw bundleFault(cause);
+    throw writeError(cause, outfile) ?? bundleFault(cause);
   });
   const warnings = output.logs.filter(({ level }) => WARNING_LEVELS.has(level));
   const folder = join(dirname(outfile), "workers");

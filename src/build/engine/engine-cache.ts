@@ -2,7 +2,8 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync } 
 import { join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isFile } from "../../support/files.ts";
-import { cacheFolder } from "../cache-folder.ts";
+import { ownerTag } from "../../support/left-over.ts";
+import { cacheFolder, writeToCache } from "../cache-folder.ts";
 import { npmPack } from "../npm-pack.ts";
 import { ENGINE_VERSION, type EnginePin } from "./engine-pins.ts";
 import { withTemporaryFolder } from "../../support/temporary-folder.ts";
@@ -20,8 +21,10 @@ export async function fetchEngine(pin: EnginePin, root: string): Promise<string>
     if (sha256(readFileSync(cached)) === pin.sha256) return cached;
     rmSync(cached, { force: true });
   }
+  // Told before 40 MB are fetched for it.
+  writeToCache(() => mkdirSync(folder, { recursive: true }));
   const binary = await withTemporaryFolder((temporary) => download(pin, root, temporary, folder, name));
-  renameSync(binary, cached);
+  writeToCache(() => renameSync(binary, cached));
   return cached;
 }
 
@@ -48,9 +51,15 @@ async function download(
   const unpacked = join(temporary, "bun");
   await Bun.write(unpacked, binary);
   chmodSync(unpacked, 0o755);
-  mkdirSync(folder, { recursive: true });
-  const beside = join(folder, `${name}.${process.pid}.partial`);
-  copyFileSync(unpacked, beside);
+  const beside = join(folder, `${name}.${ownerTag()}.partial`);
+  writeToCache(() => {
+    try {
+      copyFileSync(unpacked, beside);
+    } catch (error) {
+      rmSync(beside, { force: true });
+      throw error;
+    }
+  });
   return beside;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { ownerTag } from "../../support/left-over.ts";
 import { joined, lengthOf, type Slice } from "../../support/slices.ts";
 import { openEnd, STREAM_END } from "./deflate-open-end.ts";
 
@@ -67,7 +68,7 @@ function readKept(path: string): Uint8Array | undefined {
 function keep(path: string, part: Uint8Array): void {
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
   checksum.writeUInt32LE(crc32(part));
-  const partial = `${path}.${process.pid}.partial`;
+  const partial = `${path}.${ownerTag()}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(partial, Buffer.concat([part, checksum]));

@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isDirectory } from "../../support/files.ts";
 import { lengthOf, readSlices, type Slice } from "../../support/slices.ts";
+import { ownerTag } from "../../support/left-over.ts";
 import { lackOf } from "../../support/folder-fault.ts";
 import { messageOf } from "../../support/system-error.ts";
 
@@ -55,7 +56,7 @@ export interface PlacedFile {
  * @throws Fault MAYFLY_OUTDIR
  */
 export function placeFile(content: readonly Slice[], to: string, mode: number): PlacedFile {
-  const beside = join(dirname(to), `.mayfly-${process.pid}.partial`);
+  const beside = join(dirname(to), `.mayfly-${ownerTag()}.partial`);
   try {
     if (isDirectory(to)) throw new Error("there is a folder of that name");
     mkdirSync(dirname(to), { recursive: true });
@@ -66,6 +67,18 @@ export function placeFile(content: readonly Slice[], to: string, mode: number): 
   } catch (cause) {
     rmSync(beside, { force: true });
     throw outdirFault(to, cause);
+  }
+}
+
+/**
+ * Does what writes files beside an output.
+ * @throws Fault MAYFLY_OUTDIR where the folder is what fails
+ */
+export function writeToOutdir<T>(folder: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    throw cause instanceof Fault || lackOf(cause) === undefined ? cause : outdirFault(folder, cause);
   }
 }
 

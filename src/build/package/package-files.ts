@@ -14,6 +14,7 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
 import { isFile } from "../../support/files.ts";
+import { ownerTag } from "../../support/left-over.ts";
 import type { Slice } from "../../support/slices.ts";
 import { writeSlices } from "./outdir.ts";
 import type { ZipEntry } from "./zip.ts";
@@ -146,7 +147,7 @@ export function placeFolder(from: string, to: string, mark: string, programs: re
   if (existsSync(to) && !existsSync(join(to, mark))) {
     throw placeFault(`${to} would be replaced by the package's folder of that name`);
   }
-  const beside = join(dirname(to), `.mayfly-${process.pid}.folder`);
+  const beside = join(dirname(to), `.mayfly-${ownerTag()}.folder`);
   try {
     mkdirSync(dirname(to), { recursive: true });
     cpSync(from, beside, { recursive: true, dereference: true });

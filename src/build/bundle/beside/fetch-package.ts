@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { Fault } from "../../../fault.ts";
 import { isDirectory } from "../../../support/files.ts";
-import { cacheFolder } from "../../cache-folder.ts";
+import { ownerTag } from "../../../support/left-over.ts";
+import { cacheFolder, writeToCache } from "../../cache-folder.ts";
 import { npmPack } from "../../npm-pack.ts";
 import type { BuildTarget } from "../../target.ts";
 import { isLocked, type LockedPackage, lockedPackage } from "./locked-package.ts";
@@ -27,18 +28,22 @@ export async function fetchPackage(name: string, wanted: string, root: string, t
   const packed = await npmPack(`${name}@${version}`, root);
   if ("problem" in packed) throw downloadFault(name, version, target, packed.problem);
   if (locked !== undefined && !isLocked(packed.tarball, locked.integrity)) throw integrityFault(name, locked);
-  const beside = `${place}.${process.pid}.partial`;
-  rmSync(beside, { recursive: true, force: true });
-  for (const [path, file] of await new Bun.Archive(packed.tarball).files()) {
-    // npm's archives have all in one folder, whatever that is called.
-    const to = join(beside, path.split("/").slice(1).join(sep));
-    if (!to.startsWith(beside + sep)) continue;
-    mkdirSync(dirname(to), { recursive: true });
-    await Bun.write(to, file);
-  }
-  // Another build may have put it there meanwhile.
-  rmSync(place, { recursive: true, force: true });
-  renameSync(beside, place);
+  const beside = `${place}.${ownerTag()}.partial`;
+  const files = await new Bun.Archive(packed.tarball).files();
+  const contents = await Promise.all([...files].map(async ([path, file]) => [path, await file.bytes()] as const));
+  writeToCache(() => {
+    rmSync(beside, { recursive: true, force: true });
+    for (const [path, bytes] of contents) {
+      // npm's archives have all in one folder, whatever that is called.
+      const to = join(beside, path.split("/").slice(1).join(sep));
+      if (!to.startsWith(beside + sep)) continue;
+      mkdirSync(dirname(to), { recursive: true });
+      writeFileSync(to, bytes);
+    }
+    // Another build may have put it there meanwhile.
+    rmSync(place, { recursive: true, force: true });
+    renameSync(beside, place);
+  });
   return place;
 }
 

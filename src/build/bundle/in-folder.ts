@@ -3,14 +3,13 @@ import process from "node:process";
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `work` with the project root as the current directory: the engine writes the paths of source
- * maps relative to it, and they must not depend on where the command was started. The directory is
- * the process's own, so one after the other.
+ * Runs `work` with another current directory: the engine writes its unfinished output there, which stays when it is
+ * killed, and the paths of source maps from there. The directory is the process's own, so one after the other.
  */
-export async function inProjectRoot<T>(root: string, work: () => Promise<T>): Promise<T> {
+export async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const turn = queue.then(async () => {
     const before = process.cwd();
-    process.chdir(root);
+    process.chdir(folder);
     try {
       return await work();
     } finally {
