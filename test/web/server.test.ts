@@ -65,6 +65,19 @@ describe("a server that listens by itself", () => {
     expect((await send(`${lambda.http}file`)).body.toString()).toBe("from a file\n");
   });
 
+  test("has its memory in the REPORT, also when it ends while starting", async () => {
+    const used = async (lambda: TestLambda): Promise<number> => {
+      const [, megabytes] = /Max Memory Used: (\d+) MB/.exec(await logged(lambda, "REPORT RequestId")) ?? [];
+      return Number(megabytes);
+    };
+    const serving = await start("server", { memory: 1024 });
+    await send(`${serving.http}memory`);
+    expect(await used(serving)).toBeGreaterThan(300);
+    const failing = await start("dying");
+    await send(failing.http);
+    expect(await used(failing)).toBeGreaterThan(20);
+  });
+
   test("sees the request that came to the front", async () => {
     const answer = await send(`${shared.http}some/path?x=1&x=a%20b`, PLAIN_REQUEST);
     expect(JSON.parse(answer.body.toString())).toMatchObject({

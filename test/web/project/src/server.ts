@@ -36,6 +36,7 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
     response.setHeader("connection", "close");
     response.end("no more");
   },
+  "/memory": (_request, response) => response.end(Buffer.alloc(300_000_000, 1).toString("latin1", 0, 3)),
   "/pid": (_request, response) => response.end(String(process.pid)),
   "/log": (_request, response) => {
     console.log("to stdout");
