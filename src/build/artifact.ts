@@ -64,6 +64,8 @@ export interface ArtifactRequest {
   readonly outputs: ReadonlySet<string>;
   readonly zip: boolean;
   readonly compile: CompileOptions;
+  /** Told of the program as the engine's compiler wrote it. */
+  readonly compiled?: (program: Uint8Array) => void;
   readonly progress: (step: string) => void;
 }
 
@@ -146,6 +148,7 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
   });
   // Mapped, as reading some 90 MB costs 60 ms: only this process knows of the file.
   const compiled = Bun.mmap(outfile, { shared: false });
+  request.compiled?.(compiled);
   return {
     code: layout?.layOut(compiled) ?? [compiled],
     own,

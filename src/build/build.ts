@@ -28,6 +28,8 @@ export interface BuildOptions {
   readonly typecheck?: boolean;
   /** To assemble an Elixir release in a container rather than with this machine's toolchain. */
   readonly container?: ContainerOptions;
+  /** Told of each program as the engine's compiler wrote it, before its pages are laid out. */
+  readonly compiled?: (program: Uint8Array) => void;
   /** Told what begins: `Compiling for arm64`. */
   readonly progress?: (step: string) => void;
 }
@@ -134,6 +136,7 @@ async function buildWith(
       ...(options.unpacked !== undefined && groups.length === 1 && { unpacked: options.unpacked }),
       zip: options.zip,
       compile: options.compile,
+      ...(options.compiled !== undefined && { compiled: options.compiled }),
       progress,
     });
     artifacts.push(artifact);

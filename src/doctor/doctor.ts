@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { buildProject } from "../build/build.ts";
 import { programContents } from "../build/bundle/bundle.ts";
 import type { CompileOptions } from "../build/compile-options.ts";
@@ -8,6 +7,7 @@ import type { ResolvedProject } from "../project/types.ts";
 import { packageOfFile } from "../support/package-name.ts";
 import { adviseSize } from "./size-advice.ts";
 import { readBundle, readLeftOut } from "./bundled.ts";
+import { zippedMaps } from "./map-size.ts";
 import { readPacked } from "./packed.ts";
 import type { DoctorReport } from "./report.ts";
 
@@ -27,13 +27,12 @@ export async function examine(
   { compile, folder, progress }: DoctorOptions,
 ): Promise<DoctorReport> {
   const { root, entries, functions } = project;
-  const build = (name: string, sourcemap: boolean) =>
-    buildProject(project, { outdir: join(folder, name), zip: true, compile: { ...compile, sourcemap }, progress });
-  const built = await build("package", compile.sourcemap);
-  const smaller = compile.sourcemap ? await build("smaller", false) : built;
+  const maps: number[] = [];
+  const compiled = (program: Uint8Array): void => void maps.push(zippedMaps(program));
+  const built = await buildProject(project, { outdir: folder, zip: true, compile, compiled, progress });
   progress("Reading what is in it");
   const byName = new Map(built.functions.map((one) => [one.name, one.handler]));
-  const { linked, read, run } = await programContents({
+  const { linked, read, run, readers } = await programContents({
     root,
     entries,
     handlers: built.handlers.map(({ handler }) => handler),
@@ -45,7 +44,7 @@ export async function examine(
   const included = new Set(includedFiles(root, rules, new Set()).map(({ name }) => name));
   const artifacts = await Promise.all(
     built.artifacts.map(async ({ path, arch, bytes, unzippedBytes, beside, native }) => {
-      const known = { read, run, included, native: new Set(native), beside: new Set(beside) };
+      const known = { read, run, readers, included, native: new Set(native), beside: new Set(beside) };
       return { path, arch, bytes, unzippedBytes, files: await readPacked(path, known) };
     }),
   );
@@ -56,14 +55,10 @@ export async function examine(
   );
   return {
     version: 1,
-    artifacts: artifacts.map((one) => ({ ...one, path: one.path.slice(join(folder, "package").length + 1) })),
+    artifacts: artifacts.map((one) => ({ ...one, path: one.path.slice(folder.length + 1) })),
     bundle,
     leftOut: readLeftOut(root, linked, compile.external, packagesIn(artifacts)),
-    advice: adviseSize(
-      bundle,
-      artifacts,
-      smaller.artifacts.map(({ bytes }) => bytes),
-    ),
+    advice: adviseSize(bundle, artifacts, compile.sourcemap ? Math.max(0, ...maps) : 0),
     warnings: built.warnings,
   };
 }

@@ -5,7 +5,7 @@ import { packageOfFile } from "../support/package-name.ts";
 import type { PackedFile } from "./report.ts";
 
 /** Names of files in a package, by the rule that put them there. */
-export interface KnownFiles extends Pick<ProgramContents, "read" | "run"> {
+export interface KnownFiles extends Pick<ProgramContents, "read" | "run" | "readers"> {
   /** By `include` in the config. */
   readonly included: ReadonlySet<string>;
   /** Packages that stay outside of the program for their native code. */
@@ -36,12 +36,17 @@ function launched(file: PackedFile, all: readonly PackedFile[]): PackedFile {
 
 const ENGINE = `${RELEASE_FOLDER}/${ENGINE_FILE}`;
 
-function ruleOf(name: string, { included, read, run, native, beside }: KnownFiles): string {
+function ruleOf(name: string, { included, read, run, readers, native, beside }: KnownFiles): string {
   if (name === "bootstrap" || name === ENGINE) return "the program: engine, runtime and code";
   if (name.startsWith(`${RELEASE_FOLDER}/`)) return "the Elixir release";
   if (included.has(name)) return "include in the config";
   if (native.has(packageOfFile(name) ?? "")) return "a package with native code stays outside of the program";
-  if (read.has(name)) return "code reads it";
-  if (run.has(name)) return "it runs by itself, as a worker does";
+  const by = whoReads([...(readers.get(name) ?? [])].toSorted());
+  if (run.has(name)) return `${by} runs it by itself, as a worker`;
+  if (read.has(name)) return `${by} reads it`;
   return beside.has(name) ? "what lies beside the program needs it" : "the script of a server";
+}
+
+function whoReads([first = "code", ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`;
 }

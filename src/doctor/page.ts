@@ -1,7 +1,7 @@
+import { hierarchy, type HierarchyRectangularNode, treemap } from "d3-hierarchy";
 import { fileSize } from "../support/file-size.ts";
 import { megabytes } from "../support/megabytes.ts";
-import type { BundledModule, DoctorReport } from "./report.ts";
-import { type Tile, treemap, type Weighted } from "./treemap.ts";
+import type { DoctorReport } from "./report.ts";
 
 const WIDTH = 1_280;
 const HEIGHT = 720;
@@ -11,15 +11,24 @@ const GAP = 2;
 /** Smaller tiles have no name. */
 const NAMED = { width: 46, height: 13 } as const;
 
-interface Group extends Weighted {
+/** All, a group of modules, or a module. */
+interface Part {
   readonly name: string;
-  readonly modules: readonly BundledModule[];
+  readonly bytes: number;
+  readonly parts?: readonly Part[];
 }
+
+type Tile = HierarchyRectangularNode<Part>;
 
 /** A page with all code of a bundle as tiles, packages in one frame each: one file that needs nothing else. */
 export function treemapPage({ bundle, artifacts }: DoctorReport): string {
-  const groups = groupsOf(bundle);
-  const tiles = treemap(groups, { x: 0, y: 0, width: WIDTH, height: HEIGHT }).map(groupTile);
+  const whole: Part = { name: "", bytes: bundle.bytes, parts: groupsOf(bundle) };
+  const parts = hierarchy(whole, (part) => part.parts).sum((part) => (part.parts === undefined ? part.bytes : 0));
+  const layOut = treemap<Part>()
+    .size([WIDTH, HEIGHT])
+    .paddingOuter(({ depth }) => (depth === 1 ? GAP : 0))
+    .paddingTop((tile) => (tile.depth === 1 ? GAP + headOf(tile) : 0));
+  const tiles = (layOut(parts).children ?? []).map(groupTile);
   const sizes = artifacts.map(({ path, bytes }) => `${path} ${megabytes(bytes)}`).join(", ");
   return `<!doctype html>
 <html lang="en">
@@ -35,45 +44,53 @@ ${tiles.join("\n")}
 `;
 }
 
-function groupsOf({ modules, packages, runtime }: DoctorReport["bundle"]): readonly Group[] {
-  const own = modules.filter((one) => one.package === null);
-  const groups = [
-    { name: "your code", modules: own, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) },
-    { name: "Mayfly", modules: [], bytes: runtime },
-    ...packages.map(({ name, bytes }) => ({ name, bytes, modules: modules.filter((one) => one.package === name) })),
+/** The largest first, as the modules are. */
+function groupsOf({ modules, packages, own, runtime }: DoctorReport["bundle"]): readonly Part[] {
+  const partsOf = (name: string | null): readonly Part[] => modules.filter((one) => one.package === name);
+  const groups: readonly Part[] = [
+    { name: "your code", bytes: own, parts: partsOf(null) },
+    { name: "Mayfly", bytes: runtime },
+    ...packages.map(({ name, bytes }) => ({ name, bytes, parts: partsOf(name) })),
   ];
   return groups.filter(({ bytes }) => bytes > 0).toSorted((a, b) => b.bytes - a.bytes);
 }
 
-function groupTile(tile: Tile<Group>, index: number): string {
-  const { x, y, width, height, item } = tile;
-  const head = height > HEAD * 2 && width > NAMED.width ? HEAD : 0;
-  const inside = { x: x + GAP, y: y + head + GAP, width: width - 2 * GAP, height: height - head - 2 * GAP };
+function headOf({ x0, x1, y0, y1 }: Tile): number {
+  return y1 - y0 > HEAD * 2 && x1 - x0 > NAMED.width ? HEAD : 0;
+}
+
+function groupTile(tile: Tile, index: number): string {
   const hue = Math.round((index * 137.5) % 360);
-  const modules = treemap(item.modules, inside).map((one) => moduleTile(one, hue));
-  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${fileSize(item.bytes)}`)}</title>${box(tile, "group")}${
-    head > 0 ? label(`${item.name}  ${fileSize(item.bytes)}`, x + 4, y + 13, width) : ""
-  }${modules.join("")}</g>`;
+  const modules = (tile.children ?? []).map((one) => moduleTile(one, hue));
+  const name = headOf(tile) > 0 ? label(`${tile.data.name}  ${sizeOf(tile)}`, tile, { x: 4, y: 13 }) : "";
+  return `<g style="--hue: ${hue}">${title(tile)}${box(tile, "group")}${name}${modules.join("")}</g>`;
 }
 
-function moduleTile(tile: Tile<BundledModule>, hue: number): string {
-  const { x, y, width, height, item } = tile;
-  const short = item.name.replace(/^.*node_modules\/(?:@[^/]+\/)?[^/]+\//, "");
-  const isNamed = width > NAMED.width && height > NAMED.height;
-  return `<g style="--hue: ${hue}"><title>${escape(`${item.name}\n${fileSize(item.bytes)}`)}</title>${box(tile, "module")}${
-    isNamed ? label(short, x + 3, y + 11, width) : ""
-  }</g>`;
+function moduleTile(tile: Tile, hue: number): string {
+  const { x0, x1, y0, y1, data } = tile;
+  const short = data.name.replace(/^.*node_modules\/(?:@[^/]+\/)?[^/]+\//, "");
+  const isNamed = x1 - x0 > NAMED.width && y1 - y0 > NAMED.height;
+  const name = isNamed ? label(short, tile, { x: 3, y: 11 }) : "";
+  return `<g style="--hue: ${hue}">${title(tile)}${box(tile, "module")}${name}</g>`;
 }
 
-function box({ x, y, width, height }: Tile<unknown>, kind: "group" | "module"): string {
-  return `<rect class="${kind}" x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}"/>`;
+function title(tile: Tile): string {
+  return `<title>${escape(`${tile.data.name}\n${sizeOf(tile)}`)}</title>`;
+}
+
+function sizeOf({ value = 0 }: Tile): string {
+  return fileSize(value);
+}
+
+function box({ x0, x1, y0, y1 }: Tile, kind: "group" | "module"): string {
+  return `<rect class="${kind}" x="${fixed(x0)}" y="${fixed(y0)}" width="${fixed(x1 - x0)}" height="${fixed(y1 - y0)}"/>`;
 }
 
 /** As much of it as there is room for; its end says most. */
-function label(text: string, x: number, y: number, width: number): string {
-  const room = Math.floor((width - 6) / 6);
+function label(text: string, { x0, x1, y0 }: Tile, { x, y }: { readonly x: number; readonly y: number }): string {
+  const room = Math.floor((x1 - x0 - 6) / 6);
   const shown = text.length <= room ? text : `…${text.slice(text.length - room + 1)}`;
-  return room < 3 ? "" : `<text x="${fixed(x)}" y="${fixed(y)}">${escape(shown)}</text>`;
+  return room < 3 ? "" : `<text x="${fixed(x0 + x)}" y="${fixed(y0 + y)}">${escape(shown)}</text>`;
 }
 
 function fixed(value: number): string {

@@ -12,17 +12,19 @@ const WORTH_SHARE = 0.2;
 const FOR_WRITING =
   /^(?:typescript|webpack|esbuild|rollup|rolldown|vite|vitest|jest|mocha|eslint|prettier|@babel\/core|@types\/.*)$/;
 
-/** What would make the package smaller, what saves most first. */
+/**
+ * What would make the package smaller, what saves most first.
+ * @param maps bytes that source maps take in the largest zip
+ */
 export function adviseSize(
   bundle: DoctorReport["bundle"],
   artifacts: readonly DoctorArtifact[],
-  withoutMaps: readonly number[],
+  maps: number,
 ): readonly string[] {
-  return [...ofMaps(artifacts, withoutMaps), ...ofPackages(bundle), ...ofFiles(artifacts)];
+  return [...ofMaps(maps), ...ofPackages(bundle), ...ofFiles(artifacts)];
 }
 
-function ofMaps(artifacts: readonly DoctorArtifact[], withoutMaps: readonly number[]): readonly string[] {
-  const saved = Math.max(0, ...artifacts.map(({ bytes }, index) => bytes - (withoutMaps[index] ?? bytes)));
+function ofMaps(saved: number): readonly string[] {
   return saved < WORTH_BYTES
     ? []
     : [`--no-sourcemap saves ${megabytes(saved)} of the zip; stack traces then show compiled lines.`];

@@ -72,7 +72,7 @@ describe("mayfly doctor", () => {
       "node_modules/fast/fast.js": "a package with native code stays outside of the program",
       "node_modules/fast/package.json": "a package with native code stays outside of the program",
       "node_modules/fast/prebuilds/linux-x64/fast.node": "a package with native code stays outside of the program",
-      "src/page.html": "code reads it",
+      "src/page.html": "src/a.ts reads it",
       "src/more.txt": "include in the config",
     });
     expect(artifact?.path).toBe("lambda.zip");
@@ -119,7 +119,7 @@ describe("mayfly doctor", () => {
     const { code, stdout } = await project.mayfly(["doctor", "--external", "small", "--no-sourcemap"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^lambda\.zip {2}\d+\.\d MB, \d+\.\d MB unzipped, x86_64$/m);
-    expect(stdout).toMatch(/^ {2}src\/page\.html +0\.0 KB {2}code reads it$/m);
+    expect(stdout).toMatch(/^ {2}src\/page\.html +0\.0 KB {2}src\/a\.ts reads it$/m);
     expect(stdout).toMatch(/^ {2}wide 2\.0\.0 +\d+\.\d KB {2}by src\/a\.ts$/m);
     expect(stdout).toMatch(/^ {2}small +--external$/m);
     const failed = await project.mayfly(["doctor", "--html", "src"]);

@@ -177,12 +177,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "build/bundle/absent",
       "build/bundle/linking",
       "build/handlers",
+      "build/layout",
       "build/package",
       "project",
       "protocol",
       "support",
     ],
-    packages: [...NODE, "yauzl"],
+    packages: [...NODE, "d3-hierarchy", "yauzl"],
   },
   bench: {
     folders: [

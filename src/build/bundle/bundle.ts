@@ -121,7 +121,7 @@ export async function bundleChunks(request: ChunksRequest): Promise<Linked> {
  */
 export async function programContents(request: ChunksRequest): Promise<ProgramContents> {
   const { linked, read } = await linkProgram({ ...request, compile: { ...request.compile, sourcemap: false } });
-  return { linked, read: new Set(read.files.keys()), run: new Set(read.scripts.keys()) };
+  return { linked, read: new Set(read.files.keys()), run: new Set(read.scripts.keys()), readers: read.readers };
 }
 
 export interface ProgramContents {
@@ -130,6 +130,8 @@ export interface ProgramContents {
   readonly read: ReadonlySet<string>;
   /** Scripts that run by themselves, as a worker does. */
   readonly run: ReadonlySet<string>;
+  /** The modules that read or run each. */
+  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 interface LinkedProgram {

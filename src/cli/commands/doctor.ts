@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { compileOptions } from "../../build/compile-options.ts";
 import { examine } from "../../doctor/doctor.ts";
-import { treemapPage } from "../../doctor/page.ts";
 import { Fault } from "../../fault.ts";
 import { resolveProject } from "../../project/resolve.ts";
 import { messageOf } from "../../support/system-error.ts";
@@ -44,7 +43,11 @@ export function doctorCommand(): Command {
           examine(project, { compile: compileOptions({ sourcemap, external }), folder, progress: progress.step }),
         );
         progress.done();
-        if (flags.html !== undefined) writePage(resolve(process.cwd(), flags.html), treemapPage(report));
+        if (flags.html !== undefined) {
+          // With a library of its own, which nobody else pays for.
+          const { treemapPage } = await import("../../doctor/page.ts");
+          writePage(resolve(process.cwd(), flags.html), treemapPage(report));
+        }
         const paint = paintFor(process.stdout, process.env);
         process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : formatDoctor(report, paint));
       } finally {

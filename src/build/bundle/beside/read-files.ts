@@ -19,6 +19,8 @@ export interface FilesRead {
   readonly files: ReadonlyMap<string, string>;
   /** Modules of the project that run by themselves, as a worker does, likewise: where they are looked for. */
   readonly scripts: ReadonlyMap<string, string>;
+  /** What reads or runs each of these: places in the package, by the same. */
+  readonly readers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Names of packages that the project's code says as texts, for whoever loads what it is told. */
   readonly texts: ReadonlySet<string>;
   readonly warnings: ReadonlySet<string>;
@@ -36,6 +38,10 @@ export function filesRead(root: string): FilesRead {
   const own = ownSources(root) + sep;
   const helper = join(ownSources(root), "runtime", "places", "known-module");
   const [files, scripts, warnings] = [new Map<string, string>(), new Map<string, string>(), new Set<string>()];
+  const readers = new Map<string, Set<string>>();
+  const readBy = (place: string, importer: string): void => {
+    readers.set(place, (readers.get(place) ?? new Set()).add(placeOf(root, importer)));
+  };
   const { plugin: texting, texts } = textNames(root);
   // How many of the texts were there for whoever asked first. In the next round they are there from the beginning.
   let told: number | undefined;
@@ -53,7 +59,7 @@ export function filesRead(root: string): FilesRead {
     name: "mayfly-files-read",
     buildStart() {
       // The bundler may begin again, with other modules.
-      for (const known of [files, scripts, warnings]) known.clear();
+      for (const known of [files, scripts, readers, warnings]) known.clear();
       told = undefined;
     },
     resolveId: {
@@ -76,9 +82,14 @@ export function filesRead(root: string): FilesRead {
           // Nobody here can change a package.
           if (!isPackage) warnings.add(`${relative(root, id).split(sep).join("/")}:${line}: ${text}`);
         };
-        for (const { place, file, isScript } of packedPaths(root, id, found.paths, says))
+        for (const { place, file, isScript } of packedPaths(root, id, found.paths, says)) {
           (isScript ? scripts : files).set(place, file);
-        for (const file of namedBeside(id, found.names)) files.set(placeOf(root, file), file);
+          readBy(place, id);
+        }
+        for (const file of namedBeside(id, found.names)) {
+          files.set(placeOf(root, file), file);
+          readBy(placeOf(root, file), id);
+        }
         const named = found.imports.some(isOfAnyName) ? await askable(this, id) : [];
         const edits = importEdits({ root, file: id, code, found, named }, says);
         return edits.length === 0 ? undefined : { code: applyEdits(code, edits), map: null };
@@ -88,5 +99,5 @@ export function filesRead(root: string): FilesRead {
       if (error === undefined && told !== undefined && texts.size > told) throw new Again("more names are known");
     },
   };
-  return { plugins: [texting, plugin], files, scripts, texts, warnings };
+  return { plugins: [texting, plugin], files, scripts, readers, texts, warnings };
 }
