@@ -21,7 +21,7 @@ test("who comes first in a ring of chunks has namespaces made and functions name
     }),
   ).toEqual({
     a: `${RUNTIME}\nimport "./b.js";\nvar all; all$made();\n\n\n${named}export { all, f$1 };\n
-export function all$made() { return all ??= __exportAll$1({\n\tf: () => f$1\n}); }
+export function all$made() { __name$1(f$1, "f"); return all ??= __exportAll$1({\n\tf: () => f$1\n}); }
 export function f$1$made() { __name$1(f$1, "f"); }\n`,
     b: `import { all, f$1 as f } from "./a.js"; import { all$made, f$1$made } from "./a.js"; all$made(); f$1$made();\nbody(all, f);\n`,
   });

@@ -75,13 +75,16 @@ function makersIn(chunk: OutputChunk | undefined): ReadonlyMap<string, Maker> {
     found.set(name, { text: `export function ${makerOf(name)}() { ${body} }`, edits });
   };
   // A name is given once more where its module gives it, which may be in a function.
-  for (const [name, { statement }] of namingOf(code, helperName("__name", code, modules))) add(name, statement, []);
+  const named = namingOf(code, helperName("__name", code, modules));
+  for (const [name, { statement }] of named) add(name, statement, []);
   const helper = helperName("__exportAll", code, modules)?.replaceAll("$", "\\$");
   if (helper === undefined) return found;
   const made = new RegExp(`\\bvar\\s+([\\w$]+)\\s*=\\s*(?:/\\*[^*]*\\*/\\s*)?(${helper}\\([^]*?\\));`, "g");
   for (const { 0: statement, 1: name = "", 2: value = "", index } of code.matchAll(made)) {
+    const shown = (value.match(/(?<=\(\) => )[\w$]+/g) ?? []).flatMap((one) => named.get(one)?.statement ?? []);
     const text = `var ${name}; ${makerOf(name)}();`;
-    add(name, `return ${name} ??= ${value};`, [{ start: index, end: index + statement.length, text }]);
+    const edit = { start: index, end: index + statement.length, text };
+    add(name, [...shown, `return ${name} ??= ${value};`].join(" "), [edit]);
   }
   return found;
 }
