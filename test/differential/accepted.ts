@@ -1,6 +1,6 @@
 import type { Difference } from "./compare-graphs.ts";
 import type { Graph } from "./graph.ts";
-import { inCommonJsRings } from "./rings.ts";
+import { hasQuietRing, inCommonJsRings } from "./rings.ts";
 import { linesOf, signatureOf } from "./signature.ts";
 
 /** A difference from Node.js that stays, and why. */
@@ -57,8 +57,13 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     reason:
-      "A program that fails at its start under Node.js, since modules in a ring read what isn't there yet, runs on where nothing of it is missed: a package without effects is evaluated only if it is used.",
-    matches: (difference) => failsEarly(difference),
+      "A package without effects is evaluated only if it is used: a program that fails at its start under Node.js, since modules of one in a ring read what isn't there yet, runs on.",
+    matches: (difference, graph) => runsOn(difference, /^throws (?:Reference|Type)Error\|\|$/) && hasQuietRing(graph),
+  },
+  {
+    reason:
+      "A class that nobody uses is left out, also where what it extends isn't there: a program that fails at its start for that under Node.js runs on.",
+    matches: (difference, graph) => runsOn(difference, /^throws TypeError\|\|$/) && hasUnusedClass(graph),
   },
   {
     reason:
@@ -151,10 +156,20 @@ function isSameByModule({ node, built }: Difference): boolean {
   return byModule(node) === byModule(built);
 }
 
-/** Whether Node.js ends with an error of the language before the entry is loaded, or tells of one where it differs first. */
-function failsEarly({ node, built }: Difference): boolean {
+/** Whether all is the same until Node.js fails before the entry is loaded. */
+function runsOn({ node, built }: Difference, end: RegExp): boolean {
   if (node === undefined || typeof built === "string" || node.trace.includes("loaded")) return false;
-  if (!/^throws (?:Reference|Type)Error\|/.test(node.end)) return false;
-  const at = node.trace.findIndex((line, index) => line !== built.trace[index]);
-  return at < 0 || / = throws (?:Reference|Type)Error\|/.test(node.trace[at] ?? "");
+  return end.test(node.end) && node.trace.every((line, index) => line === built.trace[index]);
+}
+
+/** Whether a module declares a class of another one that it doesn't use, at least not before it ends with an error. */
+function hasUnusedClass({ files }: Graph): boolean {
+  return Object.values(files).some((lines) => {
+    const thrown = lines.findIndex((line) => line.startsWith("throw "));
+    const run = lines.slice(0, thrown < 0 ? lines.length : thrown);
+    return run.some((line) => {
+      const [, name] = /^class (\w+) extends /.exec(line) ?? [];
+      return name !== undefined && run.join("\n").split(new RegExp(`\\b${name}\\b`)).length === 2;
+    });
+  });
 }

@@ -7,21 +7,37 @@ const IMPORTED = /(?:\bfrom|\bimport|\brequire\()\s*"([^"]+)"/g;
 
 /** The names of modules, `m0`, that import each other and of which one at least is CommonJS or becomes it. */
 export function inCommonJsRings({ files }: Graph): ReadonlySet<string> {
+  const rings = ringsOf(files).filter((ring) => ring.some((path) => isCommonJs(path, files)));
+  return new Set(rings.flat().flatMap((path) => namesIn(files[path] ?? [])));
+}
+
+/** Whether modules import each other that evaluating has no effects of, as their package says. */
+export function hasQuietRing({ files }: Graph): boolean {
+  const isQuiet = (path: string): boolean => {
+    const manifest = (files[`${packageFolder(path)}package.json`] ?? []).join();
+    return path.startsWith("node_modules/") && /"sideEffects":(?:false|\[)/.test(manifest);
+  };
+  return ringsOf(files).some((ring) => ring.some(isQuiet));
+}
+
+function ringsOf(files: Graph["files"]): readonly (readonly string[])[] {
   const imports = new Map(
     Object.entries(files).map(([path, lines]) => {
       const now = lines.filter((line) => !line.startsWith("Later(")).join("\n");
       return [path, { imports: [...now.matchAll(IMPORTED)].flatMap(([, to = ""]) => fileOf(path, to, files) ?? []) }];
     }),
   );
-  const rings = importCycles(imports).filter((ring) => ring.some((path) => isCommonJs(path, files)));
-  return new Set(rings.flat().flatMap((path) => namesIn(files[path] ?? [])));
+  return importCycles(imports);
 }
 
 /** Whether a module of a graph is CommonJS for Node.js, by its name or its package. */
 function isCommonJs(path: string, files: Graph["files"]): boolean {
   if (/\.[cm][jt]s$/.test(path)) return /\.c[jt]s$/.test(path);
-  const folder = /^node_modules\/(?:@[^/]*\/)?[^/]*\//.exec(path)?.[0] ?? "";
-  return !/"type":\s*"module"/.test((files[`${folder}package.json`] ?? []).join());
+  return !/"type":\s*"module"/.test((files[`${packageFolder(path)}package.json`] ?? []).join());
+}
+
+function packageFolder(path: string): string {
+  return /^node_modules\/(?:@[^/]*\/)?[^/]*\//.exec(path)?.[0] ?? "";
 }
 
 function fileOf(from: string, to: string, files: Graph["files"]): string | undefined {
