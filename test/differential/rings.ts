@@ -40,7 +40,8 @@ function packageFolder(path: string): string {
   return /^node_modules\/(?:@[^/]*\/)?[^/]*\//.exec(path)?.[0] ?? "";
 }
 
-function fileOf(from: string, to: string, files: Graph["files"]): string | undefined {
+/** What a module of a graph names by a path. */
+export function fileOf(from: string, to: string, files: Graph["files"]): string | undefined {
   const path = to.startsWith(".") ? posix.join(posix.dirname(from), to) : undefined;
   return path === undefined ? undefined : [path, path.replace(/\.([cm]?)js$/, ".$1ts")].find((one) => one in files);
 }
