@@ -68,7 +68,7 @@ export const ACCEPTED: readonly Accepted[] = [
   },
   {
     reason:
-      "What CommonJS and TypeScript that becomes it read in a ring before it is there, or pass on by export *, is undefined or missing for tsc; here it may be there already, or a TypeError.",
+      "What CommonJS and TypeScript that becomes it read in a ring before it is there, or pass on by export *, is undefined or missing for tsc; here it may be there already.",
     matches: (difference, graph) => {
       const rings = inCommonJsRings(graph);
       return isSameBut(difference, (theirs, ours) => isOf(rings, theirs) && isReadTooEarly(theirs, ours));
@@ -138,7 +138,7 @@ function isOf(modules: ReadonlySet<string>, line: string): boolean {
 function isReadTooEarly(theirs: string, ours: string): boolean {
   const [label = ""] = /^m\d+.*? = |^metadata [^:]*:\w+ of [^:]*: /.exec(theirs) ?? [];
   if (label === "" || !ours.startsWith(label)) return false;
-  if (/ = (?:undefined|throws TypeError\|\|)$/.test(theirs)) return true;
+  if (/ = (?:undefined|throws TypeError\|\|)$/.test(theirs)) return !ours.includes(" = throws ");
   const told = theirs.slice(label.length).replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   // An object of which more names are there.
   const listed = told.startsWith(String.raw`\{`) ? told.replaceAll(/\\\{|, /g, "$&(?:.+?, )?") : told;

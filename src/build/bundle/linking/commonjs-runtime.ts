@@ -3,14 +3,13 @@ import { applyEdits, type Edit } from "../defer/edits.ts";
 import { CommonJsViews } from "./commonjs-views.ts";
 import { becomesCommonJs } from "./compiled-kind.ts";
 import { namesFirst } from "./function-names.ts";
+import { halfMade } from "./half-made.ts";
 import { helperName } from "./helper-names.ts";
 
 const WRAPPER = /var __commonJSMin\s*=[^;]*;/;
 const ES_WRAPPER = /var __esmMin\s*=\s*\(fn, res, err\)\s*=>\s*(\(\)\s*=>\s*\{[^]*?\n\});/;
 const CALL = "__esmMin(";
-const NAMES = /\b__exportAll\(\{[^]*?\}(?:, \d)?\);/g;
 const ONCE_MORE = /\b__commonJSMin\(\(\(exports, module\) => \{\s*module\.exports = ([\w$]+\(\));\s*\}\)\)/;
-const PASSED = /\(\) => import_[\w$]+(?=(\.|\[))/g;
 
 /**
  * How a CommonJS module is evaluated: as in Node.js, one that throws is none yet, and evaluated again for whoever asks
@@ -96,13 +95,4 @@ function onceMore(text: string, at: number): readonly Edit[] {
   if (at < 0 || found === null) return [];
   const start = at + found.index;
   return [{ start, end: start + found[0].length, text: `() => ${found[1]}` }];
-}
-
-/** In a ring what a module passes on may be asked for before it is required: it is `undefined` then. */
-function halfMade(text: string, at: number): readonly Edit[] {
-  const [{ 0: names = "", index = 0 } = {}] = text.matchAll(NAMES);
-  return [...names.matchAll(PASSED)].map(({ 0: passed, 1: member, index: place }) => {
-    const start = at + index + place + passed.length;
-    return { start, end: start, text: member === "." ? "?" : "?." };
-  });
 }

@@ -7,6 +7,7 @@ import { becomesCommonJs } from "./compiled-kind.ts";
 import { earlyNamespaces } from "./early-namespaces.ts";
 import { earlyReads } from "./early-reads.ts";
 import { ownFirst } from "./facade-order.ts";
+import { halfMadeImports } from "./half-made.ts";
 import type { LinkedChunk } from "./helpers-in-start.ts";
 import { readEarly } from "./import-cycles.ts";
 import { linkOptions } from "./link-options.ts";
@@ -60,11 +61,12 @@ export async function link(request: LinkRequest): Promise<Linked> {
     (id) => inCircles.has(id) && !becomesCommonJs(id),
     (id) => modules.get(id)?.imports.includes(id) === true,
   );
+  const isHalfMade = (id: string): boolean => inCircles.has(id) && becomesCommonJs(id);
   const { chunks, logs, leftOut } = await runBundler({
     root: request.root,
     input: { ...linkOptions({ ...request, external: [] }), input: { main: request.entry, order: ROOT_ORDER } },
     output: outputOptions(request, (id) => plan.get(id)),
-    plugins: [rootOrder(request.entry), ...request.plugins, planning, early],
+    plugins: [rootOrder(request.entry), ...request.plugins, planning, early, halfMadeImports(isHalfMade)],
   });
   const ordered = importAsModules(
     ownFirst(putLoadsBack(chunks.filter(({ facadeModuleId }) => facadeModuleId !== ROOT_ORDER))),
