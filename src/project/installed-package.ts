@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isFile } from "../support/files.ts";
+import { installedFolder } from "../support/installed-folder.ts";
 import { packageName } from "../support/package-name.ts";
 import { isFields, readField } from "../support/read-field.ts";
 import { readJson } from "../support/read-json.ts";
@@ -19,16 +20,12 @@ export interface InstalledPackage {
 /** The package of a specifier as it is installed for a module in `from`, whether or not it can be imported. */
 export function installedPackage(specifier: string, from: string): InstalledPackage | undefined {
   const name = packageName(specifier);
-  for (let at = from; ; at = dirname(at)) {
-    const place = join(at, "node_modules", name);
-    if (isFile(join(place, "package.json"))) {
-      const folder = realpathSync(place);
-      const manifest = readJson(join(folder, "package.json"));
-      const builds = typeof readField(readField(manifest, "scripts"), "build") === "string";
-      return { name, folder, isLinked: !/[\\/]node_modules[\\/]/.test(folder), builds, manifest };
-    }
-    if (dirname(at) === at) return undefined;
-  }
+  const place = installedFolder(name, from);
+  if (place === undefined) return undefined;
+  const folder = realpathSync(place);
+  const manifest = readJson(join(folder, "package.json"));
+  const builds = typeof readField(readField(manifest, "scripts"), "build") === "string";
+  return { name, folder, isLinked: !/[\\/]node_modules[\\/]/.test(folder), builds, manifest };
 }
 
 /** Of the packages that a project's package.json names, those that are there, and built; sorted. */

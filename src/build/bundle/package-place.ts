@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { installedFolder } from "../../support/installed-folder.ts";
 import { isEngineModule, isEnginePackage } from "./engine-modules.ts";
 
 /** What `require.resolve` of a module means in the package. */
@@ -67,8 +67,7 @@ function resolveInPackage(
 /** The folder of a package that the engine would give its own module for. */
 function installed(name: string, importer: string): string {
   const folder = dirname(importer);
-  const place = join(folder, "node_modules", name);
-  return existsSync(place) || folder === importer ? place : installed(name, folder);
+  return installedFolder(name, folder) ?? join(folder, "node_modules", name);
 }
 
 /** Beside the bootstrap things lie as in the project, and packages of a folder above it as if they were its own. */

@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, posix } from "node:path";
 import { binaryKindOf } from "../../../support/binary-kind.ts";
+import { installedFolder } from "../../../support/installed-folder.ts";
 import { packageName, packageOfFile } from "../../../support/package-name.ts";
 import type { BuildTarget } from "../../target.ts";
 import type { PackageFile } from "../../package/package-files.ts";
@@ -8,7 +9,6 @@ import { placeOf } from "../linking/module-place.ts";
 import { checkNativeFiles } from "./check-binaries.ts";
 import type { OutsidePackages } from "./outside-packages.ts";
 import type { FilesRead } from "./read-files.ts";
-import { installedFolder } from "./package-folder.ts";
 import { withQueryEngine } from "./query-engine.ts";
 import { targetFiles } from "./target-files.ts";
 import { traceFiles } from "./trace.ts";

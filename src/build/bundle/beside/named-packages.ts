@@ -1,7 +1,8 @@
 import type { Plugin } from "rolldown";
+import { installedFolder } from "../../../support/installed-folder.ts";
 import { readField } from "../../../support/read-field.ts";
 import { escapePattern } from "./matching-files.ts";
-import { installedFolder, manifestIn, folderOfPackage } from "./package-folder.ts";
+import { manifestIn, folderOfPackage } from "./package-folder.ts";
 import { isNamedFor } from "./platform.ts";
 import type { BuildTarget } from "../../target.ts";
 

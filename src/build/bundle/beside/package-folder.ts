@@ -1,4 +1,4 @@
-import { dirname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import { packageName } from "../../../support/package-name.ts";
 import { readJson } from "../../../support/read-json.ts";
 
@@ -15,15 +15,6 @@ export function folderOfPackage(file: string): string | undefined {
 /** The `node_modules` that a package's folder lies in. */
 export function modulesFolder(folder: string): string {
   return folder.slice(0, folder.lastIndexOf(MODULES) + MODULES.length - 1);
-}
-
-/** Where Node.js finds a package that another one asks for. */
-export function installedFolder(name: string, from: string): string | undefined {
-  for (let at = from; dirname(at) !== at; at = dirname(at)) {
-    const folder = join(at, "node_modules", name);
-    if (manifestIn(folder) !== undefined) return folder;
-  }
-  return undefined;
 }
 
 /** A folder's package.json; `undefined` where there is none that can be read. */

@@ -6,7 +6,8 @@ import { placeOf } from "../linking/module-place.ts";
 import { fetchPackage } from "./fetch-package.ts";
 import { filesBelow } from "./matching-files.ts";
 import { isBinaryName } from "./native-packages.ts";
-import { installedFolder, manifestIn, modulesFolder, folderOfPackage } from "./package-folder.ts";
+import { installedFolder } from "../../../support/installed-folder.ts";
+import { manifestIn, modulesFolder, folderOfPackage } from "./package-folder.ts";
 import { isMadeFor, isNamedFor, platformPackages } from "./platform.ts";
 
 /** Of what a package is published with, what nobody reads at run time. */

@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
-import { readField } from "../../../support/read-field.ts";
+import { dirname, extname } from "node:path";
 import { nodeIn, nodesIn, parseFile, type SyntaxNode, walk, writtenText } from "../../syntax.ts";
 import type { Edit } from "../defer/edits.ts";
 import { codeLoader, toJavaScript } from "../defer/javascript.ts";
 import type { View } from "./commonjs-views.ts";
+import { PackageTypes } from "./package-type.ts";
 import { seenNamespaces } from "./seen-namespaces.ts";
 
 /** A file that a module imports and that the bundler wraps in a function. */
@@ -114,11 +113,5 @@ function keptImports(code: string, id: string): ReadonlySet<string> | undefined 
 export function isEsModule(file: string): boolean {
   const [, letter] = /^\.([cm])[jt]s$/.exec(extname(file)) ?? [];
   if (letter !== undefined) return letter === "m";
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    try {
-      return readField(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), "type") === "module";
-    } catch {
-      if (dirname(folder) === folder) return false;
-    }
-  }
+  return new PackageTypes().typeOf(dirname(file)) === "module";
 }

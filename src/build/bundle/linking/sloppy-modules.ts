@@ -1,13 +1,13 @@
 import type { Program } from "acorn";
 import type { Plugin, PluginContext } from "rolldown";
 import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, join, sep } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { isFile } from "../../../support/files.ts";
-import { readField } from "../../../support/read-field.ts";
 import { parseCommonJs } from "../../parse-commonjs.ts";
 import { applyEdits } from "../defer/edits.ts";
 import { type ModuleReferences, readReferences } from "../defer/references.ts";
 import { lookUp } from "./look-up.ts";
+import { PackageTypes } from "./package-type.ts";
 import { globalsMade } from "./sloppy-globals.ts";
 import { needsSloppy, startsStrict } from "./sloppy-reasons.ts";
 import { asText } from "./sloppy-text.ts";
@@ -32,7 +32,7 @@ const EVAL = /\beval\s*\(/;
 export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin {
   // The bundler begins again where packages are both imported and required (two-builds.ts).
   const known = new Map<string, string | undefined>();
-  const types = new Map<string, string>();
+  const types = new PackageTypes();
   const file = join(ownSources(root), "runtime", "places", "module-object.cjs");
   return {
     name: "mayfly-sloppy",
@@ -45,7 +45,7 @@ export function sloppyModules(root: string, write: WriteSloppy = asText): Plugin
       async handler(code, id) {
         if (STRICT.test(code) && !EVAL.test(code)) return undefined;
         if (ES_MODULE.test(code) && !REQUIRES.test(code)) return undefined;
-        if (!id.endsWith(".cjs") && packageType(dirname(id), types) === "module") return undefined;
+        if (!id.endsWith(".cjs") && types.typeOf(dirname(id)) === "module") return undefined;
         const ignored = (names: readonly string[]): Promise<ReadonlySet<string>> =>
           readOnlyAmong(this, id, code, names);
         const written = known.has(code) ? known.get(code) : await asSloppy(code, write, ignored);
@@ -92,23 +92,4 @@ async function readOnlyAmong(
     for (const name of names) if (readOnly.has(name)) found.add(name);
   }
   return found;
-}
-
-/** The `"type"` of the package.json that counts in a folder. */
-function packageType(folder: string, known: Map<string, string>): string {
-  const before = known.get(folder);
-  if (before !== undefined) return before;
-  const up = dirname(folder);
-  const type = typeIn(folder) ?? (up === folder || folder.endsWith(`${sep}node_modules`) ? "" : packageType(up, known));
-  known.set(folder, type);
-  return type;
-}
-
-function typeIn(folder: string): string | undefined {
-  try {
-    return String(readField(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), "type"));
-  } catch {
-    // None here, or none that says anything.
-    return undefined;
-  }
 }
