@@ -88,24 +88,25 @@ describe.skipIf(!onLinux)("nothing that a function has started is alive", () => 
     expect(marked(mark)).toEqual([]);
   });
 
-  const OWNERS: readonly (readonly [string, readonly string[]])[] = [
-    ["mayfly dev", ["dev", "--port", "0"]],
-    ["mayfly invoke", ["invoke", "--data", "{}", "--timeout", "900"]],
+  const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const;
+  const OWNERS = [
+    ...SIGNALS.map((signal) => ["mayfly dev", signal, ["dev", "--port", "0"], ""] as const),
+    ...SIGNALS.slice(1).map(
+      (signal) => ["mayfly invoke", signal, ["invoke", "--timeout", "900"], "await new Promise(() => {});"] as const,
+    ),
   ];
-  for (const [owner, args] of OWNERS)
-    test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(`when ${owner} ends of %s`, async (signal) => {
-      const lastly = owner === "mayfly invoke" ? "await new Promise(() => {});" : "";
-      const script = `${STRAYS} loop(async () => { say(strays()); ${lastly} return { statusCode: 200 }; })`;
-      const file = join(temporaryFolder(), "lambda.zip");
-      const bootstrap = readFileSync(join(nodePackage(script), "bootstrap"));
-      writeFileSync(file, zip([{ name: "bootstrap", content: bootstrap, mode: 0o100755 }]));
-      const child = start([cli, ...args, "--zip", file, "--handler", "hello.handle"]);
-      if (owner === "mayfly dev") await fetch(await eventually(() => urlIn(child.output.stdout)));
-      const pids = await eventually(() => pidsIn(child.output.stderr));
-      killLater(pids);
-      child.process.kill(signal);
-      await eventually(() => expect(pids.filter(isRunning)).toEqual([]));
-    });
+  test.each(OWNERS)("when %s ends of %s", async (owner, signal, args, lastly) => {
+    const script = `${STRAYS} loop(async () => { say(strays()); ${lastly} return { statusCode: 200 }; })`;
+    const file = join(temporaryFolder(), "lambda.zip");
+    const bootstrap = readFileSync(join(nodePackage(script), "bootstrap"));
+    writeFileSync(file, zip([{ name: "bootstrap", content: bootstrap, mode: 0o100755 }]));
+    const child = start([cli, ...args, "--zip", file, "--handler", "hello.handle"]);
+    if (owner === "mayfly dev") await fetch(await eventually(() => urlIn(child.output.stdout)));
+    const pids = await eventually(() => pidsIn(child.output.stderr));
+    killLater(pids);
+    child.process.kill(signal);
+    await eventually(() => expect(pids.filter(isRunning)).toEqual([]));
+  });
 
   test("when the program with startLambda is killed", async () => {
     const local = JSON.stringify(join(import.meta.dirname, "../../src/local/local-lambda.ts"));
