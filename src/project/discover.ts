@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { Fault } from "../fault.ts";
 import { readField } from "../support/read-field.ts";
-import { messageOf } from "../support/system-error.ts";
+import { readManifest } from "./manifest.ts";
 import { findSource, SOURCE_EXTENSIONS, sourcesIn } from "./source-file.ts";
 import { isDirectory, isFile } from "../support/files.ts";
 
@@ -71,19 +71,6 @@ function handlersOf(folder: string): string[] {
 
 function only(files: string[]): string[] {
   return files.length === 1 ? files : [];
-}
-
-function readManifest(root: string): unknown {
-  const path = join(root, "package.json");
-  if (!isFile(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new Fault("MAYFLY_PACKAGE_JSON", `${path} is not valid JSON.`, {
-      hint: messageOf(cause),
-      cause,
-    });
-  }
 }
 
 function manifestSource(root: string, manifest: unknown, field: "source" | "main" | "module"): string[] {

@@ -6,9 +6,10 @@ import type { CheckedFunction } from "./config-schema.ts";
 import { discoverEntries, findEntries, findToldEntries, type FoundEntries } from "./discover.ts";
 import { hasMixProject, isElixir, MIX_FILE } from "./mix.ts";
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
+import { checkManifests } from "./manifest.ts";
 import { findConfig, findRoot, MANIFEST_FILE } from "./root.ts";
 import { findSource, SOURCE_EXTENSIONS } from "./source-file.ts";
-import { isDirectory, isFile } from "../support/files.ts";
+import { insteadOfFile, isDirectory, isFile } from "../support/files.ts";
 import { suggest } from "../support/suggest.ts";
 import type { Entry, ResolvedFunction, ResolvedProject } from "./types.ts";
 
@@ -44,6 +45,7 @@ export async function resolveProject(request: ProjectRequest): Promise<ResolvedP
   const chosen = files.length > 0 ? files : (found?.files ?? sourcesOf(functions));
   const mix = files.length === 0 && (functions.length > 0 ? functions.some(isElixir) : hasMixProject(root));
   const entries = uniqueEntries(chosen, root);
+  for (const { file } of entries) checkManifests(file, root);
   const chosenFiles = new Set(entries.map((entry) => entry.file));
   return Object.freeze({
     root,
@@ -173,6 +175,12 @@ function existingSource(path: string, cwd: string): string {
   if (isFile(path)) {
     throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} is not a TypeScript or JavaScript file.`, {
       hint: `A handler file ends in ${SOURCE_EXTENSIONS.join(", ")}.`,
+    });
+  }
+  const other = insteadOfFile(path);
+  if (other !== undefined) {
+    throw new Fault("MAYFLY_ENTRY_NOT_FOUND", `${path} is ${other}, and no file.`, {
+      hint: "Name the file that has the handler.",
     });
   }
   throw notFound(path, cwd, undefined);

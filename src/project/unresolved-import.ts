@@ -1,6 +1,9 @@
-import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { jsonProblem } from "../support/json-problem.ts";
+import { isFile } from "../support/files.ts";
 import { packageName } from "../support/package-name.ts";
+import { readJson } from "../support/read-json.ts";
 import { suggest } from "../support/suggest.ts";
 import { installedPackage, missingTarget } from "./installed-package.ts";
 import type { SourceProblem } from "./source-fault.ts";
@@ -12,6 +15,10 @@ export function unresolvedMessage(
   importer: string | undefined,
 ): Pick<SourceProblem, "message" | "hint"> {
   if (isPath(specifier)) {
+    const broken = importer === undefined ? undefined : brokenManifest(resolve(dirname(importer), specifier));
+    if (broken !== undefined) {
+      return { message: `"${specifier}" is there, but its package.json can't be read`, hint: placeOfProblem(broken) };
+    }
     const near = importer === undefined ? undefined : nearPath(specifier, importer);
     return {
       message: `Cannot find the file "${specifier}"`,
@@ -26,7 +33,13 @@ export function unresolvedMessage(
       hint: isPlugAndPlay ? IN_FOLDERS : installHint(packageName(specifier)),
     };
   }
-  const { name, folder, isLinked, builds } = installed;
+  const { name, folder, isLinked, builds, manifest } = installed;
+  if (manifest === undefined) {
+    return {
+      message: `The package "${name}" is installed, but its package.json can't be read`,
+      hint: `${placeOfProblem(join(folder, "package.json"))}\nInstall it again: npm install ${name}`,
+    };
+  }
   const missing = missingTarget(installed, specifier);
   if (missing === undefined) {
     return {
@@ -41,6 +54,21 @@ export function unresolvedMessage(
       ? `It is linked to ${folder}, and isn't built there. Run its build first: ${build}`
       : `Install it again: npm install ${name}`,
   };
+}
+
+/** Of a file that is there: what the bundler reads before it. */
+function brokenManifest(file: string): string | undefined {
+  if (!isFile(file)) return undefined;
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const path = join(folder, "package.json");
+    if (isFile(path)) return readJson(path) === undefined ? path : undefined;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function placeOfProblem(path: string): string {
+  const { line, column, found } = jsonProblem(readFileSync(path, "utf8")) ?? { line: 1, column: 1, found: "nothing" };
+  return `${path}:${line}:${column}  Expected JSON but found ${found}`;
 }
 
 /** What is carried there is mostly not installed by projects for those runtimes. */

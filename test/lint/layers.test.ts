@@ -124,7 +124,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: [...NODE, "acorn", "cjs-module-lexer", "rolldown", "rolldown/experimental", "rolldown/utils"],
   },
   "build/bundle/source-maps": { folders: ["build", "build/layout", "support"], packages: NODE },
-  "build/bundle/defer": { folders: [".", "build"], packages: [...NODE, "acorn", "rolldown"] },
+  "build/bundle/defer": { folders: [".", "build", "support"], packages: [...NODE, "acorn", "rolldown"] },
   "build/engine": { folders: [".", "build", "project", "support"], packages: NODE },
   "build/elixir": {
     folders: [".", "build", "build/package", "project", "protocol", "support"],

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Fault } from "../../fault.ts";
 import { readEngineMessages, sourceLine } from "../../project/engine-messages.ts";
@@ -26,10 +27,14 @@ function tsconfigFault(cause: unknown): Fault | undefined {
   const [, file, why] = TSCONFIG.exec(stripVTControlCharacters(messageOf(cause))) ?? [];
   if (file === undefined || why === undefined) return undefined;
   if (!/not found/i.test(why)) {
-    return new Fault("MAYFLY_TSCONFIG", `${file} can't be read: ${why}.`, {
-      hint: "It is the project's tsconfig.json, or one that it extends or refers to.",
-      cause,
-    });
+    const hint = "It is the project's tsconfig.json, or one that it extends or refers to.";
+    const [, message, line, column] = /^(.*) at line (\d+) column (\d+)/.exec(why) ?? [];
+    if (message === undefined) {
+      return new Fault("MAYFLY_TSCONFIG", `${file} can't be read: ${why}.`, { hint, cause });
+    }
+    const place = { file: resolve(file), line: Number(line), column: Math.max(1, Number(column)) };
+    const problem = { message, ...place, length: 1, lineText: sourceLine(place.file, place.line) };
+    return new SourceFault("MAYFLY_TSCONFIG", `${file} can't be read.`, [problem], { hint, cause });
   }
   const isPackage = !/^\.|\.json$/.test(file) || file.startsWith("@");
   return new Fault("MAYFLY_TSCONFIG", `A tsconfig.json extends or refers to ${file}, which isn't there.`, {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isDirectory } from "../../support/files.ts";
+import { insteadOfFile, isDirectory, statOf } from "../../support/files.ts";
 import { OWN_FOLDER } from "../unpacked-folder.ts";
 import type { IncludeRule } from "../../project/types.ts";
 import { nameTaken, type PackageFile } from "./package-files.ts";
@@ -115,7 +115,7 @@ function followed(
   around: readonly string[],
   isLeftOut: (place: string) => boolean,
 ): readonly PackageFile[] {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (statOf(path) === undefined) {
     throw new Fault("MAYFLY_INCLUDE", `${path} is a link to nothing.`, {
       hint: `Remove it, or leave it out with include: ["!${posix.normalize(name)}"]`,
     });
@@ -127,7 +127,9 @@ function followed(
     const one = { name: `${name}/${child}`, path: join(real, child) };
     const inPlace = join(place, child);
     if (isLeftOut(inPlace)) return [];
-    const info = lstatSync(one.path);
+    const info = lstatSync(one.path, { throwIfNoEntry: false });
+    // A name that is no UTF-8 can be listed, and not opened.
+    if (info === undefined) return [];
     return info.isDirectory() || info.isSymbolicLink()
       ? followed(one, inPlace, [...around, real], isLeftOut)
       : describe(one);
@@ -145,6 +147,12 @@ function inside(folder: string, path: string): string {
 
 function nothingFound(root: string, { from }: IncludeRule): Fault {
   const path = join(root, from);
+  const other = insteadOfFile(path);
+  if (other !== undefined && other !== "a folder") {
+    return new Fault("MAYFLY_INCLUDE", `include names ${from}, which is ${other}: no package can hold it.`, {
+      hint: "Name a file or a folder; of a folder, such things are left out.",
+    });
+  }
   return new Fault("MAYFLY_INCLUDE", `include names ${from}, and there is nothing such in ${root}.`, {
     hint: GLOB.test(from)
       ? "The pattern has to match from the config's folder on."

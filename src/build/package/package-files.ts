@@ -8,12 +8,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../../fault.ts";
-import { isFile } from "../../support/files.ts";
+import { isFile, statOf } from "../../support/files.ts";
 import { ownerTag } from "../../support/left-over.ts";
 import type { Slice } from "../../support/slices.ts";
 import { writeSlices } from "./outdir.ts";
@@ -36,8 +35,8 @@ export function packageFiles(folder: string, name: string): readonly PackageFile
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .map((entry) => join(entry.parentPath, entry.name))
     .flatMap((path) => {
-      const info = statSync(path);
-      if (!info.isFile()) return [];
+      const info = statOf(path);
+      if (info?.isFile() !== true) return [];
       const inside = relative(folder, path).split(sep).join("/");
       return [{ name: `${name}/${inside}`, path, bytes: info.size, executable: (info.mode & 0o111) !== 0 }];
     });

@@ -1,6 +1,6 @@
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { isDirectory, isFile } from "../../../support/files.ts";
+import { isDirectory, isFile, statOf } from "../../../support/files.ts";
 import { HOLE } from "./path-values.ts";
 
 /** Never packed by itself: what is installed, what git has, and secrets. */
@@ -61,7 +61,7 @@ export function filesBelow(
     .toSorted()
     .flatMap((name) => {
       const path = join(folder, name);
-      const info = statSync(path, { throwIfNoEntry: false });
+      const info = statOf(path);
       if (info?.isFile() === true) return [path];
       return info?.isDirectory() === true && depth > 1 ? filesBelow(path, depth - 1, [...around, real]) : [];
     });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../fault.ts";
+import { insteadOfFile, isFile } from "../../../support/files.ts";
 import { deferrableBuiltin } from "./builtins.ts";
 
 const PROFILE_FILE = "mayfly.profile.json";
@@ -14,13 +15,10 @@ export type Profile = Readonly<Record<string, readonly string[]>>;
  */
 export function readProfile(root: string): Profile {
   const path = join(root, PROFILE_FILE);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
-  }
+  const other = insteadOfFile(path);
+  if (other !== undefined) throw invalid(path, `is ${other}, and no file`, undefined);
+  if (!isFile(path)) return {};
+  const text = readFileSync(path, "utf8");
   let value: unknown;
   try {
     value = JSON.parse(text);
