@@ -69,6 +69,23 @@ export const ACCEPTED: readonly Accepted[] = [
     },
   },
   {
+    reason:
+      "A program that fails at its start under Node.js for such an undefined in a ring runs on where it is there.",
+    matches: ({ node, built }, graph) => {
+      if (node === undefined || typeof built === "string" || node.trace.includes("loaded")) return false;
+      const rings = inCommonJsRings(graph);
+      const differing = node.trace.filter((line, index) => line !== built.trace[index]);
+      return (
+        /^throws TypeError\|\|$/.test(node.end) &&
+        differing.length > 0 &&
+        node.trace.every((theirs, index) => {
+          const ours = built.trace[index] ?? "";
+          return theirs === ours || (isOf(rings, theirs) && isReadTooEarly(theirs, ours));
+        })
+      );
+    },
+  },
+  {
     reason: "Once a module in a ring has failed, what others that wait still do is of a program that ends.",
     matches: ({ node, built }) =>
       typeof built !== "string" &&
