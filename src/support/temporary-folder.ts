@@ -29,10 +29,10 @@ export async function withTemporaryFolder<T>(
 }
 
 /**
- * Its name says whose it is: see left-over.ts.
+ * Its name says whose it is: see left-over.ts. To be removed by the caller.
  * @throws Fault MAYFLY_FOLDER
  */
-function makeTemporaryFolder(name: string, parent: string): string {
+export function makeTemporaryFolder(name: string, parent: string = tmpdir()): string {
   try {
     return mkdtempSync(join(parent, `${name}-${ownerTag()}-`));
   } catch (cause) {

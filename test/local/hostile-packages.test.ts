@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Entry } from "yauzl";
 import { joined } from "../../src/support/slices.ts";
 import { writeZip } from "../../src/build/package/zip.ts";
+import { LocalLambda } from "../../src/local/local-lambda.ts";
 import { unzip } from "../../src/local/package/unzip.ts";
 import { readEntries } from "../../src/local/package/zip-entries.ts";
 import { contentOf, readZip } from "../../src/local/package/zip-reader.ts";
@@ -144,6 +145,15 @@ describe("a zip that can't become files says why and leaves nothing:", () => {
     const args = ["-rm", "sh", "-c", disk, "sh", small, engine, join(folder, "script.ts")];
     const { stdout, stderr } = spawnSync("unshare", args, { encoding: "utf8" });
     expect(stderr + stdout).toBe(`MAYFLY_FOLDER The folder ${small} can't be written: the disk is full.\n0\n`);
+  });
+});
+
+test("a temporary folder that isn't there is told as that", async () => {
+  vi.stubEnv("TMPDIR", "/nowhere/at/all");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(LocalLambda.start({ functions: { f: { package: "lambda.zip" } } })).rejects.toMatchObject({
+    code: "MAYFLY_FOLDER",
+    message: "The temporary folder /nowhere/at/all can't be written: it isn't there.",
   });
 });
 

@@ -1,8 +1,8 @@
-import { chmodSync, constants, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from "node:fs";
+import { chmodSync, constants, lstatSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readlink, stat, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
+import { makeTemporaryFolder } from "../../support/temporary-folder.ts";
 import { Reaper } from "../sandbox/reaper.ts";
 import { removeTree } from "./remove-tree.ts";
 import { unzip } from "./unzip.ts";
@@ -13,8 +13,9 @@ export class PackageStore {
   /** For the case that we end without `remove`. */
   readonly reaper: Reaper;
 
+  /** @throws Fault MAYFLY_FOLDER */
   constructor() {
-    this.#root = mkdtempSync(join(realpathSync(tmpdir()), "mayfly-lambda-"));
+    this.#root = realpathSync(makeTemporaryFolder("mayfly-lambda"));
     this.reaper = new Reaper(this.#root);
   }
 
