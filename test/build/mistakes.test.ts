@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type ElfFile, elfFile } from "./elf-file.ts";
 import { testProject } from "./test-project.ts";
 
 const HANDLER = "export const handle = () => 1;\n";
@@ -186,15 +187,20 @@ describe("a build that can't be done says what is wrong and what to do about", (
     expect(readOnly).toMatch(/^error MAYFLY_OUTDIR: \/proc\/mayfly can't be written: /);
   });
 
-  test("a native add-on for another processor", async () => {
+  test("a native add-on for another processor, or a newer system", async () => {
     using project = testProject({ "src/a.ts": `import addon from "./x.node";\nexport const handle = () => addon;\n` });
-    const elf = Buffer.alloc(64);
-    elf.write("7f454c46020101", "hex");
-    elf.writeUInt16LE(183, 18);
-    writeFileSync(join(project.folder, "src/x.node"), elf);
-    const { code, stderr } = await project.mayfly(["build", "src/a.ts"]);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error MAYFLY_ADDON_TARGET: .*Linux x86_64:\n {2}src\/x\.node is for Linux arm64\n/);
+    const refusal = async (file: ElfFile): Promise<string> => {
+      writeFileSync(join(project.folder, "src/x.node"), elfFile(file));
+      const { code, stderr } = await project.mayfly(["build", "src/a.ts"]);
+      expect(code).toBe(1);
+      return stderr;
+    };
+    expect(await refusal({ machine: "arm64" })).toMatch(
+      /^error MAYFLY_ADDON_TARGET: .*Linux x86_64:\n {2}src\/x\.node is for Linux arm64\n/,
+    );
+    expect(await refusal({ machine: "x86_64", versions: ["GLIBC_2.38"] })).toMatch(
+      /^error MAYFLY_ADDON_LIBRARIES: .*\n {2}src\/x\.node needs GLIBC_2\.38\n/,
+    );
   });
 
   test("two functions with one handler, of which the URL of one streams", async () => {

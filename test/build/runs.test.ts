@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { invokePackage } from "../support/invoke-package.ts";
@@ -137,6 +137,7 @@ describe("what was built into one package, when it runs,", () => {
   });
 
   test("runs a native add-on that was built for this machine", async () => {
+    expect(existsSync(join(built.folder, "src/add-on.node"))).toBe(true);
     expect(await invokePackage(built.folder, "native.handle", null)).toBe("function");
   });
 });

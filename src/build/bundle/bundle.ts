@@ -6,7 +6,6 @@ import type { Entry } from "../../project/types.ts";
 import type { WebFunctions } from "../../protocol/web-settings.ts";
 import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { CompileOptions } from "../compile-options.ts";
-import { checkAddons } from "./addon.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { writeError } from "./write-error.ts";
 import { orderFiles } from "./bytecode-order.ts";
@@ -69,8 +68,8 @@ export interface Bundled {
  */
 export async function bundle(request: BundleRequest): Promise<Bundled> {
   const { root, compile: options, target, engine, outfile } = request;
-  const { linked, files, read, outside } = await linkProgram(request, request.plugins);
-  checkAddons(target, files.values());
+  const { linked, files, addons, read, outside } = await linkProgram(request, request.plugins);
+  const beside = await besideProgram({ root, target, read, addons, outside });
   const output = await inFolder(dirname(outfile), () =>
     compileChunks({
       root: dirname(outfile),
@@ -89,7 +88,6 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
   const warnings = output.logs.filter(({ level }) => WARNING_LEVELS.has(level));
   const folder = join(dirname(outfile), "workers");
   const workers = await bundleWorkers(read.scripts, { root, folder, compile: options, target });
-  const beside = await besideProgram({ root, target, read, outside });
   return {
     // What runs by itself may be read as well.
     beside: mergeFiles(
@@ -120,8 +118,13 @@ export async function bundleChunks(request: ChunksRequest): Promise<Linked> {
  * @throws SourceFault as `bundle` does
  */
 export async function programContents(request: ChunksRequest): Promise<ProgramContents> {
-  const { linked, read } = await linkProgram({ ...request, compile: { ...request.compile, sourcemap: false } });
-  return { linked, read: new Set(read.files.keys()), run: new Set(read.scripts.keys()), readers: read.readers };
+  const { linked, read, addons } = await linkProgram({ ...request, compile: { ...request.compile, sourcemap: false } });
+  return {
+    linked,
+    read: new Set([...read.files.keys(), ...addons.keys()]),
+    run: new Set(read.scripts.keys()),
+    readers: read.readers,
+  };
 }
 
 export interface ProgramContents {
@@ -138,6 +141,8 @@ interface LinkedProgram {
   readonly linked: Linked;
   /** That are packed beside the chunks: absolute paths, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
+  /** Native add-ons, likewise. */
+  readonly addons: ReadonlyMap<string, string>;
   readonly read: FilesRead;
   readonly outside: OutsidePackages;
 }
@@ -166,7 +171,7 @@ async function linkProgram(request: ChunksRequest, plugins?: BundleRequest["plug
   });
   const chunks = helpersInStart(linked.chunks).map(withKeywordFields).map(withHiddenGlobals);
   const warnings = [...limits.warnings, ...read.warnings, ...linked.warnings];
-  return { linked: { ...linked, chunks, warnings }, files: packed.files, read, outside };
+  return { linked: { ...linked, chunks, warnings }, files: packed.files, addons: packed.addons, read, outside };
 }
 
 function entryProgram({ root, entries, handlers, streaming, web, compile: options }: ChunksRequest): EntryProgram {

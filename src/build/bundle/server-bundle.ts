@@ -4,7 +4,6 @@ import type { OutputOptions } from "rolldown";
 import type { CompileOptions } from "../compile-options.ts";
 import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { BuildTarget } from "../target.ts";
-import { checkAddons } from "./addon.ts";
 import { besideProgram } from "./beside/beside.ts";
 import { outsidePackages } from "./beside/outside-packages.ts";
 import { filesRead } from "./beside/read-files.ts";
@@ -67,9 +66,8 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
     ],
     output: outputOptions(root, script),
   });
-  checkAddons(target, packed.files.values());
   const written = chunks.map((chunk) => writeChunk(chunk, request));
-  const beside = await besideProgram({ root, target, read, outside });
+  const beside = await besideProgram({ root, target, read, addons: packed.addons, outside });
   const files = [...packed.files].map(([name, path]) => packedFile(name, path));
   return {
     files: mergeFiles(written, files, beside.files),

@@ -20,6 +20,8 @@ export interface BesideRequest {
   readonly root: string;
   readonly target: BuildTarget;
   readonly read: FilesRead;
+  /** Native add-ons that modules import: absolute paths, by where they lie in the package. */
+  readonly addons: ReadonlyMap<string, string>;
   readonly outside: OutsidePackages;
 }
 
@@ -35,13 +37,13 @@ export interface Beside {
  * need that are run as they are.
  * @throws Fault MAYFLY_ADDON_TARGET, MAYFLY_ADDON_LIBRARIES, MAYFLY_PACKAGE_DOWNLOAD
  */
-export async function besideProgram({ root, target, read, outside }: BesideRequest): Promise<Beside> {
+export async function besideProgram({ root, target, read, addons, outside }: BesideRequest): Promise<Beside> {
   const found = [...outside.named].flatMap(([specifier, importer]) => asEngineFinds(specifier, dirname(importer)));
   const run = [...read.files.values()].filter((file) => PACKAGE_CODE.test(file));
   // What runs apart can be told what to load, as pino's workers are.
   const told = run.length > 0 ? [...read.texts].flatMap((name) => asEngineFinds(name, root)) : [];
   const traced = await traceFiles(root, [...run, ...told, ...outside.entries, ...found], outside.trace);
-  const needed = new Map([...read.files, ...(await targetFiles(root, traced, target))]);
+  const needed = new Map([...read.files, ...addons, ...(await targetFiles(root, traced, target))]);
   const files = withQueryEngine(needed, target);
   const warnings = checkNativeFiles(files, target);
   const links = [...outside.named].flatMap(([specifier, importer]) => rootLink(root, specifier, importer, files));

@@ -14,16 +14,16 @@ export interface PackedFileCode {
 /** What chunks import files by that the engine's compiler packs, followed by where they lie from the root. */
 const ASSET = "mayfly-asset:";
 
-/** The engine's compiler packs the files into the executable. */
-export const COMPILED_IN: PackedFileCode = {
-  path: (place) => `import path from ${JSON.stringify(ASSET + place)};\nexport default path;`,
-  addon: (place) => `module.exports = require(${JSON.stringify(ASSET + place)});`,
-};
-
 /** The files lie in the package as they do in the project. */
 export const IN_PACKAGE: PackedFileCode = {
   path: (place) => `export default process.env.LAMBDA_TASK_ROOT + ${JSON.stringify(`/${place}`)};`,
   addon: (place) => `module.exports = require(process.env.LAMBDA_TASK_ROOT + ${JSON.stringify(`/${place}`)});`,
+};
+
+/** The engine's compiler packs the files into the executable, but for add-ons, which need what lies beside them. */
+export const COMPILED_IN: PackedFileCode = {
+  path: (place) => `import path from ${JSON.stringify(ASSET + place)};\nexport default path;`,
+  addon: IN_PACKAGE.addon,
 };
 
 const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
@@ -43,6 +43,8 @@ export interface AssetsPlugin {
   readonly plugin: Plugin;
   /** Absolute paths of the files that are to be packed, by where they lie from the root. */
   readonly files: ReadonlyMap<string, string>;
+  /** Those of them that are loaded from where they lie in the package. */
+  readonly addons: ReadonlyMap<string, string>;
 }
 
 /**
@@ -50,19 +52,21 @@ export interface AssetsPlugin {
  * native add-on what the add-on exports.
  */
 export function assets(root: string, written: PackedFileCode): AssetsPlugin {
-  const files = new Map<string, string>();
+  const [files, addons] = [new Map<string, string>(), new Map<string, string>()];
   const packed = (file: string, code: keyof PackedFileCode): { code: string; moduleType: "js" } => {
     const place = placeOf(root, file);
-    files.set(place, file);
+    (code === "addon" ? addons : files).set(place, file);
     return { code: written[code](place), moduleType: "js" };
   };
   return {
     files,
+    addons,
     plugin: {
       name: "mayfly-assets",
       buildStart() {
         // The bundler may begin again, without some packages.
         files.clear();
+        addons.clear();
       },
       resolveId: {
         filter: { id: /^mayfly-asset:/ },
@@ -90,7 +94,7 @@ export function assets(root: string, written: PackedFileCode): AssetsPlugin {
 
 const NAMESPACE = "mayfly-asset";
 /** What the engine's compiler makes more of than a file that lies there. */
-const ENGINE_KNOWS = /\.(?:node|html)$/;
+const ENGINE_KNOWS = /\.html$/;
 
 /** For the engine's compiler: finds the files again. */
 export function packedFiles(files: ReadonlyMap<string, string>): Bun.BunPlugin {
