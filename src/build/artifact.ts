@@ -8,6 +8,7 @@ import { findEngine } from "./engine/find-engine.ts";
 import { readLauncher } from "./engine/launcher.ts";
 import { type Layout, layoutOf } from "./layout/lay-out-bootstrap.ts";
 import type { FoundHandler } from "./handlers/handlers.ts";
+import { type InventoryOptions, writeInventory } from "./inventory/inventory.ts";
 import { besideFiles } from "./package/beside-files.ts";
 import { includedFiles } from "./package/include-files.ts";
 import { prepareUnpacked } from "./package/outdir.ts";
@@ -37,6 +38,10 @@ export interface Artifact {
   readonly beside: readonly string[];
   /** Packages that stay outside of the program for their native code. */
   readonly native: readonly string[];
+  /** Absolute path of the licences of all that is in it, if they were asked for. */
+  readonly notices?: string;
+  /** Absolute path of its SBOM, if that was asked for. */
+  readonly sbom?: string;
 }
 
 /** What goes into one artifact. */
@@ -66,6 +71,7 @@ export interface ArtifactRequest {
   readonly compile: CompileOptions;
   /** Told of the program as the engine's compiler wrote it. */
   readonly compiled?: (program: Uint8Array) => void;
+  readonly inventory: InventoryOptions;
   readonly progress: (step: string) => void;
 }
 
@@ -84,18 +90,32 @@ export async function buildArtifact(request: ArtifactRequest): Promise<{ artifac
     const path = placeOfArtifact(request, own);
     if (zip) progress(`Packing ${basename(path)}`);
     const written = zip ? writeZipPackage(parts, path) : placeBeside(parts, path, root);
+    const sha256 = written.sha256.toString("hex");
+    const { written: inventory, warnings } = await writeInventory(
+      {
+        root: request.root,
+        target: group.target,
+        artifact: path,
+        sha256,
+        sources: compiled.sources,
+        beside: own,
+        release: group.release?.files,
+      },
+      request.inventory,
+    );
     const artifact: Artifact = {
       path,
       kind: zip ? "zip" : "bootstrap",
       arch: group.target.arch,
       bytes: written.bytes,
       unzippedBytes: written.unzippedBytes,
-      sha256: written.sha256.toString("hex"),
+      sha256,
       codeSha256: written.sha256.toString("base64"),
       beside: compiled.beside.map(({ name }) => name).toSorted(),
       native: compiled.native,
+      ...inventory,
     };
-    return { artifact, notes: [...compiled.notes, ...written.notes] };
+    return { artifact, notes: [...compiled.notes, ...written.notes, ...warnings] };
   });
 }
 
@@ -114,17 +134,21 @@ interface Compiled {
   /** What code was found to read, besides. */
   readonly beside: readonly PackageFile[];
   readonly native: readonly string[];
+  /** The files whose code is in it: absolute paths. */
+  readonly sources: readonly string[];
   readonly notes: readonly string[];
 }
 
 interface OwnFiles {
   readonly own: readonly PackageFile[];
+  /** The files whose code is in servers' scripts. */
+  readonly sources: readonly string[];
   readonly warnings: readonly string[];
 }
 
 async function compile(request: ArtifactRequest, engine: string | undefined, folder: string): Promise<Compiled> {
   const { root, group, progress } = request;
-  const { own, warnings } = await ownFiles(request, join(folder, "servers"));
+  const { own, sources, warnings } = await ownFiles(request, join(folder, "servers"));
   // Names that are taken are told before the long work.
   mergeFiles(group.release?.files ?? [], own);
   const web = webFunctions(group.functions, own, group.target);
@@ -154,6 +178,7 @@ async function compile(request: ArtifactRequest, engine: string | undefined, fol
     own,
     beside: besideFiles(bundled.beside, own, request.outputs),
     native: bundled.native,
+    sources: [...sources, ...bundled.sources],
     notes: [...warnings, ...bundled.warnings],
   };
 }
@@ -172,14 +197,15 @@ async function ownFiles(request: ArtifactRequest, folder: string): Promise<OwnFi
   const names = new Set(included.map(({ name }) => name));
   const scripts = group.functions.flatMap((one) => serverScripts(root, one, (name) => names.has(name)));
   const isMain = new Set(scripts.filter(({ main }) => main).map(({ name }) => name));
-  const [files, warnings]: [PackageFile[], string[]] = [[], []];
+  const [files, sources, warnings]: [PackageFile[], string[], string[]] = [[], [], []];
   for (const script of new Set(scripts.map(({ name }) => name))) {
     const role = isMain.has(script) ? "server" : "preload";
     const bundled = await bundleServer({ root, script, role, folder, compile: options, target: group.target });
     files.push(...bundled.files);
+    sources.push(...bundled.sources);
     warnings.push(...bundled.warnings);
   }
-  return { own: mergeFiles(included, files), warnings };
+  return { own: mergeFiles(included, files), sources, warnings };
 }
 
 /** With a BEAM to start, the runtime lies beside it, and `bootstrap` starts both. */

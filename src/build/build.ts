@@ -9,6 +9,7 @@ import { checkClashes, handlerOf, streamingHandlers } from "./handlers/function-
 import { elixirHandlerOf } from "./handlers/elixir-handlers.ts";
 import { findHandlers } from "./handlers/handlers.ts";
 import { cleanCache } from "./cache-folder.ts";
+import { type InventoryOptions, inventoryPaths } from "./inventory/inventory.ts";
 import { prepareOutdir } from "./package/outdir.ts";
 import type { ContainerOptions } from "./elixir/container-release.ts";
 import { buildReleases, type Releases } from "./elixir/releases.ts";
@@ -25,6 +26,8 @@ export interface BuildOptions {
   /** For everything; without it, each function's own architecture on Lambda. */
   readonly target?: BuildTarget;
   readonly compile: CompileOptions;
+  /** What is written beside an artifact, about it. */
+  readonly inventory?: InventoryOptions;
   readonly typecheck?: boolean;
   /** To assemble an Elixir release in a container rather than with this machine's toolchain. */
   readonly container?: ContainerOptions;
@@ -137,6 +140,7 @@ async function buildWith(
       zip: options.zip,
       compile: options.compile,
       ...(options.compiled !== undefined && { compiled: options.compiled }),
+      inventory: options.inventory ?? { notices: false, sbom: false },
       progress,
     });
     artifacts.push(artifact);
@@ -185,13 +189,16 @@ function artifactPath(options: BuildOptions, target: BuildTarget, several: boole
   return several ? join(options.outdir, target.arch, "bootstrap") : join(options.outdir, "bootstrap");
 }
 
-/** Every path that a build into this folder may write an artifact to. */
+/** Every path that a build into this folder may write an artifact to, or what is told about one. */
 function artifactPaths(options: BuildOptions): ReadonlySet<string> {
   const targets = ARCHES.map(lambdaTarget);
   return new Set(
     [true, false].flatMap((zip) =>
       [true, false].flatMap((several) =>
-        targets.map((target) => resolve(artifactPath({ ...options, zip }, target, several))),
+        targets.flatMap((target) => {
+          const path = resolve(artifactPath({ ...options, zip }, target, several));
+          return [path, ...inventoryPaths(path)];
+        }),
       ),
     ),
   );

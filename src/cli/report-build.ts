@@ -20,6 +20,9 @@ export function formatBuild(result: BuildResult, cwd: string, paint: Paint): str
         : bootstrapSize(artifact);
     lines.push(`${paint(["green", "bold"], relative(cwd, artifact.path))}  ${size}, ${artifact.arch}`);
     lines.push(paint("dim", `  sha256 ${artifact.sha256}`));
+    for (const path of [artifact.notices, artifact.sbom]) {
+      if (path !== undefined) lines.push(`  ${relative(cwd, path)}`);
+    }
     if (artifact.beside.length > 0) lines.push(`  beside it, as code needs them: ${besideText(artifact.beside)}`);
     if (artifact.native.length > 0)
       lines.push(`  not bundled, as they have native code: ${artifact.native.join(", ")}`);

@@ -62,6 +62,20 @@ describe.runIf(isLaidOut)("a bootstrap", () => {
     expect(laidOut.length).toBeLessThan(plain.length + 100 * PAGE);
   });
 
+  // docs/licenses.md promises it: the engine can be taken for another.
+  test("without a layout holds the engine as it is published, but for headers and a pointer to the program", () => {
+    const engine = pagesOf(
+      readFileSync(join(import.meta.dirname, "../../node_modules", ENGINES.x86_64.package, "bin/bun")),
+    );
+    const pages = pagesOf(plain);
+    const changed = [...engine].filter(([address, { bytes }]) => {
+      const other = pages.get(address)?.bytes;
+      return other === undefined || !same(other.subarray(0, bytes.length), bytes);
+    });
+    expect(changed.filter(([, { flags }]) => (flags & PF_X) !== 0)).toEqual([]);
+    expect(changed.length).toBeLessThanOrEqual(3);
+  });
+
   test("shows what the compiler added, and the bare engine doesn't", () => {
     const ranges = bundlePages(plain);
     expect(ranges.length).toBe(2);

@@ -83,6 +83,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "build/elixir",
       "build/engine",
       "build/handlers",
+      "build/inventory",
       "build/layout",
       "build/package",
       ".",
@@ -129,6 +130,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "build/elixir": {
     folders: [".", "build", "build/package", "project", "protocol", "support"],
     packages: NODE,
+  },
+  "build/inventory": {
+    folders: [".", "build", "build/bundle/beside", "build/engine", "build/package", "project", "protocol", "support"],
+    packages: [...NODE, "@cyclonedx/cyclonedx-library"],
   },
   "build/package": { folders: [".", "build", "project", "protocol", "support"], packages: NODE },
   "build/layout": { folders: ["build", "build/engine", "build/layout/elf", "project", "support"], packages: NODE },

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -93,6 +103,7 @@ describe("the tarball", () => {
       "dist/cjs/testing/index.d.ts",
       "README.md",
       "LICENSE",
+      "THIRD_PARTY_NOTICES",
       "CHANGELOG.md",
       // The README and some messages send people there.
       "docs/build.md",
@@ -106,7 +117,7 @@ describe("the tarball", () => {
     expect(
       packed.filter(
         (path) =>
-          !/^(bin|docs|src|elixir\/(src|build|container)|launcher|dist\/(esm|cjs))\/|^[A-Z]+(\.md)?$|^package\.json$/.test(
+          !/^(bin|docs|src|elixir\/(src|build|container)|launcher|dist\/(esm|cjs))\/|^[A-Z_]+(\.md)?$|^package\.json$/.test(
             path,
           ),
       ),
@@ -116,8 +127,11 @@ describe("the tarball", () => {
 });
 
 describe("the command line", () => {
-  test("npx mayfly build src/hello.ts --zip writes lambda.zip", () => {
-    const printed = run("npx", "--no-install", "mayfly", "build", "src/hello.ts", "--zip", "--outdir", "out");
+  test("npx mayfly build src/hello.ts --zip writes lambda.zip, and beside it what it contains", () => {
+    const flags = ["--zip", "--notices", "--sbom", "--outdir", "out"];
+    const printed = run("npx", "--no-install", "mayfly", "build", "src/hello.ts", ...flags);
+    expect(readFileSync(join(project, "out/lambda.notices.txt"), "utf8")).toContain("\nName: BoringSSL\n");
+    expect(readFileSync(join(project, "out/lambda.cdx.json"), "utf8")).toContain('"specVersion": "1.6"');
     expect(printed).toContain("hello.handle");
     expect(statSync(join(project, "out/lambda.zip")).size).toBeGreaterThan(1_000_000);
   });
@@ -244,6 +258,35 @@ test("hello answers", async () => {
     expect(run(process.execPath, "--test", "hello.test.cjs")).toMatch(/pass 1\b/);
   });
 });
+
+// The last, as the engine is another afterwards. docs/licenses.md says that this can be done.
+test("an engine that somebody changed takes the place of the installed one", () => {
+  const program = join(project, `node_modules/@oven/bun-${process.platform}-${engineArch()}/bin/bun`);
+  const changed = readFileSync(program);
+  for (let at = changed.indexOf(SAID); at >= 0; at = changed.indexOf(SAID, at + 1)) changed.write(SAID_OTHERWISE, at);
+  writeFileSync(`${program}.new`, changed, { mode: 0o755 });
+  renameSync(`${program}.new`, program);
+  write("src/wrong.ts", "export const handle = (event: { none: () => void }) => event.none();\n");
+  const build = ["build", "src/wrong.ts", "--host", "--no-layout", "--zip", "--outdir", "changed"];
+  run("npx", "--no-install", "mayfly", ...build);
+  expect(() =>
+    run(
+      "npx",
+      "--no-install",
+      "mayfly",
+      "invoke",
+      "--zip",
+      "changed/lambda.zip",
+      "--handler",
+      "wrong.handle",
+      "--data",
+      "{}",
+    ),
+  ).toThrow(`event.none ${SAID_OTHERWISE}`);
+});
+
+const SAID = "is not a function";
+const SAID_OTHERWISE = "is NOT a function";
 
 function engineArch(): string {
   return process.arch === "arm64" ? "aarch64" : process.arch;

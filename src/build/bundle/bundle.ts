@@ -9,6 +9,7 @@ import type { CompileOptions } from "../compile-options.ts";
 import { bundleFault } from "./bundle-fault.ts";
 import { writeError } from "./write-error.ts";
 import { orderFiles } from "./bytecode-order.ts";
+import { chunkSources } from "./chunk-sources.ts";
 import { compileChunks } from "./compile.ts";
 import { deferBuiltins } from "./defer/plugin.ts";
 import { readProfile } from "./defer/profile.ts";
@@ -58,6 +59,8 @@ export interface Bundled {
   readonly beside: readonly PackageFile[];
   /** Names of the packages that stay outside for their native code. */
   readonly native: readonly string[];
+  /** The files whose code is in it, or in what runs apart from it: absolute paths. */
+  readonly sources: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -95,6 +98,7 @@ export async function bundle(request: BundleRequest): Promise<Bundled> {
       workers.files,
     ),
     native: beside.native,
+    sources: [...chunkSources(linked.chunks), ...files.values(), ...workers.sources],
     warnings: [
       ...linked.warnings,
       ...beside.warnings,

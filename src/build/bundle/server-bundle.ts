@@ -4,6 +4,7 @@ import type { OutputOptions } from "rolldown";
 import type { CompileOptions } from "../compile-options.ts";
 import { mergeFiles, type PackageFile } from "../package/package-files.ts";
 import type { BuildTarget } from "../target.ts";
+import { chunkSources } from "./chunk-sources.ts";
 import { besideProgram } from "./beside/beside.ts";
 import { outsidePackages } from "./beside/outside-packages.ts";
 import { filesRead } from "./beside/read-files.ts";
@@ -32,6 +33,8 @@ export interface ServerBundle {
   readonly files: readonly PackageFile[];
   /** Modules of the project that it has run by themselves: absolute paths, by where it looks for them. */
   readonly scripts: ReadonlyMap<string, string>;
+  /** The files whose code is in it: absolute paths. */
+  readonly sources: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -72,6 +75,7 @@ export async function bundleServer(request: ServerBundleRequest): Promise<Server
   return {
     files: mergeFiles(written, files, beside.files),
     scripts: read.scripts,
+    sources: chunkSources(chunks),
     warnings: [...read.warnings, ...beside.warnings, ...warnings],
   };
 }

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import type { PackageFile } from "../package/package-files.ts";
-import { bundleServer, type ServerBundleRequest } from "./server-bundle.ts";
+import { bundleServer, type ServerBundle, type ServerBundleRequest } from "./server-bundle.ts";
 
 /**
  * Bundles what a program has run apart from it, such as workers, each with all that it imports, and what those have run.
@@ -10,8 +10,9 @@ import { bundleServer, type ServerBundleRequest } from "./server-bundle.ts";
 export async function bundleWorkers(
   scripts: ReadonlyMap<string, string>,
   request: Omit<ServerBundleRequest, "script" | "role">,
-): Promise<{ readonly files: readonly PackageFile[]; readonly warnings: readonly string[] }> {
+): Promise<Pick<ServerBundle, "files" | "sources" | "warnings">> {
   const files = new Map<string, PackageFile>();
+  const sources: string[] = [];
   const warnings: string[] = [];
   const all = new Map(scripts);
   // A Map's entries grow while they are walked.
@@ -22,8 +23,9 @@ export async function bundleWorkers(
     const entry = files.get(script);
     // TypeScript that is named as what is made of it.
     if (entry !== undefined) files.set(place, { ...entry, name: place });
+    sources.push(...bundled.sources);
     warnings.push(...bundled.warnings);
     for (const [inside, file] of bundled.scripts) if (!all.has(inside)) all.set(inside, file);
   }
-  return { files: [...files.values()], warnings };
+  return { files: [...files.values()], sources, warnings };
 }

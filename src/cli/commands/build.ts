@@ -25,6 +25,8 @@ interface BuildFlags extends Partial<Omit<CompileOptions, "record">> {
   readonly profileHandler?: string;
   readonly config?: string;
   readonly typecheck?: true;
+  readonly notices?: true;
+  readonly sbom?: true;
   readonly json?: true;
 }
 
@@ -72,6 +74,8 @@ export function buildCommand(): Command {
     .option("--profile-handler <handler>", "the handler to invoke, if there are several")
     .option("--external <package>", "leave a package out; repeat for more", toList)
     .option("--config <file>", "config file (default: mayfly.config.ts in the project)")
+    .option("--notices", "write lambda.notices.txt too: the licences of all that the package contains")
+    .option("--sbom", "write lambda.cdx.json too: a CycloneDX SBOM of the package")
     .option("--typecheck", "run the project's TypeScript first")
     .option("--json", "print the result as one JSON object")
     .addHelpText(
@@ -109,6 +113,7 @@ export function buildCommand(): Command {
           ...(flags.host === true && { target: hostTarget() }),
           ...(flags.docker === true && { container: containerOptions(flags) }),
           compile,
+          inventory: { notices: flags.notices === true, sbom: flags.sbom === true },
           typecheck: flags.typecheck === true,
           progress: progress.step,
         });
