@@ -5,6 +5,7 @@ import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BuildResult } from "../../src/build/build.ts";
 import { ENGINE_VERSION, ENGINES } from "../../src/build/engine/engine-pins.ts";
+import { openPromise } from "yauzl";
 import { elfFile } from "./elf-file.ts";
 import { type TestProject, testProject } from "./test-project.ts";
 
@@ -213,6 +214,29 @@ test("without the flags nothing is written beside the artifact, and with one onl
   await build(plain, "-o", "out", "--sbom");
   expect(existsSync(join(plain.folder, "out/bootstrap.cdx.json"))).toBe(true);
   expect(existsSync(join(plain.folder, "out/bootstrap.notices.txt"))).toBe(false);
+});
+
+test("each architecture has its own, and what an earlier build told is not packed", async () => {
+  using both = testProject({
+    "a.ts": "export const handle = () => 1;\n",
+    "mayfly.config.ts": `export default {
+  functions: { a: { entry: "a.ts" }, b: { entry: "a.ts", arch: "arm64" } },
+  include: ["lambda*"],
+};`,
+    "lambda-notes.md": "packed",
+    "lambda.notices.txt": "of an earlier build",
+    "lambda-arm64.cdx.json": "of an earlier build",
+  });
+  const { code, stdout, stderr } = await both.mayfly(["build", "--json", "--zip", "--sbom"]);
+  if (code !== 0) throw new Error(stdout + stderr);
+  for (const [arch, { package: engine }] of Object.entries(ENGINES)) {
+    const told = readFileSync(join(both.folder, `lambda-${arch}.cdx.json`), "utf8");
+    expect(told).toContain(`"pkg:npm/${encodeURIComponent("@oven")}/${engine.slice(6)}@${ENGINE_VERSION}"`);
+    const zip = await openPromise(join(both.folder, `lambda-${arch}.zip`));
+    const names: string[] = [];
+    for await (const { fileName } of zip.eachEntry()) names.push(fileName);
+    expect(names).toEqual(["bootstrap", "lambda-notes.md"]);
+  }
 });
 
 describe("THIRD_PARTY_NOTICES", () => {
