@@ -190,7 +190,9 @@ describe("mayfly build --sbom", () => {
     });
     const engine = `pkg:npm/%40oven/bun-linux-x64@${ENGINE_VERSION}`;
     const top = needs("package");
-    for (const purl of ["pkg:npm/one@1.0.0", "pkg:npm/fast@1.0.0", engine]) expect(top).toContain(purl);
+    // The last is named in no package.json, as in a workspace, where the one above has it.
+    const direct = ["pkg:npm/one@1.0.0", "pkg:npm/fast@1.0.0", engine, "pkg:npm/apart@3.0.0"];
+    for (const purl of direct) expect(top).toContain(purl);
     expect(top).not.toContain("pkg:npm/two@2.0.0");
     expect(needs("pkg:npm/one@1.0.0")).toEqual(["pkg:npm/two@2.0.0"]);
     expect(needs(engine).length).toBeGreaterThan(100);
@@ -267,6 +269,14 @@ describe("THIRD_PARTY_NOTICES", () => {
     ]) {
       expect(file, part).toContain(`\nVersion: ${versions[part]}\n`);
     }
+  });
+
+  test("is of the bundler that package.json names, whose helpers are in programs", () => {
+    const manifest: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
+      readFileSync(resolve(import.meta.dirname, "../../package.json"), "utf8"),
+    );
+    expect(file).toContain(`\nName: rolldown\nVersion: ${manifest.dependencies["rolldown"]}\n`);
+    expect(file).toContain(`\nPackage-URL: pkg:npm/rolldown@${manifest.dependencies["rolldown"]}\n`);
   });
 
   test("names each part once", () => {

@@ -12,7 +12,7 @@ import { type Part, type PartHash, purlOf } from "./part.ts";
 export interface NpmParts {
   /** By name and version; a package that is installed twice in one version is one. */
   readonly parts: readonly Part[];
-  /** Purls of those that the project itself asks for. */
+  /** Purls of those that the project itself asks for, in its package.json or in one above it. */
   readonly direct: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function npmParts(root: string, files: readonly string[]): NpmParts {
   const asked = dependenciesOf(readJson(join(root, "package.json")), [...DEPENDENCIES, "devDependencies"]);
   return {
     parts: [...parts.values()].toSorted((a, b) => (a.purl < b.purl ? -1 : 1)),
-    direct: sortedOnce(asked.flatMap((name) => isIn(name, root))),
+    direct: sortedOnce([...asked.flatMap((name) => isIn(name, root)), ...neededByNone([...parts.values()])]),
   };
 }
 
@@ -105,6 +105,11 @@ function sourceOf(manifest: unknown): string | undefined {
   return /^[\w.-]+\/[\w.-]+$/.test(plain)
     ? `https://github.com/${plain}`
     : plain.replace(/^(?:git|ssh):\/\/(?:git@)?/, "https://").replace(/^github:/, "https://github.com/");
+}
+
+function neededByNone(parts: readonly Part[]): readonly string[] {
+  const needed = new Set(parts.flatMap(({ needs }) => needs));
+  return parts.flatMap(({ purl }) => (needed.has(purl) ? [] : [purl]));
 }
 
 function sortedOnce(values: readonly string[]): readonly string[] {
