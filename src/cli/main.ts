@@ -23,9 +23,9 @@ function outliveReaders(): void {
 /** A signal ends the process without running `finally`; what was temporary goes all the same. */
 function endOn(signal: NodeJS.Signals, code: number): void {
   process.once(signal, () => {
-    removeTemporaryFolders();
-    // A command with things of its own to stop listens too, and ends in its own time.
+    // A command with things of its own to stop listens too, and ends in its own time: until then it needs its files.
     if (process.listenerCount(signal) > 0) return;
+    removeTemporaryFolders();
     process.exit(code);
   });
 }

@@ -104,7 +104,7 @@ describe("a config", () => {
     });
     expect(problems).toEqual([
       'function: unknown; did you mean "functions"?',
-      "functions.bad name: a function's name is 1 to 64 letters, digits, - and _",
+      `functions."bad name": a function's name is 1 to 64 letters, digits, - and _`,
       'functions.empty.entry: is missing: the file with the handler, such as "src/empty.ts"',
       'functions.text: must be an object with at least "entry", but it is "src/a.ts"',
       'functions.buy.entry: is missing: the file with the handler, such as "src/buy.ts"; one in Elixir has the handler "Elixir.Shop.order"',

@@ -10,7 +10,7 @@ import {
   variableProblem,
 } from "../protocol/function-rules.ts";
 import { isFields } from "../support/read-field.ts";
-import { describe, type ReportProblem, reportUnknownKeys, text, wholeNumber } from "./config-values.ts";
+import { describe, type ReportProblem, reportUnknownKeys, shownKey, text, wholeNumber } from "./config-values.ts";
 import { checkInclude } from "./include-schema.ts";
 import { ELIXIR_PREFIX } from "../protocol/handler-string.ts";
 import { ARCHES, type Arch, type IncludeRule } from "./types.ts";
@@ -101,7 +101,7 @@ function checkProjectServer(web: unknown, isTaken: boolean, report: ReportProble
 }
 
 function checkFunction(name: string, settings: unknown, report: ReportProblem): CheckedFunction | undefined {
-  const path = `functions.${name}`;
+  const path = `functions.${shownKey(name)}`;
   if (!isFunctionName(name)) {
     report(path, "a function's name is 1 to 64 letters, digits, - and _");
   }
@@ -119,7 +119,10 @@ function checkFunction(name: string, settings: unknown, report: ReportProblem): 
     }
   } else if (settings["entry"] === undefined && handler?.startsWith(ELIXIR_PREFIX) !== true) {
     const elixir = ELIXIR_FUNCTION.test(handler ?? "") ? `; one in Elixir has the handler "Elixir.${handler}"` : "";
-    report(`${path}.entry`, `is missing: the file with the handler, such as "src/${name}.ts"${elixir}`);
+    report(
+      `${path}.entry`,
+      `is missing: the file with the handler, such as "src/${isFunctionName(name) ? name : "handler"}.ts"${elixir}`,
+    );
   }
   const url = checkUrl(settings["url"], `${path}.url`, report);
   if (url.stream && handler?.startsWith(ELIXIR_PREFIX) === true) {
@@ -171,13 +174,13 @@ function checkEnvironment(value: unknown, path: string, report: ReportProblem): 
   for (const [name, content] of Object.entries(value)) {
     const problem = variableProblem(name);
     if (problem === "reserved") {
-      report(`${path}.${name}`, "Lambda sets this variable itself; choose another name");
+      report(`${path}.${shownKey(name)}`, "Lambda sets this variable itself; choose another name");
     } else if (problem === "malformed") {
-      report(`${path}.${name}`, "a variable's name is a letter, then at least one letter, digit or _");
+      report(`${path}.${shownKey(name)}`, "a variable's name is a letter, then at least one letter, digit or _");
     }
     if (typeof content !== "string") {
       const asText = typeof content === "number" || typeof content === "boolean" ? `: write "${content}"` : "";
-      report(`${path}.${name}`, `must be a string, but it is ${describe(content)}${asText}`);
+      report(`${path}.${shownKey(name)}`, `must be a string, but it is ${describe(content)}${asText}`);
       continue;
     }
     variables[name] = content;

@@ -30,10 +30,15 @@ export function reportUnknownKeys(value: Fields, known: readonly string[], path:
     if (known.includes(key)) continue;
     const near = suggest(key, known);
     report(
-      path === "" ? key : `${path}.${key}`,
+      path === "" ? shownKey(key) : `${path}.${shownKey(key)}`,
       near === undefined ? `unknown; known are ${known.join(", ")}` : `unknown; did you mean "${near}"?`,
     );
   }
+}
+
+/** A key in a path: quoted where it isn't a plain name, as for what is empty or would move a terminal's cursor. */
+export function shownKey(key: string): string {
+  return /^[\w$-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
 export function describe(value: unknown): string {
