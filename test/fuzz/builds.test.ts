@@ -15,15 +15,15 @@ describe.skipIf(process.platform !== "linux")("ended at a moment by chance", () 
     async () => {
       using here = place();
       const random = randomFrom(SEED);
-      const package_ = join(here.project, "lambda.zip");
+      const zip = join(here.project, "lambda.zip");
       expect(await here.start("first", ["build", "--zip"]).ended).toBe(0);
-      const built = readFileSync(package_);
+      const built = readFileSync(zip);
       const seen = new Map<string, number>();
       for (let index = 0; index < count; index++) {
         const end = anyEnd(random);
         const before = random() < 0.5 ? Buffer.from("an older package") : undefined;
-        rmSync(package_, { force: true });
-        if (before !== undefined) writeFileSync(package_, before);
+        rmSync(zip, { force: true });
+        if (before !== undefined) writeFileSync(zip, before);
         const delay = Math.floor(random() * 1500);
         const what = `build ${index}: ${end} after ${delay} ms`;
 
@@ -34,14 +34,14 @@ describe.skipIf(process.platform !== "linux")("ended at a moment by chance", () 
         const code = await ended;
         await gone(String(index), what);
 
-        if (code === 0) expect(readFileSync(package_).equals(built), what).toBe(true);
+        if (code === 0) expect(readFileSync(zip).equals(built), what).toBe(true);
         // Node.js itself ends at once by a signal before bin/mayfly.js listens for it.
         else expect([ENDS[end], null], `${what}\n${output()}`).toContain(code);
         const left = readdirSync(here.project).toSorted();
         const hasPackage = left.includes("lambda.zip");
         expect(left, what).toEqual([...(hasPackage ? ["lambda.zip"] : []), "package.json", "src"]);
         if (hasPackage && code !== 0) {
-          const now = readFileSync(package_);
+          const now = readFileSync(zip);
           expect(now.equals(built) || (before !== undefined && now.equals(before)), what).toBe(true);
         }
         if (end !== "SIGKILL") expect(here.temporary(), what).toEqual([]);

@@ -57,7 +57,7 @@ const config = fc.record(
   { requiredKeys: [] },
 );
 
-test(`every config is checked to its end, and each problem says where it is (${runs(3000)})`, () => {
+test(`every config is checked to its end, and each problem says where it is (${runs(1000)})`, () => {
   const seen = { sound: 0, refused: 0 };
   fc.assert(
     fc.property(fc.oneof({ weight: 9, arbitrary: config }, { weight: 1, arbitrary: anything }), (value) => {
@@ -65,7 +65,7 @@ test(`every config is checked to its end, and each problem says where it is (${r
       seen[problems.length === 0 ? "sound" : "refused"] += 1;
       for (const problem of problems) {
         expect(problem).toMatch(/^(?:(?:[\w$.\-[\]]|"(?:[^"\\]|\\.)*")+: |the default export )/);
-        expect(problem).not.toMatch(/^undefined|\[object |[\u0000-\u001f]/);
+        expect(problem).not.toMatch(/^undefined|\[object |\p{Cc}/u);
       }
       if (problems.length > 0) return;
       for (const { memory, timeout, arch, environment } of functions) {
@@ -75,8 +75,8 @@ test(`every config is checked to its end, and each problem says where it is (${r
         for (const text of Object.values(environment)) expect(typeof text).toBe("string");
       }
     }),
-    { numRuns: runs(3000), seed: 20_260_101 },
+    { numRuns: runs(1000), seed: 20_260_101 },
   );
   console.log(seen);
-  expect(Math.min(seen.sound, seen.refused)).toBeGreaterThan(runs(10));
+  expect(Math.min(seen.sound, seen.refused)).toBeGreaterThan(runs(3));
 });
