@@ -52,6 +52,7 @@ Other commands:
   npm run bench report [file]   publish these results instead, or write the page again from the published ones
   npm run bench http            one request through a Hono app, beside hono/aws-lambda
   npm run bench local           what the local Lambda costs its host for each of 10,000 asynchronous events
+  npm run bench soak            a million invocations of one environment: what is lost, doubled or held
   npm run bench elixir          an Elixir function alone: --workload elixir
 
 Lists are separated by commas. Elixir needs mix on the PATH; ORIGINAL_MAYFLY=<checkout> and JASON=<checkout> put the

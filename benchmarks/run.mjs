@@ -1,4 +1,4 @@
-// `npm run bench [http|local|elixir|pages|report] [options]`: the benchmarks are TypeScript and run on the engine that npm installed
+// `npm run bench [http|local|soak|elixir|pages|report] [options]`: the benchmarks are TypeScript and run on the engine that npm installed
 // for this machine.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -18,10 +18,12 @@ const args =
     ? ["http.ts", ...rest]
     : first === "local"
       ? ["local.ts", ...rest]
-      : first === "pages"
-        ? ["record-pages.ts"]
-        : first === "elixir"
-          ? ["main.ts", "--workload", "elixir", ...rest]
-          : ["main.ts", ...process.argv.slice(2)];
+      : first === "soak"
+        ? ["soak.ts", ...rest]
+        : first === "pages"
+          ? ["record-pages.ts"]
+          : first === "elixir"
+            ? ["main.ts", "--workload", "elixir", ...rest]
+            : ["main.ts", ...process.argv.slice(2)];
 const { status } = spawnSync(engine, args.with(0, join(here, args[0])), { stdio: "inherit" });
 process.exitCode = status ?? 1;
