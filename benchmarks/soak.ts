@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "mayfly-soak-"));
 const answered = new Uint8Array(INVOCATIONS);
 const faults = { lost: 0, doubled: 0, wrong: 0, errors: 0 };
 const finished = Promise.withResolvers<void>();
-let given = 0;
+const progress = { given: 0 };
 
 try {
   build();
@@ -39,7 +39,7 @@ try {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(runtime, "exit").then(([code, signal]) => {
-    throw new Error(`The runtime ended after ${given} invocations: ${code ?? signal}`);
+    throw new Error(`The runtime ended after ${progress.given} invocations: ${code ?? signal}`);
   });
   ended.catch(() => undefined);
   const started = performance.now();
@@ -47,9 +47,9 @@ try {
   console.log(`${INVOCATIONS} invocations in one environment; ${cpu}, ${cores} cores, ${system}`);
   for (const share of LOOKS) {
     const count = Math.ceil(INVOCATIONS * share);
-    while (given < count) await Promise.race([ended, Bun.sleep(20)]);
+    while (progress.given < count) await Promise.race([ended, Bun.sleep(20)]);
     if (share === 1) await Promise.race([ended, finished.promise]);
-    console.log(`${String(given).padStart(9)}  ${held(runtime.pid ?? 0)}`);
+    console.log(`${String(progress.given).padStart(9)}  ${held(runtime.pid ?? 0)}`);
   }
   const seconds = (performance.now() - started) / 1000;
   for (const times of answered) if (times === 0) faults.lost += 1;
@@ -85,8 +85,8 @@ async function answer(request: Request): Promise<Response> {
 
 function next(): Response | Promise<Response> {
   // Held until the process is ended.
-  if (given === INVOCATIONS) return new Promise(() => undefined);
-  const index = given++;
+  if (progress.given === INVOCATIONS) return new Promise(() => undefined);
+  const index = progress.given++;
   return new Response(`{"name":"${index}"}`, {
     headers: {
       "content-type": "application/json",
