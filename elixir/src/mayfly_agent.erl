@@ -92,6 +92,9 @@ serve(#{port := Port, idle := Idle, busy := Busy, masters := Masters} = State) -
         {Port, {data, <<$X, Length, Id:Length/binary>>}} ->
             [exit(Worker, kill) || {Worker, Open} <- maps:to_list(Busy), Open =:= Id],
             serve(State);
+        {Port, {data, <<$P, _/binary>>}} ->
+            send(<<"P">>),
+            serve(State);
         {'EXIT', Port, _} ->
             %% The parent is gone: nobody is left to answer to.
             erlang:halt(0, [{flush, false}]);

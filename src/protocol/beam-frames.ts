@@ -42,6 +42,11 @@ export function encodeCancel(id: string): Uint8Array {
   return startFrame("X", id, 0).frame;
 }
 
+/** `P`: answered in kind, behind all that was said before. */
+export function encodePing(): Uint8Array {
+  return startFrame("P", "", 0).frame;
+}
+
 function startFrame(
   kind: string,
   id: string,
@@ -70,6 +75,8 @@ export type BeamFrame =
   | { readonly kind: "stack"; readonly id: string; readonly frames: string }
   /** `level` counts from 0, trace, to 5, fatal. `id` is empty for what belongs to no invocation. */
   | { readonly kind: "log"; readonly level: number; readonly id: string; readonly message: string }
+  /** All that the child had to say when it was asked has come. */
+  | { readonly kind: "pong" }
   | { readonly kind: "malformed"; readonly problem: string };
 
 /** Reads one frame, without its length. */
@@ -98,6 +105,8 @@ export function decodeFrame(frame: Uint8Array): BeamFrame {
       if (rest === undefined) return truncated(kind);
       return { kind: "log", level: frame[1] ?? 0, id, message: decoder.decode(rest) };
     }
+    case "P":
+      return { kind: "pong" };
     default:
       return { kind: "malformed", problem: `a frame starts with byte ${frame[0] ?? "none"}` };
   }

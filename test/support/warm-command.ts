@@ -24,16 +24,17 @@ export async function runWarm(request: CommandRequest): Promise<CommandResult | 
   isBusy = true;
   server ??= startServer();
   const running = server;
+  let stopListening = (): void => undefined;
   try {
     return await new Promise((resolve, reject) => {
-      running.once("message", (result: CommandResult) => resolve(result));
-      running.once("exit", (code, signal) =>
-        reject(new Error(`mayfly ${request.args.join(" ")} ended the process (${code ?? signal})`)),
-      );
+      const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
+        reject(new Error(`mayfly ${request.args.join(" ")} ended the process (${code ?? signal})`));
+      running.once("message", resolve).once("exit", ended);
+      stopListening = () => running.off("message", resolve).off("exit", ended);
       running.send(request);
     });
   } finally {
-    running.removeAllListeners();
+    stopListening();
     if (!running.connected) server = undefined;
     isBusy = false;
   }

@@ -1,4 +1,4 @@
-import { decodeFrame, FrameReader } from "../../../protocol/beam-frames.ts";
+import { decodeFrame, encodePing, FrameReader } from "../../../protocol/beam-frames.ts";
 import { type Context, runInContext } from "../../context.ts";
 import type { ChildCommand, ChildEnd, ChildProcess, Engine } from "../../engine/engine.ts";
 import { log } from "../../log/log.ts";
@@ -29,6 +29,8 @@ export class Beam {
 
   #state: BeamState = { kind: "starting" };
   readonly #open = new Map<string, BeamInvocation>();
+  /** Asked and not answered, the first one first. */
+  readonly #pings: (() => void)[] = [];
   /** How many requests the application serves at its own port, past the frames. */
   #requests = 0;
   /** One that never served is not worth starting again ahead of need. */
@@ -122,10 +124,23 @@ export class Beam {
     this.#served = true;
     this.#requests++;
     return async () => {
+      // The answer came past the frames: log lines may still be on their way, and a frozen process logs nothing.
+      await this.#allSaid();
       await this.#output.drained();
       this.#output.flush();
       this.#requests--;
     };
+  }
+
+  /** Resolves when all that the virtual machine has said so far has been heard, or it has ended. */
+  async #allSaid(): Promise<void> {
+    const { kind } = this.#state;
+    if (kind !== "ready" && kind !== "stopping") return;
+    const heard = new Promise<void>((resolve) => {
+      this.#pings.push(resolve);
+    });
+    this.#send(encodePing());
+    await Promise.race([heard, this.ended]);
   }
 
   #send(frame: Uint8Array): void {
@@ -160,6 +175,8 @@ export class Beam {
         return this.#open.get(frame.id)?.found(readStack(frame.frames));
       case "log":
         return this.#log(LOG_LEVELS[frame.level] ?? "info", frame.message, frame.id);
+      case "pong":
+        return this.#pings.shift()?.();
       case "malformed":
         return this.#outOfStep(frame.problem);
       default:
