@@ -11,44 +11,18 @@
  * Without a C library, so that the same few kilobytes run on every Linux. build.sh compiles it.
  */
 
+#include "system-call.h"
+
 #if defined(__x86_64__)
 enum {
   SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_lseek = 8, SYS_socketpair = 53, SYS_clone = 56, SYS_execve = 59, SYS_exit = 60,
   SYS_fcntl = 72, SYS_readahead = 187, SYS_openat = 257, SYS_readlinkat = 267, SYS_dup3 = 292
 };
-
-__asm__(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
-
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  long result;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                   : "rcx", "r11", "memory");
-  return result;
-}
-#elif defined(__aarch64__)
+#else
 enum {
   SYS_dup3 = 24, SYS_fcntl = 25, SYS_openat = 56, SYS_close = 57, SYS_lseek = 62, SYS_read = 63, SYS_write = 64, SYS_readlinkat = 78,
   SYS_exit = 93, SYS_socketpair = 199, SYS_readahead = 213, SYS_clone = 220, SYS_execve = 221
 };
-
-__asm__(".globl _start\n_start:\n  mov x0, sp\n  bl run\n");
-
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
-#else
-#error "Lambda has x86_64 and arm64"
 #endif
 
 enum { AT_FDCWD = -100, AF_UNIX = 1, SOCK_STREAM = 1, SOCK_CLOEXEC = 02000000, SIGCHLD = 17 };

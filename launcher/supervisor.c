@@ -19,6 +19,8 @@
  * Without a C library, as launcher.c. build.sh compiles it.
  */
 
+#include "system-call.h"
+
 #if defined(__x86_64__)
 enum {
   SYS_read = 0, SYS_write = 1, SYS_close = 3, SYS_rt_sigprocmask = 14, SYS_getpid = 39, SYS_clone = 56, SYS_execve = 59,
@@ -26,41 +28,13 @@ enum {
   SYS_prctl = 157, SYS_getdents64 = 217, SYS_clock_gettime = 228, SYS_exit_group = 231, SYS_openat = 257,
   SYS_ppoll = 271, SYS_signalfd4 = 289, SYS_pipe2 = 293
 };
-
-__asm__(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
-
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  long result;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
-                   : "rcx", "r11", "memory");
-  return result;
-}
-#elif defined(__aarch64__)
+#else
 enum {
   SYS_fcntl = 25, SYS_openat = 56, SYS_close = 57, SYS_pipe2 = 59, SYS_getdents64 = 61, SYS_read = 63, SYS_write = 64,
   SYS_ppoll = 73, SYS_signalfd4 = 74, SYS_exit_group = 94, SYS_clock_gettime = 113, SYS_kill = 129,
   SYS_rt_sigprocmask = 135, SYS_getpgid = 155, SYS_setsid = 157, SYS_prctl = 167, SYS_getpid = 172, SYS_getppid = 173,
   SYS_clone = 220, SYS_execve = 221, SYS_wait4 = 260
 };
-
-__asm__(".globl _start\n_start:\n  mov x0, sp\n  bl run\n");
-
-static long call(long number, long a, long b, long c, long d, long e) {
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
-  return x0;
-}
-#else
-#error "The engine runs on x86_64 and arm64"
 #endif
 
 enum { AT_FDCWD = -100, O_CLOEXEC = 02000000, F_SETFD = 2, FD_CLOEXEC = 1 };

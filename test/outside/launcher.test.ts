@@ -40,7 +40,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.skipIf(!hasCompilers)("the committed programs are what their sources compile to", () => {
   const built = spawnSync("sh", [join(launchers, "build.sh"), folder], { encoding: "utf8" });
   expect(built.stderr).toBe("");
-  const committed = readdirSync(launchers).filter((name) => !/\.(?:c|S|sh)$/.test(name));
+  const committed = readdirSync(launchers).filter((name) => !/\.(?:c|h|S|sh)$/.test(name));
   expect(readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile())).toEqual(committed);
   for (const name of committed) {
     expect(readFileSync(join(folder, name)).equals(readFileSync(join(launchers, name))), name).toBe(true);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { devNull } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { engine } from "../local/support/engine.ts";
 import type { CommandRequest } from "./command-server.ts";
 import type { CommandResult } from "./run-mayfly.ts";
 
@@ -42,11 +42,8 @@ export async function runWarm(request: CommandRequest): Promise<CommandResult | 
 
 /** As bin/mayfly.js starts the command line. */
 function startServer(): ChildProcess {
-  const manifest = createRequire(import.meta.url).resolve(
-    `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : "x64"}/package.json`,
-  );
   const flags = [`--config=${devNull}`, "--no-env-file", "--no-install", SERVER];
-  const child = spawn(join(dirname(manifest), "bin", "bun"), flags, {
+  const child = spawn(engine, flags, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: { ...process.env, MAYFLY_NODE: process.execPath, BUN_JSC_useFTLJIT: "0", BUN_JSC_useTailCalls: "0" },
   });
